@@ -1,0 +1,112 @@
+"""An assessment as data: themes with a need and elements, and the levels they are rated on.
+
+Files in `session_data/instruments` become these values (see `store.content`). The engine knows nothing about any
+one instrument; whether a scale is *ordered* decides which pictures and numbers exist for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Source = Literal["seed", "ours"]
+Asked = Literal["current", "desired"]
+
+
+@dataclass(frozen=True)
+class Text:
+    """Words shown to people, and whether they stand in the user's documents (`seed`) or were written here (`ours`)."""
+
+    words: str
+    source: Source
+
+    def __str__(self) -> str:
+        return self.words
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A labelled line that explains a level, such as the prerequisite of a step."""
+
+    label: str
+    text: Text
+
+
+@dataclass(frozen=True)
+class Level:
+    """A named step of the scale. `code` counts from 1; on an ordered scale a higher code is further along."""
+
+    code: int
+    label: Text
+    facts: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True)
+class Theme:
+    """One question of the instrument, rated on its levels.
+
+    `anchors` says in a sentence what each level looks like for this theme, by level code.
+    """
+
+    key: str
+    label: Text
+    need: Text
+    elements: tuple[Text, ...]
+    anchors: Mapping[int, Text]
+    stem: Text | None = None
+    core: bool = False
+
+    def stem_for(self, lens: str | None) -> str:
+        """The stem as it reads for one lens: "We/I need to:" becomes "I need to:" or "We need to:"."""
+        words = self.stem.words if self.stem else ""
+        return words.replace("We/I", lens) if lens else words
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """One version of an assessment.
+
+    `ordered` is False when no level is superior (participation): then there is no median, arrow or ramp anywhere.
+    `answers` is what one reading holds. `focus` says whether a reading is about one relationship that the member chose.
+    """
+
+    key: str
+    version: str
+    title: Text
+    credit: Text
+    how_to: Text
+    ordered: bool
+    answers: tuple[Asked, ...]
+    focus: bool
+    levels: tuple[Level, ...]
+    themes: tuple[Theme, ...]
+    current_question: Text
+    desired_question: Text | None = None
+    lenses: tuple[Text, ...] = ()
+    perspectives: tuple[Text, ...] = ()
+    constellations: tuple[Text, ...] = ()
+    parties: tuple[Text, ...] = ()
+    purposes: tuple[Text, ...] = ()
+    always_shown: Text | None = None
+    _themes: Mapping[str, Theme] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_themes", {theme.key: theme for theme in self.themes})
+
+    @property
+    def codes(self) -> tuple[int, ...]:
+        """Level codes in order, 1 to the number of levels."""
+        return tuple(level.code for level in self.levels)
+
+    @property
+    def asks_desired(self) -> bool:
+        return "desired" in self.answers
+
+    def theme(self, key: str) -> Theme | None:
+        """The theme with this key, or None."""
+        return self._themes.get(key)
+
+    def label(self, code: int) -> str:
+        """The label of a level code; KeyError-free callers pass codes from `codes` only."""
+        return self.levels[code - 1].label.words
