@@ -1,0 +1,66 @@
+"""Which theme to talk about first after a reveal, and why, in one sentence for the room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mcm_core.domain.agreement import agreement, in_words
+from mcm_core.domain.instrument import Instrument, Theme
+from mcm_core.domain.release import Release
+
+SPOKEN_FROM = 3
+"""A wide gap is mentioned from three people up, so that the sentence never points at one or two."""
+
+HOW_WE_STAND = {
+    "mostly agreed": "we mostly agree on where it is now",
+    "mixed": "our answers are mixed",
+    "spread": "our answers are spread",
+    "two camps": "we are in two camps",
+}
+
+
+@dataclass(frozen=True)
+class TalkFirst:
+    """The key of the theme to open with, and the sentence that says why."""
+
+    theme: str
+    sentence: str
+
+
+def talk_first(instrument: Instrument, releases: Sequence[Release]) -> TalkFirst | None:
+    """The theme on which people agree least now, then with the largest share of wide gaps (domain.md §2.1).
+
+    Equal themes go in the order of the instrument, the core (Safety) before them. None when nothing was released,
+    or when the levels have no order and so no distance.
+    """
+    by_theme = {release.theme: release for release in releases if release.current and release.current.n}
+    themes = sorted(instrument.themes, key=lambda theme: not theme.core)
+    choices = [(theme, by_theme[theme.key]) for theme in themes if theme.key in by_theme]
+    if not instrument.ordered or not choices:
+        return None
+    theme, release = min(choices, key=lambda choice: (_agreement(choice[1]), -_wide_share(choice[1])))
+    return TalkFirst(theme.key, _sentence(theme, release))
+
+
+def _agreement(release: Release) -> float:
+    return round(agreement(release.current.levels), 9) if release.current else 1.0
+
+
+def _wide_share(release: Release) -> float:
+    return release.wide_gap / release.answered if release.wide_gap >= SPOKEN_FROM else 0.0
+
+
+def _sentence(theme: Theme, release: Release) -> str:
+    stand = HOW_WE_STAND[in_words(_agreement(release))]
+    if release.wide_gap < SPOKEN_FROM:
+        return f"Talk about {theme.label} first: {stand}."
+    return f"Talk about {theme.label} first: {_share(release)} hope for two stages more, and {stand}."
+
+
+def _share(release: Release) -> str:
+    if release.wide_gap == release.answered:
+        return "all of us"
+    if release.wide_gap * 2 == release.answered:
+        return "half of us"
+    return f"{release.wide_gap} of {release.answered}"

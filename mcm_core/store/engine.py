@@ -1,0 +1,141 @@
+"""Engines and transactions. A verb runs inside `write()` or `read()`; leaving the block commits.
+
+SQLite: we own the transaction (`BEGIN IMMEDIATE` for writes). SQLAlchemy's default lost 359 of 400 concurrent updates
+when tried; plain BEGIN failed with "database is locked" (security-and-reliability.md §3).
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from mcm_core.domain.errors import McmError
+
+ROOT = Path(__file__).resolve().parents[2]
+_TOPICS = "topics"
+_listeners: list[Callable[[frozenset[str]], None]] = []
+
+
+class DatabaseUnavailable(McmError):
+    """The database cannot be opened or is too busy; nothing was written."""
+
+
+def local_folder() -> Path:
+    """Where the embedded database, the secret and backups live (`MCM_LOCAL`, else session_data/local)."""
+    return Path(os.environ.get("MCM_LOCAL") or ROOT / "session_data" / "local")
+
+
+def database_url() -> str:
+    """`MCM_DATABASE_URL`, or the embedded SQLite file."""
+    return os.environ.get("MCM_DATABASE_URL") or f"sqlite:///{local_folder() / 'mcm.sqlite3'}"
+
+
+@cache
+def engine(url: str) -> Engine:
+    """The engine for an address, one for the life of the process. It connects when first used."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        return _sqlite(url, address.database)
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=5,
+        max_overflow=5,
+        pool_timeout=5,
+        connect_args={
+            "connect_timeout": 3,
+            "options": "-c statement_timeout=5s -c lock_timeout=3s -c idle_in_transaction_session_timeout=10s",
+        },
+    )
+
+
+def _sqlite(url: str, database: str | None) -> Engine:
+    if database and database != ":memory:":
+        Path(database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    made = create_engine(url, connect_args={"timeout": 10}, pool_size=5, max_overflow=0, pool_timeout=5)
+    event.listen(made, "connect", _set_up_connection)
+    event.listen(made, "begin", _begin)
+    return made
+
+
+def journal_mode(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> str:
+    """WAL where the library has the fix for the WAL-reset bug (3.51.3 and its backports), DELETE elsewhere."""
+    fixed = version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
+    return "WAL" if fixed else "DELETE"
+
+
+def _set_up_connection(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # sqlite3 must not begin transactions for us
+    for pragma in (
+        f"journal_mode={journal_mode()}",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        "trusted_schema=OFF",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def read(url: str | None = None) -> Iterator[Session]:
+    """A transaction that only reads."""
+    with _transaction(url, write=False) as db:
+        yield db
+
+
+@contextmanager
+def write(url: str | None = None) -> Iterator[Session]:
+    """A transaction that commits when the block ends and rolls back when it raises.
+
+    After the commit everybody who listens is told the topics that were announced inside. Raises DatabaseUnavailable.
+    """
+    with _transaction(url, write=True) as db:
+        yield db
+    if topics := frozenset(db.info.get(_TOPICS, ())):
+        for tell in _listeners:
+            tell(topics)
+
+
+@contextmanager
+def _transaction(url: str | None, *, write: bool) -> Iterator[Session]:
+    bound = engine(url or database_url())
+    try:
+        with Session(bound.execution_options(write=write), expire_on_commit=False) as db, db.begin():
+            yield db
+    except SQLAlchemyError as error:
+        if isinstance(error, DatabaseError) and not _is_passing(error):
+            raise
+        raise DatabaseUnavailable(
+            "The database did not answer, so nothing was saved. Wait a moment and try again; "
+            "if it stays like this, tell whoever runs this server."
+        ) from error
+
+
+def _is_passing(error: DatabaseError) -> bool:
+    """Whether the database, not our statement, is the trouble (locked, full, gone, cannot be opened)."""
+    return type(error).__name__ in {"OperationalError", "InterfaceError", "TimeoutError"}
+
+
+def announce(db: Session, topic: str) -> None:
+    """Tell `topic` to the other screens once this transaction has committed, and not if it fails."""
+    db.info.setdefault(_TOPICS, set()).add(topic)
+
+
+def on_commit(tell: Callable[[frozenset[str]], None]) -> None:
+    """Have `tell` called with the announced topics after every commit. Registered once, by app.py."""
+    if tell not in _listeners:
+        _listeners.append(tell)

@@ -1,0 +1,31 @@
+"""Every table of the product. Rows never leave a service; they become domain values there.
+
+Ids are random, so that an address tells nothing. Whatever belongs to a cohort carries `cohort_id`.
+"""
+
+from mcm_core.store.tables.base import Base, new_id
+from mcm_core.store.tables.cohorts import CohortRow, CohortSessionRow, FacilitationRow, MemberRow
+from mcm_core.store.tables.doors import AttemptRow, FacilitatorRow, InvitationRow, SignInRow, TicketRow
+from mcm_core.store.tables.notes import KeptTextRow, NoteRow
+from mcm_core.store.tables.rounds import FocusRow, InstrumentRow, ReadingRow, ReleaseRow, RoundRow
+
+__all__ = [
+    "AttemptRow",
+    "Base",
+    "CohortRow",
+    "CohortSessionRow",
+    "FacilitationRow",
+    "FacilitatorRow",
+    "FocusRow",
+    "InstrumentRow",
+    "InvitationRow",
+    "KeptTextRow",
+    "MemberRow",
+    "NoteRow",
+    "ReadingRow",
+    "ReleaseRow",
+    "RoundRow",
+    "SignInRow",
+    "TicketRow",
+    "new_id",
+]

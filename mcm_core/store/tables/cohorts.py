@@ -1,0 +1,61 @@
+"""A cohort, its six sessions, and who belongs to it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, SmallInteger, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mcm_core.store.tables.base import Base, new_id
+
+
+class CohortRow(Base):
+    __tablename__ = "cohort"
+    __table_args__ = (CheckConstraint("threshold BETWEEN 3 AND 10", name="threshold"),)
+    id: Mapped[str] = mapped_column(String(16), primary_key=True, default_factory=new_id)
+    name: Mapped[str] = mapped_column(String(80))
+    time_zone: Mapped[str] = mapped_column(String(60))
+    #: The room's short code, 8 symbols without look-alikes. It only knocks.
+    code: Mapped[str] = mapped_column(String(8), unique=True)
+    threshold: Mapped[int] = mapped_column(SmallInteger)
+    #: Goes up with every change of phase; screens compare it with the one they drew.
+    phase: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+
+
+class FacilitationRow(Base):
+    """Who facilitates which cohort."""
+
+    __tablename__ = "facilitation"
+    facilitator_id: Mapped[str] = mapped_column(ForeignKey("facilitator.id", ondelete="CASCADE"), primary_key=True)
+    cohort_id: Mapped[str] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"), primary_key=True)
+
+
+class CohortSessionRow(Base):
+    __tablename__ = "cohort_session"
+    __table_args__ = (
+        UniqueConstraint("cohort_id", "number"),
+        CheckConstraint("number BETWEEN 1 AND 6", name="number"),
+    )
+    id: Mapped[str] = mapped_column(String(16), primary_key=True, default_factory=new_id)
+    cohort_id: Mapped[str] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"))
+    number: Mapped[int] = mapped_column(SmallInteger)
+    #: Wall-clock time in the cohort's zone, so that 14:00 stays 14:00 when the clocks change.
+    starts_local: Mapped[datetime] = mapped_column(DateTime())
+    minutes: Mapped[int] = mapped_column(SmallInteger)
+
+
+class MemberRow(Base):
+    __tablename__ = "member"
+    __table_args__ = (UniqueConstraint("cohort_id", "name_key"),)
+    id: Mapped[str] = mapped_column(String(16), primary_key=True, default_factory=new_id)
+    cohort_id: Mapped[str] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(80))
+    #: The name folded for comparison, so that "ada " and "Ada" are one person.
+    name_key: Mapped[str] = mapped_column(String(120))
+    #: SHA-256 of the personal link's token; the token itself is derived and never stored.
+    link_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    link_version: Mapped[int] = mapped_column(default=1)
+    joined_at: Mapped[datetime | None] = mapped_column(default=None)
+    created_at: Mapped[datetime]
