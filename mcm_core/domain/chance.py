@@ -23,7 +23,7 @@ def sign_test(up: int, down: int) -> float:
     """Exact two-sided p = 2·P(X ≤ min(up, down)), X ~ Binomial(up + down, ½); people who stayed are left out."""
     movers = up + down
     tail = sum(comb(movers, k) for k in range(min(up, down) + 1))
-    return min(1.0, 2 * tail / 2**movers)
+    return min(1.0, 2 * tail * 0.5**movers)
 
 
 def smallest_p(movers: int) -> float:
@@ -85,7 +85,7 @@ def _exact_p(ranks: Sequence[int], smaller: int) -> float:
     for rank in ranks:
         ways += Counter({total + rank: count for total, count in ways.items()})
     tail = sum(count for total, count in ways.items() if total <= smaller)
-    return min(1.0, 2 * tail / 2 ** len(ranks))
+    return min(1.0, 2 * tail * 0.5 ** len(ranks))
 
 
 def cliffs_delta(before: Sequence[int], after: Sequence[int]) -> float:
