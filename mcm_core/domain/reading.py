@@ -28,11 +28,13 @@ class Reading:
     """One member's answers on one theme in one round.
 
     `current` and `desired` are a level code (1…), a `NonAnswer` code (-1…-3), or None for not answered yet.
+    `focus` is the id of the relationship it is about; readings about two relationships are never joined.
     """
 
     current: int | None = None
     desired: int | None = None
     saved_at: datetime | None = None
+    focus: str | None = None
 
     @property
     def gap(self) -> int | None:

@@ -138,7 +138,9 @@ def _shifts(
     shifts = []
     for number in dict.fromkeys((min(sessions), max(sessions))):
         past = sessions[number].answers
-        paired = [(past[who], reading) for who, reading in given.items() if who in past]
+        paired = [
+            (past[who], reading) for who, reading in given.items() if who in past and past[who].focus == reading.focus
+        ]
         moved = {
             asked: movement(((getattr(a, asked), getattr(b, asked)) for a, b in paired), top=levels)
             for asked in ("current", "desired")

@@ -1,4 +1,4 @@
-"""Bring the database to the shape that the code expects. Run at every start; does nothing when there is nothing to do."""
+"""Bring the database to the shape that the code expects. Run at every start; usually there is nothing to do."""
 
 from __future__ import annotations
 

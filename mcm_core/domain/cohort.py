@@ -1,0 +1,143 @@
+"""Up to twenty people who meet six times, and the arithmetic of their calendar."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+from mcm_core.domain.errors import Refused
+
+MEMBERS_MAX = 20
+SESSIONS = 6
+SESSION_MINUTES = 120
+INTERVAL_DAYS = 7
+NAME_MAX = 80
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+KINDS = {1: "orientation", 6: "review"}  # seed 002; the four between are topic sessions
+
+
+@dataclass(frozen=True)
+class CohortSession:
+    """One of the six meetings. `starts_at` knows its zone; `starts_local` is the same as a clock on the wall."""
+
+    id: str
+    number: int
+    starts_local: datetime
+    time_zone: str
+    minutes: int = SESSION_MINUTES
+
+    @property
+    def starts_at(self) -> datetime:
+        return self.starts_local.replace(tzinfo=ZoneInfo(self.time_zone))
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.starts_at + timedelta(minutes=self.minutes)
+
+    @property
+    def kind(self) -> str:
+        """Orientation, topic or review."""
+        return KINDS.get(self.number, "topic")
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """A cohort as its people know it. `phase` goes up whenever the screens must be drawn anew."""
+
+    id: str
+    name: str
+    time_zone: str
+    code: str
+    threshold: int
+    phase: int
+    sessions: tuple[CohortSession, ...]
+
+    def session(self, number: int) -> CohortSession:
+        """The meeting with this number, 1 to 6."""
+        return self.sessions[number - 1]
+
+
+@dataclass(frozen=True)
+class Member:
+    """One of the up to twenty people. `waiting` counts browsers at the door, `devices` those that are in."""
+
+    id: str
+    name: str
+    joined_at: datetime | None
+    devices: int = 0
+    waiting: int = 0
+
+
+def six_dates(first: date, weekday: int, at: time) -> tuple[datetime, ...]:
+    """Six weekly wall-clock starts: the first `weekday` (Monday = 0) on or after `first`, then every seven days."""
+    start = first + timedelta(days=(weekday - first.weekday()) % 7)
+    return tuple(datetime.combine(start + timedelta(days=INTERVAL_DAYS * week), at) for week in range(SESSIONS))
+
+
+def current_session(sessions: Sequence[CohortSession], now: datetime) -> CohortSession:
+    """The meeting that is on, was last, or comes first: the latest that has begun or begins within twelve hours."""
+    begun = [meeting for meeting in sessions if meeting.starts_at <= now + timedelta(hours=12)]
+    return max(begun, key=lambda meeting: meeting.starts_at, default=sessions[0])
+
+
+def next_session(sessions: Sequence[CohortSession], now: datetime) -> CohortSession | None:
+    """The first meeting that has not ended, or None after the last."""
+    ahead = [meeting for meeting in sessions if meeting.ends_at > now]
+    return min(ahead, key=lambda meeting: meeting.starts_at, default=None)
+
+
+def refuse_past(starts: Sequence[datetime], time_zone: str, now: datetime) -> None:
+    """Raise Refused if any wall-clock start lies on a day before today, in the cohort's zone."""
+    today = now.astimezone(ZoneInfo(time_zone)).date()
+    for start in starts:
+        if start.date() < today:
+            raise Refused(f"{start:%d %B %Y} is in the past. Choose today or a later day.")
+
+
+def refuse_zone(time_zone: str) -> None:
+    """Raise Refused unless the zone is one of the IANA names."""
+    if time_zone not in available_timezones():
+        raise Refused("That time zone is not known. Choose one from the list, such as Europe/London.")
+
+
+def clean_name(name: str, *, what: str = "name") -> str:
+    """A name for storing: one line, no control characters, single spaces. Raises Refused when empty or too long."""
+    printable = "".join(" " if unicodedata.category(mark)[0] == "C" else mark for mark in name)
+    cleaned = " ".join(printable.split())
+    if not cleaned:
+        raise Refused(f"The {what} is empty. Write one first.")
+    if len(cleaned) > NAME_MAX:
+        raise Refused(f"“{cleaned[:30]}…” is too long for a {what} (at most {NAME_MAX} characters). Shorten it.")
+    return cleaned
+
+
+def folded(words: str) -> str:
+    """Words for comparing and searching: lower case, accents off, single spaces."""
+    plain = unicodedata.normalize("NFKD", words.casefold())
+    return " ".join("".join(mark for mark in plain if not unicodedata.combining(mark)).split())
+
+
+def names_from(pasted: str) -> list[str]:
+    """Names from a pasted list: one a line, or parted by commas or semicolons; leading numbers and bullets go."""
+    parts = re.split(r"[\n\r,;]+", pasted)
+    bare = (re.sub(r"^\s*(?:\d+[.)]\s*|[-–•*]\s*)", "", part) for part in parts)
+    return [clean_name(part) for part in bare if part.strip()]
+
+
+def refuse_members(present: Sequence[str], added: Sequence[str]) -> None:
+    """Raise Refused when a name stands twice or the cohort would pass twenty members."""
+    seen = {folded(name): name for name in present}
+    for name in added:
+        if folded(name) in seen:
+            raise Refused(f"“{name}” is already a member. Add a surname or initial to tell two people apart.")
+        seen[folded(name)] = name
+    if len(seen) > MEMBERS_MAX:
+        room = MEMBERS_MAX - len(present)
+        raise Refused(
+            f"A cohort has at most {MEMBERS_MAX} members, so that people can get to know each other. "
+            f"There is room for {room} more and you added {len(added)}; nobody was added. Shorten the list."
+        )

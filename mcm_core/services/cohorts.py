@@ -1,0 +1,146 @@
+"""Cohorts and their six sessions."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import date, datetime, time
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from mcm_core.domain.cohort import Cohort, CohortSession, clean_name, refuse_past, refuse_zone, six_dates
+from mcm_core.domain.errors import NotAllowed, Refused
+from mcm_core.domain.release import THRESHOLD_DEFAULT, THRESHOLDS
+from mcm_core.domain.visitor import Visitor
+from mcm_core.services import access
+from mcm_core.store.engine import announce
+from mcm_core.store.tables import CohortRow, CohortSessionRow, FacilitationRow
+
+CODE_SYMBOLS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # 30 symbols without look-alikes: 39 bits in 8
+
+
+def create(
+    db: Session,
+    visitor: Visitor,
+    *,
+    name: str,
+    time_zone: str,
+    first: date,
+    weekday: int,
+    at_time: time,
+    at: datetime,
+) -> Cohort:
+    """Make a cohort with six weekly sessions from `first` on; the visitor facilitates it. Raises Refused."""
+    by = access.facilitator(db, visitor)
+    refuse_zone(time_zone)
+    starts = six_dates(first, weekday, at_time)
+    refuse_past([datetime.combine(first, at_time), *starts], time_zone, at)
+    row = CohortRow(
+        name=clean_name(name, what="cohort name"),
+        time_zone=time_zone,
+        code=new_code(),
+        threshold=THRESHOLD_DEFAULT,
+        created_at=at,
+    )
+    db.add(row)
+    db.flush()
+    db.add(FacilitationRow(facilitator_id=by, cohort_id=row.id))
+    db.add_all(
+        CohortSessionRow(cohort_id=row.id, number=number, starts_local=start, minutes=120)
+        for number, start in enumerate(starts, start=1)
+    )
+    db.flush()
+    return _cohort(db, row)
+
+
+def new_code() -> str:
+    """A fresh room code: 8 symbols that are easy to read aloud."""
+    return "".join(secrets.choice(CODE_SYMBOLS) for _ in range(8))
+
+
+def of_visitor(db: Session, visitor: Visitor) -> tuple[Cohort, ...]:
+    """The cohorts of this visitor, newest first: one for a member, any number for a facilitator."""
+    if visitor.facilitates:
+        by = access.facilitator(db, visitor)
+        wanted = select(FacilitationRow.cohort_id).where(FacilitationRow.facilitator_id == by)
+        rows = db.scalars(select(CohortRow).where(CohortRow.id.in_(wanted)).order_by(CohortRow.created_at.desc())).all()
+        return _cohorts(db, rows)
+    return (get(db, visitor, visitor.cohort_id or ""),)
+
+
+def get(db: Session, visitor: Visitor, cohort_id: str) -> Cohort:
+    """One cohort of the visitor's. Raises NotAllowed."""
+    access.belonging(db, visitor, cohort_id)
+    return _cohort(db, db.get_one(CohortRow, cohort_id))
+
+
+def phase(db: Session, visitor: Visitor, cohort_id: str) -> int:
+    """The number that goes up whenever the cohort's screens must be drawn anew."""
+    access.belonging(db, visitor, cohort_id)
+    return db.scalars(select(CohortRow.phase).where(CohortRow.id == cohort_id)).one()
+
+
+def rename(db: Session, visitor: Visitor, cohort_id: str, name: str) -> None:
+    """Change the cohort's name. Raises Refused."""
+    access.facilitating(db, visitor, cohort_id)
+    db.get_one(CohortRow, cohort_id).name = clean_name(name, what="cohort name")
+    turn(db, cohort_id)
+
+
+def move_session(
+    db: Session, visitor: Visitor, session_id: str, starts_local: datetime, minutes: int, *, at: datetime
+) -> None:
+    """Give one session another wall-clock start and length (30 to 360 minutes). Raises Refused."""
+    row = db.get(CohortSessionRow, session_id)
+    if row is None:
+        raise NotAllowed
+    access.facilitating(db, visitor, row.cohort_id)
+    if not 30 <= minutes <= 360:
+        raise Refused("A session lasts between 30 minutes and 6 hours.")
+    zone = db.scalars(select(CohortRow.time_zone).where(CohortRow.id == row.cohort_id)).one()
+    refuse_past([starts_local], zone, at)
+    row.starts_local, row.minutes = starts_local, minutes
+    turn(db, row.cohort_id)
+
+
+def set_threshold(db: Session, visitor: Visitor, cohort_id: str, threshold: int) -> None:
+    """Say how many answers a picture needs at least (3 to 10). Pictures already revealed stay as they are."""
+    access.facilitating(db, visitor, cohort_id)
+    if threshold not in THRESHOLDS:
+        raise Refused("The smallest group for a picture is between 3 and 10 people.")
+    db.get_one(CohortRow, cohort_id).threshold = threshold
+
+
+def turn(db: Session, cohort_id: str) -> None:
+    """Count the phase up and tell every screen of the cohort, once the transaction has committed."""
+    db.execute(update(CohortRow).where(CohortRow.id == cohort_id).values(phase=CohortRow.phase + 1))
+    announce(db, f"phase:{cohort_id}")
+
+
+def _cohort(db: Session, row: CohortRow) -> Cohort:
+    return _cohorts(db, [row])[0]
+
+
+def _cohorts(db: Session, rows: Sequence[CohortRow]) -> tuple[Cohort, ...]:
+    meetings = db.scalars(
+        select(CohortSessionRow)
+        .where(CohortSessionRow.cohort_id.in_([row.id for row in rows]))
+        .order_by(CohortSessionRow.number)
+    ).all()
+    return tuple(
+        Cohort(
+            id=row.id,
+            name=row.name,
+            time_zone=row.time_zone,
+            code=row.code,
+            threshold=row.threshold,
+            phase=row.phase,
+            sessions=tuple(
+                CohortSession(meeting.id, meeting.number, meeting.starts_local, row.time_zone, meeting.minutes)
+                for meeting in meetings
+                if meeting.cohort_id == row.id
+            ),
+        )
+        for row in rows
+    )
