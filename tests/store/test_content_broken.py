@@ -81,7 +81,7 @@ BREAKS = {
     "a list without texts": (
         "{seed: [blue, high], ours: wide}",
         "{seed: []}",
-        24,
+        25,
         "“elements” needs at least one text.",
     ),
     "an empty list": ("{seed: [blue, high], ours: wide}", "[]", 25, "“elements” needs at least one entry."),
