@@ -137,7 +137,7 @@ def _shifts(
         return ()
     shifts = []
     for number in dict.fromkeys((min(sessions), max(sessions))):
-        past = sessions[number].answers
+        before = sessions[number].answers
         paired = [
             (past[who], reading) for who, reading in given.items() if who in past and past[who].focus == reading.focus
         ]

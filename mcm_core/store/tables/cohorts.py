@@ -13,7 +13,7 @@ from mcm_core.store.tables.base import Base, new_id
 class CohortRow(Base):
     __tablename__ = "cohort"
     __table_args__ = (CheckConstraint("threshold BETWEEN 3 AND 10", name="threshold"),)
-    id: Mapped[str] = mapped_column(String(16), primary_key=True, default_factory=new_id)
+    id: Mapped[str] = mapped_column(String(16), primary_key=True, default=new_id)
     name: Mapped[str] = mapped_column(String(80))
     time_zone: Mapped[str] = mapped_column(String(60))
     #: The room's short code, 8 symbols without look-alikes. It only knocks.
@@ -38,7 +38,7 @@ class CohortSessionRow(Base):
         UniqueConstraint("cohort_id", "number"),
         CheckConstraint("number BETWEEN 1 AND 6", name="number"),
     )
-    id: Mapped[str] = mapped_column(String(16), primary_key=True, default_factory=new_id)
+    id: Mapped[str] = mapped_column(String(16), primary_key=True, default=new_id)
     cohort_id: Mapped[str] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"))
     number: Mapped[int] = mapped_column(SmallInteger)
     #: Wall-clock time in the cohort's zone, so that 14:00 stays 14:00 when the clocks change.
@@ -49,7 +49,7 @@ class CohortSessionRow(Base):
 class MemberRow(Base):
     __tablename__ = "member"
     __table_args__ = (UniqueConstraint("cohort_id", "name_key"),)
-    id: Mapped[str] = mapped_column(String(16), primary_key=True, default_factory=new_id)
+    id: Mapped[str] = mapped_column(String(16), primary_key=True, default=new_id)
     cohort_id: Mapped[str] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(80))
     #: The name folded for comparison, so that "ada " and "Ada" are one person.

@@ -12,7 +12,7 @@ from mcm_core.store.tables.base import Base, new_id
 
 class FacilitatorRow(Base):
     __tablename__ = "facilitator"
-    id: Mapped[str] = mapped_column(String(16), primary_key=True, default_factory=new_id)
+    id: Mapped[str] = mapped_column(String(16), primary_key=True, default=new_id)
     username: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[str] = mapped_column(String(120))
     password_hash: Mapped[str] = mapped_column(String(100))
@@ -65,6 +65,6 @@ class AttemptRow(Base):
 
     __tablename__ = "attempt"
     __table_args__ = (Index("ix_attempt_key_at", "key", "at"),)
-    id: Mapped[str] = mapped_column(String(16), primary_key=True, default_factory=new_id)
+    id: Mapped[str] = mapped_column(String(16), primary_key=True, default=new_id)
     key: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime]

@@ -20,7 +20,7 @@ class NoteRow(Base):
         CheckConstraint("(member_id IS NULL) <> (facilitator_id IS NULL)", name="author"),
         Index("ix_note_cohort", "cohort_id", "created_at"),
     )
-    id: Mapped[str] = mapped_column(String(16), primary_key=True, default_factory=new_id)
+    id: Mapped[str] = mapped_column(String(16), primary_key=True, default=new_id)
     cohort_id: Mapped[str] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"))
     session_id: Mapped[str] = mapped_column(ForeignKey("cohort_session.id", ondelete="CASCADE"))
     instrument_id: Mapped[str | None] = mapped_column(ForeignKey("instrument.id"), default=None)
@@ -42,7 +42,7 @@ class KeptTextRow(Base):
     """The text of a note that came second when two were saved at once. Kept until its author decides."""
 
     __tablename__ = "kept_text"
-    id: Mapped[str] = mapped_column(String(16), primary_key=True, default_factory=new_id)
+    id: Mapped[str] = mapped_column(String(16), primary_key=True, default=new_id)
     note_id: Mapped[str] = mapped_column(ForeignKey("note.id", ondelete="CASCADE"), index=True)
     body: Mapped[str] = mapped_column(Text())
     kept_at: Mapped[datetime]

@@ -21,7 +21,7 @@ class InstrumentRow(Base):
 
     __tablename__ = "instrument"
     __table_args__ = (UniqueConstraint("key", "version"),)
-    id: Mapped[str] = mapped_column(String(16), primary_key=True, default_factory=new_id)
+    id: Mapped[str] = mapped_column(String(16), primary_key=True, default=new_id)
     key: Mapped[str] = mapped_column(String(60))
     version: Mapped[str] = mapped_column(String(60))
     content: Mapped[str] = mapped_column(Text())
@@ -40,7 +40,7 @@ class FocusRow(Base):
             postgresql_where=text("closed_at IS NULL"),
         ),
     )
-    id: Mapped[str] = mapped_column(String(16), primary_key=True, default_factory=new_id)
+    id: Mapped[str] = mapped_column(String(16), primary_key=True, default=new_id)
     cohort_id: Mapped[str] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"))
     member_id: Mapped[str] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
     party: Mapped[str] = mapped_column(String(60))
@@ -64,7 +64,7 @@ class RoundRow(Base):
             postgresql_where=text("state IN ('open', 'closed')"),
         ),
     )
-    id: Mapped[str] = mapped_column(String(16), primary_key=True, default_factory=new_id)
+    id: Mapped[str] = mapped_column(String(16), primary_key=True, default=new_id)
     cohort_id: Mapped[str] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"))
     session_id: Mapped[str] = mapped_column(ForeignKey("cohort_session.id", ondelete="CASCADE"))
     instrument_id: Mapped[str] = mapped_column(ForeignKey("instrument.id"))

@@ -1,0 +1,72 @@
+"""The relationship that a member has in mind. Choosing another one starts a new line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mcm_core.domain.cohort import clean_name
+from mcm_core.domain.errors import Refused
+from mcm_core.domain.instrument import Instrument
+from mcm_core.domain.visitor import Visitor
+from mcm_core.services import access
+from mcm_core.store.tables import FocusRow
+
+
+@dataclass(frozen=True)
+class Focus:
+    """A relationship in the member's own words. Only the member ever sees the label."""
+
+    id: str
+    party: str
+    constellation: str
+    label: str
+
+
+def mine(db: Session, visitor: Visitor) -> Focus | None:
+    """The relationship that the visitor rates at present, or None before they chose one."""
+    member_id = access.member(db, visitor, visitor.cohort_id or "")
+    row = _current(db, member_id)
+    return Focus(row.id, row.party, row.constellation, row.label) if row else None
+
+
+def choose(
+    db: Session,
+    visitor: Visitor,
+    instrument: Instrument,
+    *,
+    party: str,
+    constellation: str,
+    label: str,
+    at: datetime,
+) -> Focus:
+    """Say which relationship the readings are about. A change closes the old line and starts a new one."""
+    cohort_id = visitor.cohort_id or ""
+    member_id = access.member(db, visitor, cohort_id)
+    if party not in map(str, instrument.parties) or constellation not in map(str, instrument.constellations):
+        raise Refused("Choose who the relationship is with, and its shape, from the lists.")
+    wanted = (party, constellation, clean_name(label, what="name for the relationship"))
+    row = _current(db, member_id)
+    if row and (row.party, row.constellation, row.label) == wanted:
+        return Focus(row.id, *wanted)
+    if row:
+        row.closed_at = at
+        db.flush()
+    new = FocusRow(
+        cohort_id=cohort_id,
+        member_id=member_id,
+        party=wanted[0],
+        constellation=wanted[1],
+        label=wanted[2],
+        created_at=at,
+    )
+    db.add(new)
+    db.flush()
+    return Focus(new.id, *wanted)
+
+
+def _current(db: Session, member_id: str) -> FocusRow | None:
+    return db.scalar(select(FocusRow).where(FocusRow.member_id == member_id, FocusRow.closed_at.is_(None)))
