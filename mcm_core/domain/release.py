@@ -139,7 +139,9 @@ def _shifts(
     for number in dict.fromkeys((min(sessions), max(sessions))):
         before = sessions[number].answers
         paired = [
-            (past[who], reading) for who, reading in given.items() if who in past and past[who].focus == reading.focus
+            (before[who], reading)
+            for who, reading in given.items()
+            if who in before and before[who].focus == reading.focus
         ]
         moved = {
             asked: movement(((getattr(a, asked), getattr(b, asked)) for a, b in paired), top=levels)
