@@ -1,0 +1,86 @@
+"""Who listens to which topic. One per process; what travels is only "something changed".
+
+Topics by audience: `phase:<cohort>` for everybody in it, at once; `count:<cohort>` for facilitator and room screens,
+at most four a second; `door:<cohort>` for facilitators; `visitor:<sign-in>` for one waiting browser.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Iterable
+from contextlib import suppress
+
+COALESCE = 0.25  # seconds between two signals of one stream
+BEAT = 15.0  # seconds after which a quiet stream says that it is alive
+
+
+class Bus:
+    """Signals from worker threads to the event loop's streams."""
+
+    def __init__(self) -> None:
+        self._streams: dict[str, set[asyncio.Event]] = defaultdict(set)
+        self._sequence: Counter[str] = Counter()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._closing = asyncio.Event()
+
+    def start(self) -> None:
+        """Remember the running loop; signals before this are lost, as nobody can be listening yet."""
+        self._loop = asyncio.get_running_loop()
+        self._closing = asyncio.Event()
+
+    def stop(self) -> None:
+        """End every stream, so that the server can stop at once."""
+        self._closing.set()
+        for streams in self._streams.values():
+            for signal in streams:
+                signal.set()
+
+    def sequence(self, topics: Iterable[str]) -> int:
+        """A number that goes up with every change of these topics. Read it before the data that you draw."""
+        return sum(self._sequence[topic] for topic in topics)
+
+    def publish(self, topics: Iterable[str]) -> None:
+        """Tell the listeners of these topics, from any thread. Never blocks and never raises."""
+        changed = tuple(topics)
+        self._sequence.update(changed)
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop is closing: nobody is left to tell
+                self._loop.call_soon_threadsafe(self._set, changed)
+
+    def _set(self, topics: tuple[str, ...]) -> None:
+        for topic in topics:
+            for signal in self._streams.get(topic, ()):
+                signal.set()
+
+    async def follow(self, topics: Iterable[str]) -> AsyncIterator[int | None]:
+        """Yield the sequence number at once and after every change, at most one per `COALESCE` seconds.
+
+        None says that it was quiet for `BEAT` seconds.
+        """
+        signal = asyncio.Event()
+        followed = tuple(topics)
+        for topic in followed:
+            self._streams[topic].add(signal)
+        try:
+            while not self._closing.is_set():
+                signal.clear()
+                yield self.sequence(followed)
+                await asyncio.sleep(COALESCE)
+                while not await _within(signal, BEAT):
+                    yield None
+        finally:
+            for topic in followed:
+                self._streams[topic].discard(signal)
+                if not self._streams[topic]:
+                    del self._streams[topic]
+
+
+async def _within(signal: asyncio.Event, seconds: float) -> bool:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            return await signal.wait()
+    return False
+
+
+bus = Bus()

@@ -1,0 +1,87 @@
+"""What stands around every page: style, navigation, help, the way out, and the door."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from mcm_core.domain.visitor import Visitor
+from mcm_core.services import cohorts
+from mcm_core.store.engine import read
+from mcm_core.ui.live import listen
+from mcm_core.ui.page import chosen, recognise
+from mcm_core.ui.pieces import plain, words
+from mcm_core.ui.sign_in import sign_out_button
+from mcm_core.ui.sitemap import ENTRIES
+from mcm_core.ui.visit import visit
+
+ASSETS = Path(__file__).parent / "assets"
+_exit = st.components.v2.component(
+    "mcm_exit",
+    html='<button type="button">Exit this page</button>',
+    js=(ASSETS / "exit.js").read_text(encoding="utf-8"),
+    css=(ASSETS / "exit.css").read_text(encoding="utf-8"),
+)
+
+
+def style() -> None:
+    """The house style, on every page."""
+    st.html(ASSETS / "style.css")
+
+
+def top(visitor: Visitor) -> None:
+    """Help, who I am, the way out, and the navigation."""
+    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="top"):
+        with st.popover("Help and support"):
+            words(HELP)
+        with st.popover(plain(visitor.name)):
+            _choose_cohort(visitor)
+            sign_out_button()
+        _exit(key="exit", width="content")
+    with st.container(horizontal=True, key="navigation", gap="small"):
+        for entry in ENTRIES:
+            if visitor.role in entry.links:
+                st.page_link(entry.page(), label=entry.title)
+    if message := visit().message:
+        visit().message = None
+        st.success(plain(message))
+
+
+def door(visitor: Visitor) -> None:
+    """What somebody sees who has knocked and waits for a facilitator."""
+    st.title("Nearly there", anchor=False)
+    words("A facilitator can see that you are at the door. This page opens by itself when they let you in.")
+
+    @st.fragment(run_every=15.0)
+    def wait() -> None:
+        listen(f"visitor:{visitor.sign_in}", key="door")
+        again = recognise()
+        if again is None or again.role != visitor.role:
+            st.rerun()
+
+    wait()
+    sign_out_button()
+
+
+def _choose_cohort(visitor: Visitor) -> None:
+    """For a facilitator with several cohorts: which one this tab works with."""
+    if not visitor.facilitates:
+        return
+    with read() as db:
+        mine = cohorts.of_visitor(db, visitor)
+    if len(mine) < 2:
+        return
+    ids = [cohort.id for cohort in mine]
+    names = {cohort.id: cohort.name for cohort in mine}
+    wanted = st.selectbox("Cohort", ids, index=ids.index(chosen(mine).id), format_func=names.__getitem__)
+    if wanted in names and wanted != visit().cohort_id:
+        visit().cohort_id = wanted
+        st.rerun()
+
+
+HELP = (
+    "If you or somebody else is in danger now, call the emergency services (999 in the UK). "
+    "If something here worries you, talk to your facilitator: they can pause the session, and you may stop at any time. "
+    "You can always choose “Rather not say”, and “Exit this page” leaves at once."
+)

@@ -1,0 +1,48 @@
+"""Keeping a screen up to date without asking: the page listens, and only a small part of it runs again."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from mcm_core.live.bus import bus
+from mcm_core.services import cohorts
+from mcm_core.store.engine import read
+from mcm_core.ui.page import Here
+
+SAFETY_NET = 18.0  # seconds; ±20 %, so that phones do not ask all at once, and never under 15 s less jitter
+
+_listener = st.components.v2.component(
+    "mcm_listener",
+    html="<span></span>",
+    js=(Path(__file__).resolve().parents[1] / "live" / "listener.js").read_text(encoding="utf-8"),
+)
+
+
+def listen(*topics: str, key: str) -> None:
+    """Run the surrounding fragment again whenever one of the topics changes. Call it before reading what you draw."""
+    address = "/live?" + urlencode([("follow", topic) for topic in topics])
+    _listener(data={"address": address, "drawn": bus.sequence(topics)}, key=key, on_changed_change=_nothing, height=1)
+
+
+def follow(here: Here, *topics: str, draw: Callable[[], None] | None = None) -> None:
+    """Redraw the page when the cohort's phase moves on, and only `draw` when another of `topics` changes."""
+
+    def part() -> None:
+        listen(f"phase:{here.cohort.id}", *topics, key="follow")
+        with read() as db:
+            phase = cohorts.phase(db, here.visitor, here.cohort.id)
+        if phase != here.cohort.phase:
+            st.rerun()
+        if draw:
+            draw()
+
+    st.fragment(part, run_every=SAFETY_NET * random.uniform(0.84, 1.16))()
+
+
+def _nothing() -> None:
+    """Streamlit delivers a trigger only to a component that has a callback for it."""

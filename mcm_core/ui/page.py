@@ -1,0 +1,73 @@
+"""How every page begins: who is here, in which cohort, at what moment."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from mcm_core.domain.cohort import Cohort
+from mcm_core.domain.visitor import Role, Visitor
+from mcm_core.services import cohorts, visitors
+from mcm_core.store.engine import read, write
+from mcm_core.ui.visit import visit
+from mcm_core.web import cookie
+
+EVERYBODY = frozenset({Role.FACILITATOR, Role.MEMBER})
+FACILITATORS = frozenset({Role.FACILITATOR})
+MEMBERS = frozenset({Role.MEMBER})
+
+
+@dataclass(frozen=True)
+class Here:
+    """The visitor, their cohort, and when this page was drawn."""
+
+    visitor: Visitor
+    cohort: Cohort
+    at: datetime
+
+
+def now() -> datetime:
+    """The moment, in UTC: the one clock of the screens."""
+    return datetime.now(UTC)
+
+
+def recognise() -> Visitor | None:
+    """The person whose cookie this browser sent, or None."""
+    token = cookie.read(st.context.cookies)
+    if not token:
+        return None
+    with read() as db:
+        visitor = visitors.recognise(db, token, at=now())
+    if visitor and visitors.should_touch(visitor, at=now()):
+        with write() as db:
+            visitors.touch(db, visitor, at=now())
+    return visitor
+
+
+def open_page(roles: Collection[Role] = EVERYBODY) -> Here:
+    """The first statement of every page: who is here, or a sentence and a stop.
+
+    The frame has signed the visitor in; this asks for the role and the cohort. Services ask again.
+    """
+    visitor = recognise()
+    if visitor is None or visitor.role not in roles:
+        st.info("This page is for facilitators." if Role.MEMBER not in roles else "This page is for members.")
+        st.page_link("pages/today.py", label="Go to Today")
+        st.stop()
+    with read() as db:
+        mine = cohorts.of_visitor(db, visitor)
+    if not mine:
+        st.switch_page("pages/cohort.py")
+    return Here(visitor, chosen(mine), now())
+
+
+def chosen(mine: tuple[Cohort, ...]) -> Cohort:
+    """The cohort that this tab works with: as chosen, as addressed, or the newest."""
+    wanted = visit().cohort_id or st.query_params.get("cohort")
+    cohort = next((one for one in mine if one.id == wanted), mine[0])
+    if len(mine) > 1:
+        visit().cohort_id = st.query_params["cohort"] = cohort.id
+    return cohort

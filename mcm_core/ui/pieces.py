@@ -1,0 +1,52 @@
+"""Small things that every page draws the same way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html import escape
+
+import streamlit as st
+
+from mcm_core.charts.picture import Picture
+from mcm_core.domain.errors import McmError
+
+
+@contextmanager
+def showing_errors() -> Iterator[None]:
+    """Print an error that the person can act on; let anything unexpected reach the log."""
+    try:
+        yield
+    except McmError as error:
+        st.error(plain(str(error)))
+
+
+def words(text: str, *, kind: str = "words") -> None:
+    """Draw people's own words: never as Markdown or HTML. `kind` names a class of style.css."""
+    st.html(f'<p class="{kind}">{escape(text)}</p>')
+
+
+def plain(text: str) -> str:
+    """Words for a place that reads Markdown (labels, captions), with every mark of it disarmed."""
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!|~$:<>@])", r"\\\1", text)
+
+
+def is_dark() -> bool:
+    """Whether this browser shows the dark theme."""
+    return st.context.theme.type == "dark"
+
+
+def show(picture: Picture, *, key: str) -> None:
+    """A picture with the sentence that it says, its reading in words, and the same numbers as a table."""
+    st.subheader(plain(picture.title), anchor=False)
+    st.plotly_chart(
+        picture.figure, key=key, theme=None, config={"displayModeBar": False, "staticPlot": True, "responsive": True}
+    )
+    words(picture.reading, kind="reading")
+    if picture.note:
+        st.caption(plain(picture.note))
+    with st.expander("Table"):
+        st.table(picture.table)
+    with st.expander("What am I looking at?"):
+        words(picture.what)

@@ -1,0 +1,43 @@
+"""Every page, in the order of the navigation. Roles decide which links are drawn; services decide what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from mcm_core.domain.visitor import Role
+from mcm_core.ui.page import EVERYBODY, FACILITATORS, MEMBERS
+
+PAGES = Path(__file__).resolve().parents[2] / "pages"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page. `links` are the roles that see it in the navigation; `wide` and `bare` are how it is laid out."""
+
+    file: str
+    title: str
+    links: Collection[Role]
+    wide: bool = False
+    bare: bool = False
+
+    def page(self) -> st.Page:  # type: ignore[valid-type]
+        """The page as st.navigation wants it."""
+        first = self.file == "today.py"
+        path = "" if first else self.file.removesuffix(".py")
+        return st.Page(PAGES / self.file, title=self.title, url_path=path, default=first)
+
+
+ENTRIES = (
+    Entry("today.py", "Today", EVERYBODY),
+    Entry("vote.py", "Vote", MEMBERS),
+    Entry("facilitate.py", "Facilitate", FACILITATORS, wide=True),
+    Entry("room.py", "Room", FACILITATORS, wide=True, bare=True),
+    Entry("journey.py", "Journey", EVERYBODY),
+    Entry("notes.py", "Notes", EVERYBODY),
+    Entry("review.py", "Review", EVERYBODY),
+    Entry("cohort.py", "Cohort", FACILITATORS),
+)

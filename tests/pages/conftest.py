@@ -1,0 +1,43 @@
+"""Pages inside the frame, as the product runs them, for a visitor who is signed in or a stranger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mcm_core.domain.visitor import Visitor
+from mcm_core.services import visitors
+from mcm_core.store.engine import write
+from mcm_core.web import cookie
+
+ROOT = Path(__file__).resolve().parents[2]
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture
+def open_page(sqlite: str, monkeypatch: pytest.MonkeyPatch) -> Open:
+    """`open_page("vote", as_=visitor, **query)`: the page as that visitor's browser gets it; a stranger without `as_`."""
+
+    def open_(name: str, *, as_: Visitor | None = None, **query: str) -> AppTest:
+        token = None
+        if as_ is not None:
+            with write() as db:
+                token = visitors.admit(
+                    db,
+                    facilitator_id=as_.facilitator_id,
+                    member_id=as_.member_id,
+                    cohort_id=as_.cohort_id,
+                    at=datetime.now(UTC),
+                )
+        monkeypatch.setattr(cookie, "read", lambda _cookies: token)
+        app = AppTest.from_file(str(ROOT / "mcm_core" / "ui" / "frame.py"), default_timeout=20)
+        for key, value in query.items():
+            app.query_params[key] = value
+        app.run()
+        return app.switch_page(str(ROOT / "pages" / f"{name}.py")).run() if name != "today" else app
+
+    return open_
