@@ -40,6 +40,8 @@ class SignInRow(Base):
         Index("ix_sign_in_cohort_waiting", "cohort_id", "waiting"),
     )
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    #: What other people's screens call this browser; the hash never leaves for them.
+    id: Mapped[str] = mapped_column(String(16), unique=True, default=new_id)
     facilitator_id: Mapped[str | None] = mapped_column(ForeignKey("facilitator.id", ondelete="CASCADE"), default=None)
     member_id: Mapped[str | None] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), default=None, index=True)
     cohort_id: Mapped[str | None] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"), default=None)

@@ -218,6 +218,7 @@ def upgrade() -> None:
     op.create_table(
         "sign_in",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.String(length=16), nullable=False),
         sa.Column("facilitator_id", sa.String(length=16), nullable=True),
         sa.Column("member_id", sa.String(length=16), nullable=True),
         sa.Column("cohort_id", sa.String(length=16), nullable=True),
@@ -237,6 +238,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_sign_in_member_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_sign_in")),
+        sa.UniqueConstraint("id", name=op.f("uq_sign_in_id")),
     )
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
         batch_op.create_index("ix_sign_in_cohort_waiting", ["cohort_id", "waiting"], unique=False)

@@ -1,0 +1,91 @@
+"""The server's secret, and what is made with it: keyed hashes, derived links, tokens and their digests.
+
+Whoever loses the secret loses the links on printed cards, and nothing else: they can be made anew.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from functools import cache
+from pathlib import Path
+
+from mcm_core.domain.errors import McmError
+from mcm_core.store.engine import local_folder
+
+LENGTH_MIN = 32
+
+
+class NoSecret(McmError):
+    """The server has no secret that it could trust; it must not start."""
+
+
+def secret() -> bytes:
+    """`MCM_SECRET`, or the file `secret` in the local folder, made at its first use. Raises NoSecret."""
+    if given := os.environ.get("MCM_SECRET"):
+        return _long_enough(given, "MCM_SECRET")
+    return _kept(local_folder() / "secret")
+
+
+def keyed(*parts: str) -> str:
+    """A hash of the parts in hexadecimal that only this server can make."""
+    return _hmac(parts).hex()
+
+
+def derived_token(*parts: str) -> str:
+    """A token of 43 characters for these parts, always the same one, that only this server can make."""
+    return base64.urlsafe_b64encode(_hmac(parts)).decode().rstrip("=")
+
+
+def token() -> str:
+    """A fresh random token of 43 characters."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(token: str) -> str:
+    """What is stored of a token. Plain SHA-256 will do: 256 random bits cannot be guessed."""
+    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
+
+
+def _hmac(parts: tuple[str, ...]) -> bytes:
+    # JSON keeps ("a", "bc") and ("ab", "c") apart.
+    return hmac.digest(secret(), json.dumps(parts).encode(), "sha256")
+
+
+@cache
+def _kept(path: Path) -> bytes:
+    try:
+        if not path.exists():
+            _make(path)
+        return _long_enough(path.read_text().strip(), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise NoSecret(
+            f"The server's secret cannot be kept in {path}. "
+            "Let this program write to that folder, or set MCM_SECRET, and start again."
+        ) from error
+
+
+def _make(path: Path) -> None:
+    """Put a whole secret in place, or leave the one that another process was quicker to make."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(token())
+        file.flush()
+        os.fsync(file.fileno())
+    with contextlib.suppress(FileExistsError):
+        os.link(draft, path)  # unlike a rename, it never replaces
+    draft.unlink()
+
+
+def _long_enough(value: str, where: str) -> bytes:
+    if len(value) < LENGTH_MIN:
+        raise NoSecret(
+            f"The secret in {where} is shorter than {LENGTH_MIN} characters. Use a longer, random one and start again."
+        )
+    return value.encode()
