@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from mcm_core.services import passwords
 from mcm_core.store import engine as store
 from mcm_core.store.migrate import migrate
 from mcm_core.store.tables import Base
@@ -94,3 +95,9 @@ def db(database: str) -> Iterator[Session]:
     """One open transaction on an empty database, for tests that need no second person."""
     with store.write(database) as open_db:
         yield open_db
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash passwords at the least cost, so that tests do not wait for it."""
+    monkeypatch.setattr(passwords, "COST", 4)

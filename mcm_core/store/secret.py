@@ -74,7 +74,7 @@ def _make(path: Path) -> None:
     """Put a whole secret in place, or leave the one that another process was quicker to make."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(token())
         file.flush()
         os.fsync(file.fileno())

@@ -1,0 +1,23 @@
+"""The people of a cohort: the roster, their personal links, and the door."""
+
+from mcm_core.services.members.door import Knock, at_the_door, forget_devices, knock, let_in, turn_away
+from mcm_core.services.members.links import Joined, join_by_link, link_token, link_tokens, reissue
+from mcm_core.services.members.roster import add, remove, rename, roster
+
+__all__ = [
+    "Joined",
+    "Knock",
+    "add",
+    "at_the_door",
+    "forget_devices",
+    "join_by_link",
+    "knock",
+    "let_in",
+    "link_token",
+    "link_tokens",
+    "reissue",
+    "remove",
+    "rename",
+    "roster",
+    "turn_away",
+]

@@ -1,0 +1,116 @@
+"""The door: browsers that came with the room code, or with a link that was used before, wait here to be let in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from mcm_core.domain.cohort import MEMBERS_MAX, clean_name
+from mcm_core.domain.errors import Conflict, NotAllowed, Refused
+from mcm_core.domain.visitor import Visitor
+from mcm_core.services import access, throttle, visitors
+from mcm_core.services.members.rows import facilitated, tell_browsers, tell_door
+from mcm_core.services.throttle import MINUTE, Limit
+from mcm_core.store.secret import keyed
+from mcm_core.store.tables import CohortRow, MemberRow, SignInRow
+
+CROWD = 2 * MEMBERS_MAX
+
+
+@dataclass(frozen=True)
+class Knock:
+    """A browser at the door. `member_id` is known when it came by a personal link; `name` is then that member's."""
+
+    id: str
+    name: str
+    member_id: str | None
+    since: datetime
+
+
+def knock(db: Session, code: str, name: str, *, network: str, at: datetime) -> str | None:
+    """Have a browser wait at the room with this code and return its token. Raises Refused, Throttled.
+
+    None when no room has the code: that try stays counted, so the transaction must not be rolled back for it.
+    """
+    called = clean_name(name)
+    limits = [
+        Limit(keyed("knocks from", network), most=10, within=MINUTE),
+        Limit(keyed("knocks"), most=60, within=MINUTE),
+    ]
+    counted = throttle.count(db, limits, at=at)
+    symbols = "".join(mark for mark in code.upper() if mark.isalnum())
+    cohort_id = db.scalar(select(CohortRow.id).where(CohortRow.code == symbols))
+    if cohort_id is None:
+        return None
+    throttle.forgive(db, counted)  # a whole hall may come through one address
+    refuse_crowd(db, cohort_id)
+    made = visitors.admit(db, cohort_id=cohort_id, waiting=True, knock_name=called, at=at)
+    tell_door(db, cohort_id)
+    return made
+
+
+def at_the_door(db: Session, visitor: Visitor, cohort_id: str) -> tuple[Knock, ...]:
+    """Who waits, in the order in which they came."""
+    access.facilitating(db, visitor, cohort_id)
+    found = db.execute(
+        select(SignInRow.id, SignInRow.knock_name, MemberRow.name, SignInRow.member_id, SignInRow.created_at)
+        .outerjoin(MemberRow, MemberRow.id == SignInRow.member_id)
+        .where(SignInRow.cohort_id == cohort_id, SignInRow.waiting)
+        .order_by(SignInRow.created_at)
+    )
+    return tuple(Knock(id_, said or known or "", member_id, since) for id_, said, known, member_id, since in found)
+
+
+def let_in(db: Session, visitor: Visitor, knock_id: str, member_id: str, *, at: datetime) -> None:
+    """Sign the waiting browser in as this member. Raises Conflict when another facilitator was quicker."""
+    row = _at_the_door(db, visitor, knock_id)
+    member = db.get(MemberRow, member_id)
+    if member is None or member.cohort_id != row.cohort_id:
+        raise NotAllowed
+    if row.member_id not in (None, member_id):
+        raise Refused("That browser came with somebody else's link. Let it in as them, or turn it away.")
+    row.waiting, row.member_id, row.knock_name = False, member_id, None
+    member.joined_at = member.joined_at or at
+    tell_browsers(db, [row.token_hash])
+    tell_door(db, member.cohort_id)
+
+
+def turn_away(db: Session, visitor: Visitor, knock_id: str) -> None:
+    """Send a waiting browser away; it may knock again."""
+    row = _at_the_door(db, visitor, knock_id)
+    db.delete(row)
+    tell_browsers(db, [row.token_hash])
+    tell_door(db, row.cohort_id or "")
+
+
+def forget_devices(db: Session, visitor: Visitor, member_id: str) -> None:
+    """Sign all browsers of a member out. Their link stays good, but the next browser has to wait."""
+    sign_out_devices(db, facilitated(db, visitor, member_id))
+
+
+def sign_out_devices(db: Session, member: MemberRow) -> None:
+    """Sign out every browser of this member, waiting or in. For services that have checked who asks."""
+    gone = delete(SignInRow).where(SignInRow.member_id == member.id).returning(SignInRow.token_hash)
+    tell_browsers(db, db.scalars(gone))
+    tell_door(db, member.cohort_id)
+
+
+def refuse_crowd(db: Session, cohort_id: str) -> None:
+    """Raise Refused when far more browsers wait than a cohort has members."""
+    waiting = select(func.count()).where(SignInRow.cohort_id == cohort_id, SignInRow.waiting)
+    if db.scalars(waiting).one() >= CROWD:
+        raise Refused("Many people are waiting to be let in just now. Please try again in a few minutes.")
+
+
+def _at_the_door(db: Session, visitor: Visitor, knock_id: str) -> SignInRow:
+    """The row of a browser that waits. Locked, so that two facilitators do not let one browser in as two people."""
+    row = db.scalar(select(SignInRow).where(SignInRow.id == knock_id).with_for_update())
+    if row is None or row.cohort_id is None:
+        raise NotAllowed
+    access.facilitating(db, visitor, row.cohort_id)
+    if not row.waiting:
+        raise Conflict("Another facilitator has let this browser in already.")
+    return row

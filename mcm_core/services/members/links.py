@@ -1,0 +1,84 @@
+"""Personal links. The first browser that uses one is in; every later one waits for a facilitator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mcm_core.domain.errors import NotAllowed, Refused
+from mcm_core.domain.visitor import Visitor
+from mcm_core.services import access, visitors
+from mcm_core.services.members.door import refuse_crowd, sign_out_devices
+from mcm_core.services.members.rows import derived_link, facilitated, tell_door
+from mcm_core.store.secret import digest
+from mcm_core.store.tables import MemberRow, SignInRow
+
+
+@dataclass(frozen=True)
+class Joined:
+    """What a browser is after it used a personal link: signed in with this token, or waiting with it."""
+
+    token: str
+    waiting: bool
+
+
+def link_token(db: Session, visitor: Visitor, member_id: str) -> str:
+    """The token of a member's personal link, for the address /j/<token>."""
+    return _token(facilitated(db, visitor, member_id))
+
+
+def link_tokens(db: Session, visitor: Visitor, cohort_id: str) -> dict[str, str]:
+    """The link tokens of a whole cohort by member id, for a page of cards."""
+    access.facilitating(db, visitor, cohort_id)
+    rows = db.scalars(select(MemberRow).where(MemberRow.cohort_id == cohort_id).order_by(MemberRow.name_key))
+    return {row.id: _token(row) for row in rows}
+
+
+def reissue(db: Session, visitor: Visitor, member_id: str) -> None:
+    """Make the member's old link worthless and sign all their browsers out; the new link lets the next one in."""
+    row = facilitated(db, visitor, member_id)
+    row.link_version += 1
+    row.link_hash = digest(derived_link(row.id, row.link_version))
+    row.joined_at = None
+    sign_out_devices(db, row)
+
+
+def join_by_link(db: Session, token: str, *, browser_token: str | None, at: datetime) -> Joined:
+    """Let a browser in as the link's member, or have it wait. Raises NotAllowed when the link is unknown.
+
+    `browser_token` is the token that the browser holds already; a browser that is this member's stays as it is.
+    """
+    # Locked, so that of two browsers at the same moment one is the first.
+    row = db.scalar(select(MemberRow).where(MemberRow.link_hash == digest(token)).with_for_update())
+    if row is None:
+        raise NotAllowed("This link does not work any more. Ask the person who gave it to you for a new one.")
+    if browser_token and (known := _known(db, row.id, browser_token, at)):
+        return known
+    waiting = row.joined_at is not None
+    if waiting:
+        refuse_crowd(db, row.cohort_id)
+    else:
+        row.joined_at = at
+    made = visitors.admit(db, member_id=row.id, cohort_id=row.cohort_id, waiting=waiting, at=at)
+    tell_door(db, row.cohort_id)
+    return Joined(made, waiting)
+
+
+def _known(db: Session, member_id: str, browser_token: str, at: datetime) -> Joined | None:
+    waiting = db.scalar(
+        select(SignInRow.waiting).where(
+            SignInRow.token_hash == digest(browser_token), SignInRow.member_id == member_id, SignInRow.expires_at > at
+        )
+    )
+    return None if waiting is None else Joined(browser_token, waiting)
+
+
+def _token(row: MemberRow) -> str:
+    made = derived_link(row.id, row.link_version)
+    if digest(made) != row.link_hash:
+        # Cards printed before the secret changed still work: only their digest is compared.
+        raise Refused("This server has a new secret, so old links cannot be shown again. Make a new link instead.")
+    return made

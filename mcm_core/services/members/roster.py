@@ -1,0 +1,83 @@
+"""Who is a member of a cohort. Only its facilitators see and change this."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from mcm_core.domain.cohort import Member, clean_name, names_from, refuse_members
+from mcm_core.domain.errors import Refused
+from mcm_core.domain.visitor import Visitor
+from mcm_core.services import access
+from mcm_core.services.members.rows import derived_link, facilitated, lock, name_key, tell_browsers, tell_door
+from mcm_core.store.secret import digest
+from mcm_core.store.tables import MemberRow, SignInRow, new_id
+
+
+def roster(db: Session, visitor: Visitor, cohort_id: str) -> tuple[Member, ...]:
+    """The members by name, with how many browsers each is signed in on and how many more wait."""
+    access.facilitating(db, visitor, cohort_id)
+    devices = func.count(case((SignInRow.waiting.is_(False), 1)))
+    waiting = func.count(case((SignInRow.waiting, 1)))
+    found = db.execute(
+        select(MemberRow.id, MemberRow.name, MemberRow.joined_at, devices, waiting)
+        .outerjoin(SignInRow, SignInRow.member_id == MemberRow.id)
+        .where(MemberRow.cohort_id == cohort_id)
+        .group_by(MemberRow.id, MemberRow.name, MemberRow.joined_at, MemberRow.name_key)
+        .order_by(MemberRow.name_key)
+    )
+    return tuple(Member(*row) for row in found)
+
+
+def add(db: Session, visitor: Visitor, cohort_id: str, pasted: str, *, at: datetime) -> tuple[Member, ...]:
+    """Add everybody on a pasted list and return them in its order. Raises Refused, and then adds nobody."""
+    access.facilitating(db, visitor, cohort_id)
+    names = names_from(pasted)
+    if not names:
+        raise Refused("The list is empty. Write one name on each line.")
+    lock(db, cohort_id)
+    refuse_members(_names(db, cohort_id), names)
+    rows = [_row(cohort_id, name, at) for name in names]
+    db.add_all(rows)
+    db.flush()
+    tell_door(db, cohort_id)
+    return tuple(Member(row.id, row.name, None) for row in rows)
+
+
+def rename(db: Session, visitor: Visitor, member_id: str, name: str) -> None:
+    """Call a member by another name. Raises Refused when somebody else in the cohort has it."""
+    row = facilitated(db, visitor, member_id)
+    cleaned = clean_name(name)
+    lock(db, row.cohort_id)
+    refuse_members(_names(db, row.cohort_id, other_than=member_id), [cleaned])
+    row.name, row.name_key = cleaned, name_key(cleaned)
+    tell_door(db, row.cohort_id)
+
+
+def remove(db: Session, visitor: Visitor, member_id: str) -> None:
+    """Take a member and all their readings and notes away. Pictures that were revealed stay as they were."""
+    row = facilitated(db, visitor, member_id)
+    tell_browsers(db, db.scalars(select(SignInRow.token_hash).where(SignInRow.member_id == member_id)))
+    db.delete(row)
+    db.flush()
+    tell_door(db, row.cohort_id)
+
+
+def _names(db: Session, cohort_id: str, *, other_than: str = "") -> list[str]:
+    wanted = select(MemberRow.name).where(MemberRow.cohort_id == cohort_id, MemberRow.id != other_than)
+    return list(db.scalars(wanted))
+
+
+def _row(cohort_id: str, name: str, at: datetime) -> MemberRow:
+    made = new_id()
+    return MemberRow(
+        id=made,
+        cohort_id=cohort_id,
+        name=name,
+        name_key=name_key(name),
+        link_hash=digest(derived_link(made, 1)),
+        link_version=1,
+        created_at=at,
+    )

@@ -1,0 +1,51 @@
+"""What the verbs about members share: finding a member's row, locking the cohort, telling the screens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mcm_core.domain.cohort import folded
+from mcm_core.domain.errors import NotAllowed
+from mcm_core.domain.visitor import Visitor
+from mcm_core.services import access
+from mcm_core.store.engine import announce
+from mcm_core.store.secret import derived_token
+from mcm_core.store.tables import CohortRow, MemberRow
+
+
+def facilitated(db: Session, visitor: Visitor, member_id: str) -> MemberRow:
+    """The row of a member whom this visitor facilitates. Raises NotAllowed."""
+    row = db.get(MemberRow, member_id)
+    if row is None:
+        raise NotAllowed
+    access.facilitating(db, visitor, row.cohort_id)
+    return row
+
+
+def lock(db: Session, cohort_id: str) -> None:
+    """Queue behind whoever changes this cohort's members. (On SQLite every write queues anyway.)"""
+    db.execute(select(CohortRow.id).where(CohortRow.id == cohort_id).with_for_update())
+
+
+def name_key(name: str) -> str:
+    """The name folded, as long as the column takes it: folding may lengthen."""
+    return folded(name)[:120]
+
+
+def derived_link(member_id: str, version: int) -> str:
+    """The token of a personal link. Derived, so that a card can be printed again and nothing but its digest is kept."""
+    return derived_token("personal link", member_id, str(version))
+
+
+def tell_door(db: Session, cohort_id: str) -> None:
+    """The facilitators' screens: somebody came, went, or is called otherwise."""
+    announce(db, f"door:{cohort_id}")
+
+
+def tell_browsers(db: Session, sign_ins: Iterable[str]) -> None:
+    """The browsers themselves: what they are signed in as has changed. `sign_ins` are token hashes."""
+    for sign_in in sign_ins:
+        announce(db, f"visitor:{sign_in}")

@@ -1,0 +1,131 @@
+"""The browsers that are signed in. A browser holds a token; the database holds its SHA-256."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import Session
+
+from mcm_core.domain.cohort import CohortSession
+from mcm_core.domain.visitor import Role, Visitor
+from mcm_core.store import secret
+from mcm_core.store.engine import announce
+from mcm_core.store.tables import CohortRow, CohortSessionRow, FacilitatorRow, MemberRow, SignInRow
+
+FACILITATOR_HOURS = timedelta(hours=12)
+FACILITATOR_IDLE = timedelta(minutes=60)
+AFTER_LAST_SESSION = timedelta(days=7)
+GRACE = timedelta(days=1)  # for somebody who comes back when the sessions are long over
+TOUCH_EVERY = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recognised(Visitor):
+    """A visitor just looked up. `until` is when this sign-in ends at the latest."""
+
+    seen_at: datetime
+    until: datetime
+
+    def touch_is_due(self, at: datetime) -> bool:
+        """Whether `touch` is worth a write: the last one is more than a minute old."""
+        return at - self.seen_at > TOUCH_EVERY
+
+
+def recognise(db: Session, token: str, *, at: datetime) -> Recognised | None:
+    """Whose browser holds this token, in one SELECT; None when nobody's, or not any more."""
+    row = db.execute(
+        select(SignInRow, FacilitatorRow.name, MemberRow.name)
+        .outerjoin(FacilitatorRow, FacilitatorRow.id == SignInRow.facilitator_id)
+        .outerjoin(MemberRow, MemberRow.id == SignInRow.member_id)
+        .where(
+            SignInRow.token_hash == secret.digest(token),
+            SignInRow.expires_at > at,
+            or_(SignInRow.facilitator_id.is_(None), SignInRow.seen_at > at - FACILITATOR_IDLE),
+        )
+    ).one_or_none()
+    return None if row is None else _recognised(*row)
+
+
+def _recognised(row: SignInRow, facilitator: str | None, member: str | None) -> Recognised:
+    if row.waiting:
+        # A second phone may be somebody else's: until it is let in it learns no member's name.
+        role, name, member_id = Role.WAITING, row.knock_name or "", None
+    elif row.facilitator_id:
+        role, name, member_id = Role.FACILITATOR, facilitator or "", None
+    else:
+        role, name, member_id = Role.MEMBER, member or "", row.member_id
+    return Recognised(
+        sign_in=row.token_hash,
+        role=role,
+        name=name,
+        facilitator_id=row.facilitator_id,
+        member_id=member_id,
+        cohort_id=row.cohort_id,
+        seen_at=row.seen_at,
+        until=row.expires_at,
+    )
+
+
+def touch(db: Session, visitor: Visitor, *, at: datetime) -> None:
+    """Note that this browser is in use. A member stays signed in for longer when a session was moved to later."""
+    row = db.get(SignInRow, visitor.sign_in)
+    if row is None:
+        return
+    row.seen_at = at
+    if row.cohort_id and (end := _end(db, row.cohort_id)):
+        row.expires_at = max(row.expires_at, end)
+
+
+def leave(db: Session, token: str) -> None:
+    """Sign the browser with this token out; does nothing when it is not signed in."""
+    gone = delete(SignInRow).where(SignInRow.token_hash == secret.digest(token)).returning(SignInRow.cohort_id)
+    if cohort_id := db.scalar(gone):
+        announce(db, f"door:{cohort_id}")
+
+
+def admit(
+    db: Session,
+    *,
+    facilitator_id: str | None = None,
+    member_id: str | None = None,
+    cohort_id: str | None = None,
+    waiting: bool = False,
+    knock_name: str | None = None,
+    at: datetime,
+) -> str:
+    """Sign a browser in and return its token. For services that have checked who it is; nobody else calls this."""
+    db.execute(delete(SignInRow).where(SignInRow.expires_at < at))
+    made = secret.token()
+    row = SignInRow(
+        token_hash=secret.digest(made),
+        facilitator_id=facilitator_id,
+        member_id=member_id,
+        cohort_id=cohort_id,
+        waiting=waiting,
+        knock_name=knock_name,
+        created_at=at,
+        seen_at=at,
+        expires_at=_until(db, cohort_id, at),
+    )
+    db.add(row)
+    db.flush()
+    return made
+
+
+def _until(db: Session, cohort_id: str | None, at: datetime) -> datetime:
+    if cohort_id is None:
+        return at + FACILITATOR_HOURS
+    return max(_end(db, cohort_id) or at, at + GRACE)
+
+
+def _end(db: Session, cohort_id: str) -> datetime | None:
+    """When the sign-ins of a cohort end: some days after its last session."""
+    found = db.execute(
+        select(CohortSessionRow, CohortRow.time_zone)
+        .join(CohortRow, CohortRow.id == CohortSessionRow.cohort_id)
+        .where(CohortSessionRow.cohort_id == cohort_id)
+    )
+    ends = [CohortSession(row.id, row.number, row.starts_local, zone, row.minutes).ends_at for row, zone in found]
+    return max(ends) + AFTER_LAST_SESSION if ends else None

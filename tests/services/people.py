@@ -1,0 +1,60 @@
+"""People for tests, made by calling the services as the product does."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy.orm import Session
+
+from mcm_core.domain.cohort import Cohort
+from mcm_core.domain.visitor import Visitor
+from mcm_core.services import cohorts, facilitators, members, visitors
+from mcm_core.store import secret
+from mcm_core.store.tables import InvitationRow
+
+NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)  # a Monday morning, one week before the first session
+FIRST = date(2026, 1, 13)  # Tuesday
+PASSWORD = "correct horse battery staple"
+
+
+def a_facilitator(db: Session, username: str = "fay", *, name: str = "", at: datetime = NOW) -> Visitor:
+    """A facilitator without a cohort, signed in."""
+    called = name or username.title()
+    token = facilitators.accept(db, an_invitation(db, at=at), username=username, name=called, password=PASSWORD, at=at)
+    return signed_in(db, token, at=at)
+
+
+def a_cohort(db: Session, visitor: Visitor, name: str = "Tuesday group", *, at: datetime = NOW) -> Cohort:
+    """A cohort of this facilitator's, six Tuesdays at 14:00 in London."""
+    return cohorts.create(
+        db,
+        visitor,
+        name=name,
+        time_zone="Europe/London",
+        first=FIRST,
+        weekday=1,
+        at_time=time(14),
+        at=at,
+    )
+
+
+def a_member(db: Session, visitor: Visitor, cohort: Cohort, name: str = "Ada", *, at: datetime = NOW) -> Visitor:
+    """A member who has joined by their personal link, signed in. `visitor` facilitates the cohort."""
+    member = members.add(db, visitor, cohort.id, name, at=at)[0]
+    link = members.link_token(db, visitor, member.id)
+    return signed_in(db, members.join_by_link(db, link, browser_token=None, at=at).token, at=at)
+
+
+def signed_in(db: Session, token: str, *, at: datetime = NOW) -> Visitor:
+    """The visitor whose browser holds this token."""
+    visitor = visitors.recognise(db, token, at=at)
+    assert visitor is not None
+    return visitor
+
+
+def an_invitation(db: Session, *, at: datetime = NOW) -> str:
+    """An invitation into no cohort. The product makes only the first of these; tests need strangers."""
+    made = secret.token()
+    db.add(InvitationRow(token_hash=secret.digest(made), expires_at=at + timedelta(days=1)))
+    db.flush()
+    return made
