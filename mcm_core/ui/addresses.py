@@ -1,0 +1,27 @@
+"""Links and QR codes to hand out from a page."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from mcm_core.web.addresses import outward, qr_data
+
+
+def public_url() -> str:
+    """The address by which phones reach this server, as far as this browser shows it; no slash at its end."""
+    return outward(st.context.url or "")
+
+
+def qr_image(address: str, *, scale: int = 4) -> str:
+    """The QR code of an address, for st.image: a data URI, so that the link is not stored among the media files."""
+    return qr_data(address, scale=scale)
+
+
+def qr_svg(address: str, *, scale: int = 6, alt: str = "QR code of the link beside it") -> str:
+    """The QR code of an address as HTML for st.html: dark on white on either theme, never wider than the screen."""
+    return (
+        f'<img class="qr" src="{escape(qr_data(address, scale=scale))}" alt="{escape(alt)}" '
+        'style="background: #fff; max-width: 100%; height: auto">'
+    )
