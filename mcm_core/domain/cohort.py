@@ -141,3 +141,13 @@ def refuse_members(present: Sequence[str], added: Sequence[str]) -> None:
             f"A cohort has at most {MEMBERS_MAX} members, so that people can get to know each other. "
             f"There is room for {room} more and you added {len(added)}; nobody was added. Shorten the list."
         )
+
+
+def days_until(meeting: CohortSession, now: datetime) -> str:
+    """How far off a meeting is, in words of its own time zone: "now", "today", "tomorrow", "in 5 days"."""
+    if meeting.starts_at <= now < meeting.ends_at:
+        return "now"
+    days = (meeting.starts_local.date() - now.astimezone(ZoneInfo(meeting.time_zone)).date()).days
+    if days < 0:
+        return "over"
+    return {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")

@@ -5,11 +5,11 @@ Sources: domain.md §2.23 (threshold, differencing guard) and §2.22.3 (paired s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, replace
 
 from mcm_core.domain.reading import Reading
-from mcm_core.domain.shift import Shift, movement
+from mcm_core.domain.shift import Movement, Shift, movement
 from mcm_core.domain.tally import Tally, count
 
 THRESHOLD_DEFAULT = 5
@@ -22,7 +22,7 @@ WIDE_GAP = 2
 class Release:
     """One theme of one revealed round, frozen.
 
-    `answered` counts people who answered at all. `current` and `desired` are None when they stay closed, and then
+    `answered` counts people who answered at all, `of` the members at that moment. `current` and `desired` are None when they stay closed, and then
     `withheld` says why in a sentence. `wide_gap` counts people whose hope is two or more levels above now.
     `shifts` compare with earlier sessions: the first released one, then the one before, without repeats.
     """
@@ -36,6 +36,7 @@ class Release:
     wide_gap: int = 0
     withheld: str | None = None
     shifts: tuple[Shift, ...] = ()
+    of: int = 0
 
 
 Answers = Mapping[str, Reading]
@@ -60,6 +61,7 @@ def freeze(
     levels: int,
     ordered: bool,
     threshold: int,
+    of: int = 0,
     earlier: tuple[Earlier, ...] = (),
 ) -> Release:
     """Decide what of `answers` is shown. `earlier` lists releases of the same question, oldest first.
@@ -86,7 +88,8 @@ def freeze(
         desired=shown["desired"],
         wide_gap=sum((reading.gap or 0) >= WIDE_GAP for reading in given.values()) if both else 0,
         withheld=reasons[0] if reasons else None,
-        shifts=_shifts(theme, given, session_number, levels, threshold, earlier) if ordered else (),
+        shifts=_shifts(theme, given, shown, session_number, threshold, earlier) if ordered else (),
+        of=of,
     )
 
 
@@ -95,65 +98,110 @@ def choosers(answers: Answers, asked: str) -> Set[str]:
     return {who for who, reading in answers.items() if (getattr(reading, asked) or 0) > 0}
 
 
+def answerers(answers: Answers, asked: str) -> Set[str]:
+    """The people who answered `asked` at all, if only with "Rather not say"."""
+    return {who for who, reading in answers.items() if getattr(reading, asked) is not None}
+
+
 def _reason_to_withhold(
     asked: str, given: Answers, tally: Tally, session_number: int, threshold: int, earlier: tuple[Earlier, ...]
 ) -> str | None:
     if tally.n < threshold:
         return f"Fewer than {threshold} of us chose a level, so no picture is shown. Talk it through instead."
-    now = choosers(given, asked)
-    for past in earlier:
-        before = getattr(past.release, asked)
-        if before is None:
-            continue
-        apart = len(now ^ choosers(past.answers, asked))
-        if not 0 < apart < GUARD:
-            continue
-        same_session = past.session_number == session_number
-        if same_session or _explained_by(before, tally, apart):
-            return (
-                "This picture differs from an earlier one by one or two people and could give their answer away, "
-                "so it stays closed. Your answers are kept."
-            )
+    if any(_gives_away(asked, given, tally, session_number, past) for past in earlier):
+        return (
+            "This picture differs from an earlier one by one or two people and could give their answer away, "
+            "so it stays closed. Your answers are kept."
+        )
     return None
 
 
-def _explained_by(before: Tally, now: Tally, apart: int) -> bool:
+def _gives_away(asked: str, given: Answers, tally: Tally, session_number: int, past: Earlier) -> bool:
+    """Whether subtracting the earlier picture from this one would tell what one or two people answered.
+
+    Asked twice: for those who chose a level, and for all who answered, because "Rather not say" is an answer too.
+    """
+    before: Tally | None = getattr(past.release, asked)
+    if before is None:
+        return False
+    kinds = ((choosers, before.levels, tally.levels), (answerers, _all_counts(before), _all_counts(tally)))
+    for people, then, now in kinds:
+        apart = _apart(people(past.answers, asked), people(given, asked), shown=sum(then))
+        same_session = past.session_number == session_number
+        if 0 < apart < GUARD and (same_session or _explained_by(then, now, apart)):
+            return True
+    return False
+
+
+def _apart(then: Set[str], now: Set[str], *, shown: int) -> int:
+    """How many people tell two pictures apart. `shown` were in the earlier one: some may be erased since, and count."""
+    return len(then ^ now) + shown - len(then)
+
+
+def _all_counts(tally: Tally) -> tuple[int, ...]:
+    return (*tally.levels, tally.not_sure, tally.does_not_apply, tally.passed)
+
+
+def _explained_by(then: Iterable[int], now: Iterable[int], apart: int) -> bool:
     """Whether two pictures look as if only the `apart` people who came or left changed them.
 
     A week later everybody answers anew, so one absence alone gives nobody away. It does when the rest of the
     picture stood still: then the difference is the answer of those one or two people.
     """
-    return sum(abs(a - b) for a, b in zip(before.levels, now.levels, strict=True)) <= apart
+    return sum(abs(a - b) for a, b in zip(then, now, strict=True)) <= apart
 
 
 def _shifts(
-    theme: str, given: Answers, session_number: int, levels: int, threshold: int, earlier: tuple[Earlier, ...]
-) -> tuple[Shift, ...]:
+    theme: str, given: Answers, shown: Mapping[str, Tally | None], session_number: int, threshold: int,
+    earlier: tuple[Earlier, ...],
+) -> tuple[Shift, ...]:  # fmt: skip
     sessions: dict[int, Earlier] = {}
     for past in earlier:
         if past.session_number != session_number and past.release.current is not None:
             sessions[past.session_number] = past
     if not sessions:
         return ()
+    votes = [past for past in earlier if past.session_number == session_number]
     shifts = []
     for number in dict.fromkeys((min(sessions), max(sessions))):
-        before = sessions[number].answers
-        paired = [
-            (before[who], reading)
-            for who, reading in given.items()
-            if who in before and before[who].focus == reading.focus
-        ]
         moved = {
-            asked: movement(((getattr(a, asked), getattr(b, asked)) for a, b in paired), top=levels)
-            for asked in ("current", "desired")
+            asked: _moved(asked, sessions[number], given, tally, threshold, votes) for asked, tally in shown.items()
         }
         shifts.append(
             Shift(
                 theme=theme,
                 from_session=number,
                 to_session=session_number,
-                current=moved["current"] if moved["current"].n >= threshold else None,
-                desired=moved["desired"] if moved["desired"].n >= threshold else None,
+                current=moved["current"],
+                desired=moved["desired"],
             )
         )
     return tuple(shifts)
+
+
+def _moved(
+    asked: str, before: Earlier, given: Answers, tally: Tally | None, threshold: int, votes: Iterable[Earlier]
+) -> Movement | None:
+    """Who moved, or None when it stays closed: with its picture, with too few pairs, or next to an earlier vote
+    of the same session whose pairs were the same but for one or two people.
+
+    Without the sum of steps: taken from the two pictures it would leave the level of whoever was there only once.
+    """
+    pairs = _paired(asked, before.answers, given)
+    if tally is None or len(pairs) < threshold:
+        return None
+    for vote in votes:
+        for shift in vote.release.shifts:
+            shown: Movement | None = getattr(shift, asked)
+            if shift.from_session != before.session_number or shown is None:
+                continue
+            if 0 < _apart(_paired(asked, before.answers, vote.answers), pairs, shown=shown.n) < GUARD:
+                return None
+    levels = [(getattr(before.answers[who], asked), getattr(given[who], asked)) for who in pairs]
+    return replace(movement(levels, top=len(tally.levels)), steps=0)
+
+
+def _paired(asked: str, before: Answers, after: Answers) -> Set[str]:
+    """The people who chose a level both times, about the same relationship."""
+    both = choosers(before, asked) & choosers(after, asked)
+    return {who for who in both if before[who].focus == after[who].focus}

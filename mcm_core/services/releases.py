@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from pydantic import TypeAdapter
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mcm_core.domain import release as rules
@@ -15,7 +15,7 @@ from mcm_core.domain.release import Earlier, Release
 from mcm_core.domain.round import Round
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access
-from mcm_core.store.tables import CohortRow, CohortSessionRow, ReadingRow, ReleaseRow, RoundRow
+from mcm_core.store.tables import CohortRow, CohortSessionRow, MemberRow, ReadingRow, ReleaseRow, RoundRow
 
 _PICTURE = TypeAdapter(Release)
 
@@ -33,6 +33,7 @@ def of_round(db: Session, visitor: Visitor, round_: Round) -> dict[str, Release]
 def freeze(db: Session, round_: Round) -> None:
     """Decide and store what may be shown of a round. Called by `rounds.reveal` in the same transaction."""
     threshold = db.scalars(select(CohortRow.threshold).where(CohortRow.id == round_.cohort_id)).one()
+    of = db.scalars(select(func.count()).where(MemberRow.cohort_id == round_.cohort_id)).one()
     now = _answers(db, [round_.id])[round_.id]
     earlier = _earlier(db, round_)
     instrument = round_.card.instrument
@@ -45,6 +46,7 @@ def freeze(db: Session, round_: Round) -> None:
             levels=len(instrument.levels),
             ordered=instrument.ordered,
             threshold=threshold,
+            of=of,
             earlier=earlier.get(theme.key, ()),
         )
         db.add(

@@ -82,6 +82,6 @@ def _choose_cohort(visitor: Visitor) -> None:
 
 HELP = (
     "If you or somebody else is in danger now, call the emergency services (999 in the UK). "
-    "If something here worries you, talk to your facilitator: they can pause the session, and you may stop at any time. "
+    "If something here worries you, talk to your facilitator: they can pause, and you may stop at any time. "
     "You can always choose “Rather not say”, and “Exit this page” leaves at once."
 )

@@ -12,7 +12,7 @@ import streamlit as st
 from mcm_core.live.bus import bus
 from mcm_core.services import cohorts
 from mcm_core.store.engine import read
-from mcm_core.ui.page import Here
+from mcm_core.ui.page import Here, recognise
 
 SAFETY_NET = 18.0  # seconds; ±20 %, so that phones do not ask all at once, and never under 15 s less jitter
 
@@ -34,6 +34,8 @@ def follow(here: Here, *topics: str, draw: Callable[[], None] | None = None) -> 
 
     def part() -> None:
         listen(f"phase:{here.cohort.id}", *topics, key="follow")
+        if recognise() is None:
+            st.rerun()
         with read() as db:
             phase = cohorts.phase(db, here.visitor, here.cohort.id)
         if phase != here.cohort.phase:

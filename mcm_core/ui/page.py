@@ -35,15 +35,16 @@ def now() -> datetime:
 
 
 def recognise() -> Visitor | None:
-    """The person whose cookie this browser sent, or None."""
+    """The person whose cookie this browser sent, or None. An open page counts as being here."""
     token = cookie.read(st.context.cookies)
     if not token:
         return None
+    at = now()
     with read() as db:
-        visitor = visitors.recognise(db, token, at=now())
-    if visitor and visitors.should_touch(visitor, at=now()):
+        visitor = visitors.recognise(db, token, at=at)
+    if visitor and visitor.touch_is_due(at):
         with write() as db:
-            visitors.touch(db, visitor, at=now())
+            visitors.touch(db, visitor, at=at)
     return visitor
 
 

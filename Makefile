@@ -1,0 +1,35 @@
+# Everything a newcomer types. `make help` lists it.
+PY := .venv/bin/python
+PORT ?= 8501
+
+.PHONY: help run demo test lint bench clean
+
+help: ## This list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: .venv/app ## Serve the app on port $(PORT); prints its address and, the first time, a set-up link
+	@.venv/bin/mcm serve --port $(PORT)
+
+demo: .venv/app ## Serve a second database with a finished cohort and one in session three
+	@.venv/bin/mcm demo
+
+test: .venv/dev ## Run every test (SQLite and PostgreSQL, pages, browser)
+	@$(PY) -m pytest -n auto --dist loadscope
+
+lint: .venv/dev ## Ruff and mypy
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
+
+bench: .venv/dev ## Drive a running server as N phones and print what it took
+	@$(PY) -m tests.load.bench
+
+clean: ## Remove the environment (never the data)
+	rm -rf .venv build *.egg-info
+
+.venv/app: pyproject.toml constraints.txt
+	@test -x $(PY) || python3 -m venv .venv
+	@$(PY) -m pip install -q --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+.venv/dev: .venv/app
+	@$(PY) -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@

@@ -1,0 +1,39 @@
+"""The server: Streamlit's pages behind our frame, with our own routes beside them.
+
+`mcm serve` (what `make run` calls), `streamlit run app.py` and `uvicorn app:app` all start it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from mcm_core.web.errors import report_script_error
+
+from mcm_core.live.bus import bus
+from mcm_core.start import prepare
+from mcm_core.store.engine import on_commit
+from mcm_core.web.routes import middleware, routes
+
+ROOT = Path(__file__).resolve().parent
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
+    """Prepare the database, then let commits reach the screens that listen."""
+    prepare()
+    bus.start()
+    on_commit(bus.publish)
+    yield {}
+
+
+app = st.App(
+    ROOT / "mcm_core" / "ui" / "frame.py",
+    routes=routes,
+    middleware=middleware,
+    lifespan=lifespan,
+    on_script_error=report_script_error,
+)

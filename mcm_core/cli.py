@@ -1,0 +1,96 @@
+"""The command `mcm`: serving, and looking after what it serves."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+from mcm_core.domain.errors import McmError
+from mcm_core.store.engine import ROOT
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
+PORT = 8501
+
+
+@contextmanager
+def telling_errors() -> Iterator[None]:
+    """Print what the person at the console can act on, and end with 2."""
+    try:
+        yield
+    except McmError as error:
+        typer.echo(f"mcm: {error}", err=True)
+        raise typer.Exit(2) from None
+
+
+@app.command()
+def serve(host: str = "0.0.0.0", port: int = PORT) -> None:
+    """Migrate the database and serve the app until it is stopped."""
+    from mcm_core import start
+
+    with telling_errors():
+        start.prepare()
+        link = start.set_up_link()
+    _say_where(host, port, link)
+    _serve(host, port)
+
+
+@app.command()
+def demo(host: str = "0.0.0.0", port: int = PORT + 1) -> None:
+    """Serve a second, separate database with a finished cohort and one in the middle of session three."""
+    folder = ROOT / "session_data" / "local" / "demo"
+    os.environ["MCM_LOCAL"] = str(folder)
+    os.environ.pop("MCM_DATABASE_URL", None)
+    from mcm_core import demo as story
+    from mcm_core import start
+
+    with telling_errors():
+        start.prepare()
+        for line in story.ensure():
+            typer.echo(line)
+    _say_where(host, port, None)
+    _serve(host, port)
+
+
+def _say_where(host: str, port: int, link: str | None) -> None:
+    from mcm_core.web.addresses import lan_address
+
+    here = f"http://localhost:{port}"
+    typer.echo(f"\n  On this computer:           {here}")
+    if host not in {"127.0.0.1", "localhost"} and (lan := lan_address()):
+        typer.echo(f"  For phones on this network: http://{lan}:{port}")
+    if link:
+        typer.echo(
+            f"\n  Nobody can sign in yet. Open this once, within a day, to become the first facilitator:\n  {here}{link}"
+        )
+    typer.echo("\n  Stop with Ctrl-C.\n")
+    sys.stdout.flush()
+
+
+def _serve(host: str, port: int) -> None:
+    import uvicorn
+
+    os.chdir(ROOT)
+    sys.path.insert(0, str(ROOT))
+    uvicorn.run(
+        "app:app",
+        host=host,
+        port=port,
+        ws="websockets-sansio",  # as Streamlit starts it itself
+        ws_per_message_deflate=False,
+        access_log=False,
+        log_level="warning",
+        timeout_graceful_shutdown=2,  # event streams never end by themselves
+    )
+
+
+def main() -> None:
+    """The console script."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

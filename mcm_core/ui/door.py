@@ -1,0 +1,49 @@
+"""Who has knocked, for a facilitator: one tap lets them in."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mcm_core.services import members
+from mcm_core.services.members import Knock
+from mcm_core.store.engine import read, write
+from mcm_core.ui.page import Here, now
+from mcm_core.ui.pieces import plain, showing_errors
+
+
+def at_the_door(here: Here) -> None:
+    """Everybody who waits, each with the member they say they are. Draws nothing when nobody waits."""
+    with read() as db:
+        waiting = members.at_the_door(db, here.visitor, here.cohort.id)
+        people = members.roster(db, here.visitor, here.cohort.id) if waiting else ()
+    for knock in waiting:
+        with st.container(border=True, key=f"knock-{knock.id}"):
+            _answer(here, knock, {member.id: member.name for member in people})
+
+
+def _answer(here: Here, knock: Knock, names: dict[str, str]) -> None:
+    if knock.member_id:
+        st.markdown(f"**{plain(knock.name)}** is at the door with another phone. Let it in?")
+        member_id: str | None = knock.member_id
+    else:
+        st.markdown(f"Somebody at the door says they are **{plain(knock.name)}**. Who is it?")
+        likely = [one for one, name in names.items() if name.casefold() == knock.name.casefold()]
+        options = list(names)
+        member_id = st.selectbox(
+            "Member",
+            options,
+            index=options.index(likely[0]) if likely else None,
+            format_func=lambda one: plain(names[one]),
+            key=f"knock.{knock.id}.member",
+        )
+    with st.container(horizontal=True):
+        let_in = st.button("Let in", type="primary", key=f"knock.{knock.id}.in", disabled=member_id is None)
+        away = st.button("Not now", key=f"knock.{knock.id}.away")
+    with showing_errors():
+        if let_in or away:
+            with write() as db:
+                if away:
+                    members.turn_away(db, here.visitor, knock.id)
+                else:
+                    members.let_in(db, here.visitor, knock.id, member_id or "", at=now())
+            st.rerun()

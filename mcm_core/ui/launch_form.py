@@ -1,0 +1,61 @@
+"""Filling in a launch card: what is asked, through whose eyes, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from mcm_core.domain.cohort import current_session
+from mcm_core.domain.instrument import Instrument, Text
+from mcm_core.domain.round import LaunchCard
+from mcm_core.services import instruments, rounds
+from mcm_core.store.engine import write
+from mcm_core.ui.page import Here, now
+from mcm_core.ui.pieces import plain, showing_errors, words
+
+
+def launch_form(here: Here) -> None:
+    """Ask for the card and prepare a round that members do not see yet."""
+    offered = instruments.offered()
+    keys = list(offered)
+    key = st.selectbox("What shall we look at?", keys, format_func=lambda key: plain(str(offered[key].title)))
+    instrument = offered.get(key or keys[0], offered[keys[0]])
+    words(str(instrument.how_to), kind="how-to")
+    with st.form(f"launch.{instrument.key}"):
+        numbers = [meeting.number for meeting in here.cohort.sessions]
+        at = current_session(here.cohort.sessions, here.at).number
+        number = st.selectbox("Session", numbers, index=numbers.index(at), format_func=lambda one: f"Session {one}")
+        themes = _themes(instrument)
+        lens = _choice("I or We", instrument.lenses, 0)
+        perspective = _choice("Through whose eyes", instrument.perspectives, 1)
+        purpose = _choice("Why we ask", instrument.purposes, len(instrument.purposes) - 1)
+        minutes = st.number_input("Time guide in minutes (nothing closes by itself)", 1, 60, 5, key="launch.minutes")
+        if st.form_submit_button("Prepare this round", type="primary"):
+            card = LaunchCard(instrument, tuple(themes), lens, perspective, purpose, int(minutes))
+            with showing_errors():
+                with write() as db:
+                    rounds.draft(db, here.visitor, here.cohort.session(number or 1).id, card, at=now())
+                st.rerun()
+
+
+def _themes(instrument: Instrument) -> Sequence[str]:
+    labels = {theme.key: theme.label.words for theme in instrument.themes}
+    if len(labels) == 1:
+        return tuple(labels)
+    chosen: Sequence[str] = st.pills(
+        "Themes",
+        list(labels),
+        selection_mode="multi",
+        default=list(labels),
+        format_func=lambda key: plain(labels[key]),
+        key=f"launch.themes.{instrument.key}",
+    )
+    return chosen
+
+
+def _choice(question: str, texts: Sequence[Text], preset: int) -> str | None:
+    if not texts:
+        return None
+    options = [str(text) for text in texts]
+    return st.selectbox(question, options, index=min(preset, len(options) - 1), format_func=plain)

@@ -1,0 +1,109 @@
+"""Run the session: one card for what is happening now, with one thing to press."""
+
+from __future__ import annotations
+
+import streamlit as st
+from mcm_core.ui.note_form import note_form
+
+from mcm_core.domain.round import MAX_ATTEMPTS, Round, RoundState
+from mcm_core.services import members, readings, rounds
+from mcm_core.store.engine import read, write
+from mcm_core.ui.door import at_the_door
+from mcm_core.ui.launch_form import launch_form
+from mcm_core.ui.live import follow
+from mcm_core.ui.page import FACILITATORS, Here, now, open_page
+from mcm_core.ui.pictures import revealed
+from mcm_core.ui.pieces import plain, showing_errors, words
+
+PRESS = {
+    RoundState.DRAFT: ("Open", rounds.open_),
+    RoundState.OPEN: ("Close", rounds.close),
+    RoundState.CLOSED: ("Reveal to everybody", rounds.reveal),
+}
+
+
+def step(here: Here, round_: Round) -> None:
+    """The one primary button of a round, and what may be done instead."""
+    name, verb = PRESS[round_.state]
+    if round_.state is RoundState.CLOSED:
+        words("A reveal shows the picture on every screen and cannot be taken back.", kind="how-to")
+    with st.container(horizontal=True):
+        pressed = st.button(name, type="primary", key=f"{round_.id}.{round_.state}.next")
+        again = round_.state is RoundState.CLOSED and st.button("Open again", key=f"{round_.id}.reopen")
+        away = round_.state is RoundState.DRAFT and st.button("Throw away", key=f"{round_.id}.discard")
+    with showing_errors():
+        if pressed or again or away:
+            with write() as db:
+                if away:
+                    rounds.discard(db, here.visitor, round_.id)
+                else:
+                    move = rounds.open_ if again else verb
+                    move(db, here.visitor, round_.id, version=round_.version, at=now())
+            st.rerun()
+
+
+def count(here: Here, round_: Round) -> None:
+    """How many are in, and who waits at the door: the part that changes while people answer."""
+    with read() as db:
+        turnout = readings.turnout(db, here.visitor, round_.id, at=now())
+    words(f"{turnout.complete} of {turnout.here} in", kind="count")
+
+
+def now_on(here: Here, round_: Round) -> None:
+    """The round under way, or the picture that has just been revealed."""
+    st.subheader(plain(round_.title), anchor=False)
+    if round_.state is not RoundState.REVEALED:
+        words({RoundState.OPEN: "Open: people are answering.", RoundState.CLOSED: "Closed."}[round_.state], kind="fact")
+        follow(here, f"count:{here.cohort.id}", f"door:{here.cohort.id}", draw=lambda: beside(here, round_))
+        step(here, round_)
+        return
+    follow(here, f"door:{here.cohort.id}", draw=lambda: at_the_door(here))
+    again(here, round_)
+    revealed(here, round_, narrow=False)
+    with st.expander("Write a note about this", icon=":material/edit_note:"):
+        note_form(
+            here,
+            session_number=round_.session_number,
+            theme=round_.card.asked[0].key if len(round_.card.asked) == 1 else None,
+            instrument=round_.card.instrument,
+            key="facilitate",
+        )
+
+
+def beside(here: Here, round_: Round) -> None:
+    """The count, and the door."""
+    count(here, round_)
+    at_the_door(here)
+
+
+def again(here: Here, round_: Round) -> None:
+    """A second vote after talking; both are kept."""
+    if round_.attempt < MAX_ATTEMPTS and st.button("Vote again after talking", key=f"{round_.id}.again"):
+        with showing_errors():
+            with write() as db:
+                rounds.vote_again(db, here.visitor, round_.id, at=now())
+            st.rerun()
+
+
+here = open_page(FACILITATORS)
+st.title("Facilitate", anchor=False)
+with read() as db:
+    stage = rounds.on_stage(db, here.visitor, here.cohort.id, at=here.at)
+    prepared = rounds.drafts(db, here.visitor, here.cohort.id)
+    people = members.roster(db, here.visitor, here.cohort.id)
+st.link_button("Open the room screen in a new tab", "/room", icon=":material/open_in_new:")
+if not people:
+    st.info("There are no members yet. Add them first; then each gets a link.")
+    st.page_link("pages/cohort.py", label="Add members")
+if stage:
+    now_on(here, stage)
+else:
+    follow(here, f"door:{here.cohort.id}", draw=lambda: at_the_door(here))
+under_way = stage is not None and stage.state is not RoundState.REVEALED
+if not under_way:
+    for waiting in prepared:
+        with st.container(border=True):
+            words(f"Prepared: {waiting.title}", kind="fact")
+            step(here, waiting)
+    with st.expander("Prepare a round", expanded=not prepared and stage is None, icon=":material/add:"):
+        launch_form(here)

@@ -1,0 +1,57 @@
+"""The room's own screen, for a projector: how many are in, then the picture. No controls, no names."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mcm_core.domain.cohort import current_session
+from mcm_core.domain.round import Round, RoundState
+from mcm_core.services import readings, rounds
+from mcm_core.store.engine import read
+from mcm_core.ui.addresses import public_url, qr_image
+from mcm_core.ui.live import follow
+from mcm_core.ui.page import Here, now, open_page
+from mcm_core.ui.pictures import revealed
+from mcm_core.ui.pieces import plain, words
+
+
+def way_in(here: Here) -> None:
+    """How to join: the code to scan and the same in letters."""
+    address = f"{public_url()}/join/{here.cohort.code}"
+    st.image(qr_image(address), caption="Scan to join", width=260)
+    words(f"{here.cohort.code[:4]} {here.cohort.code[4:]}", kind="room-code")
+    words(f"or type it at {public_url()}/join", kind="room-hint")
+
+
+def count(here: Here, round_: Round) -> None:
+    """The one number that may be known while people answer."""
+    with read() as db:
+        turnout = readings.turnout(db, here.visitor, round_.id, at=now())
+    words(f"{turnout.complete} of {turnout.here} in", kind="room-count")
+    if round_.state is RoundState.CLOSED:
+        words("Voting has closed. The picture comes next.", kind="room-hint")
+    elif round_.opened_at:
+        minutes = int((now() - round_.opened_at).total_seconds() // 60)
+        late = minutes >= round_.card.minutes
+        words("When you’re ready" if late else f"{minutes} of about {round_.card.minutes} minutes", kind="room-hint")
+
+
+here = open_page()
+with read() as db:
+    round_ = rounds.on_stage(db, here.visitor, here.cohort.id, at=here.at)
+if round_ is None:
+    meeting = current_session(here.cohort.sessions, here.at)
+    st.title(f"Session {meeting.number}", anchor=False)
+    words("Welcome. We start in a moment.", kind="room-hint")
+    way_in(here)
+    follow(here)
+elif round_.state is RoundState.REVEALED:
+    follow(here)
+    revealed(here, round_, narrow=False)
+else:
+    st.title(plain(round_.title), anchor=False)
+    picture, door = st.columns([2, 1], gap="large")
+    with picture:
+        follow(here, f"count:{here.cohort.id}", draw=lambda: count(here, round_))
+    with door:
+        way_in(here)

@@ -1,0 +1,81 @@
+"""Vote, on a phone: one scroll through the themes, each answer saved as it is tapped."""
+
+from __future__ import annotations
+
+import streamlit as st
+from mcm_core.ui.note_form import note_form
+
+from mcm_core.domain.reading import Reading
+from mcm_core.domain.round import Round, RoundState
+from mcm_core.services import focuses, readings, rounds
+from mcm_core.store.engine import read
+from mcm_core.ui.ballot import is_done, theme_card
+from mcm_core.ui.focus_form import focus_form
+from mcm_core.ui.live import follow
+from mcm_core.ui.page import MEMBERS, Here, open_page
+from mcm_core.ui.pictures import revealed
+from mcm_core.ui.pieces import plain, words
+
+
+def ballot(here: Here, round_: Round) -> None:
+    """The launch card, then the themes, then thanks."""
+    card = round_.card
+    with read() as db:
+        focus = focuses.mine(db, here.visitor) if card.instrument.focus else None
+        mine = readings.mine(db, here.visitor, round_.id)
+        turnout = readings.turnout(db, here.visitor, round_.id, at=here.at)
+    launch_card(here, round_)
+    if card.instrument.focus and focus is None:
+        focus_form(here, card.instrument, None)
+        return
+    if focus:
+        words(f"My relationship: {focus.label}", kind="focus")
+        if not mine:
+            with st.expander("Choose another relationship"):
+                words("Another relationship starts a new line. The old one is kept.")
+                focus_form(here, card.instrument, focus)
+    for number, theme in enumerate(card.asked, start=1):
+        theme_card(here, round_, theme, f"{number} of {len(card.asked)}", mine.get(theme.key, Reading()))
+    if is_done(round_, mine):
+        st.success(f"Thank you. {turnout.complete} of {turnout.here} are in. You can change your mind until it closes.")
+
+
+def launch_card(here: Here, round_: Round) -> None:
+    """What this round asks and why, before anybody answers."""
+    card = round_.card
+    st.title(plain(round_.title), anchor=False)
+    words(str(card.instrument.how_to), kind="how-to")
+    seen = [part for part in (card.lens and f"As “{card.lens}”", card.perspective and f"as {card.perspective}") if part]
+    facts = [*seen, *([f"Why: {card.purpose}"] if card.purpose else [])]
+    for fact in facts:
+        words(fact, kind="fact")
+    if card.instrument.always_shown:
+        words(str(card.instrument.always_shown), kind="fact")
+    words(
+        f"Linked to you so that you see your own journey; others see only totals of {here.cohort.threshold} or more.",
+        kind="promise",
+    )
+
+
+here = open_page(MEMBERS)
+follow(here)
+with read() as db:
+    round_ = rounds.on_stage(db, here.visitor, here.cohort.id, at=here.at)
+if round_ is None:
+    st.title("Vote", anchor=False)
+    st.info("Nothing to vote on just now. When your facilitator opens a round, it appears here by itself.")
+elif round_.state is RoundState.OPEN:
+    ballot(here, round_)
+elif round_.state is RoundState.CLOSED:
+    st.title(plain(round_.title), anchor=False)
+    st.info("Voting has closed. The picture appears here when your facilitator reveals it.")
+else:
+    revealed(here, round_, narrow=True)
+    with st.expander("Write a note about this", icon=":material/edit_note:"):
+        note_form(
+            here,
+            session_number=round_.session_number,
+            theme=round_.card.asked[0].key if len(round_.card.asked) == 1 else None,
+            instrument=round_.card.instrument,
+            key="vote",
+        )
