@@ -63,9 +63,8 @@ def _say_where(host: str, port: int, link: str | None) -> None:
     if host not in {"127.0.0.1", "localhost"} and (lan := lan_address()):
         typer.echo(f"  For phones on this network: http://{lan}:{port}")
     if link:
-        typer.echo(
-            f"\n  Nobody can sign in yet. Open this once, within a day, to become the first facilitator:\n  {here}{link}"
-        )
+        typer.echo("\n  Nobody can sign in yet. Open this once, within a day, to become the first facilitator:")
+        typer.echo(f"  {here}{link}")
     typer.echo("\n  Stop with Ctrl-C.\n")
     sys.stdout.flush()
 

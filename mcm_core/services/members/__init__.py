@@ -1,7 +1,7 @@
 """The people of a cohort: the roster, their personal links, and the door."""
 
 from mcm_core.services.members.door import Knock, at_the_door, forget_devices, knock, let_in, turn_away
-from mcm_core.services.members.links import Joined, join_by_link, link_token, link_tokens, reissue
+from mcm_core.services.members.links import Joined, has_used_link, join_by_link, link_token, link_tokens, reissue
 from mcm_core.services.members.roster import add, remove, rename, roster
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "add",
     "at_the_door",
     "forget_devices",
+    "has_used_link",
     "join_by_link",
     "knock",
     "let_in",

@@ -67,6 +67,12 @@ def join_by_link(db: Session, token: str, *, browser_token: str | None, at: date
     return Joined(made, waiting)
 
 
+def has_used_link(db: Session, token: str, *, browser_token: str, at: datetime) -> bool:
+    """Whether this browser has used this very link, and is in or waits."""
+    member_id = db.scalar(select(MemberRow.id).where(MemberRow.link_hash == digest(token)))
+    return member_id is not None and _known(db, member_id, browser_token, at) is not None
+
+
 def _known(db: Session, member_id: str, browser_token: str, at: datetime) -> Joined | None:
     waiting = db.scalar(
         select(SignInRow.waiting).where(
