@@ -25,7 +25,7 @@ def clean_username(username: str) -> str:
 def refuse_password(password: str, username: str) -> None:
     """Raise Refused for a password that is too short, too long, or the first that somebody would guess."""
     if len(password) < PASSWORD_MIN:
-        raise Refused(f"The password has {len(password)} characters and needs at least {PASSWORD_MIN}: four words do.")
+        raise Refused(f"The password is too short: it needs at least {PASSWORD_MIN} characters. Four words do.")
     if len(password) > PASSWORD_MAX:
         raise Refused(f"The password has more than {PASSWORD_MAX} characters. Use a shorter one.")
     if password != password.strip():

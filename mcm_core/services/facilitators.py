@@ -84,7 +84,7 @@ class Challenge:
     counted: tuple[str, ...]
 
     def is_met_by(self, password: str) -> bool:
-        """Whether this is the password. Slow: call it outside any transaction."""
+        """Whether this is the password. Slow: call it between two transactions."""
         return passwords.matches(password, self.password_hash)
 
 
@@ -98,6 +98,14 @@ def challenge(db: Session, username: str, *, network: str, at: datetime) -> Chal
     counted = throttle.count(db, limits, at=at)
     row = db.scalar(select(FacilitatorRow).where(FacilitatorRow.username == account))
     return Challenge(row.id if row else None, row.password_hash if row else None, counted)
+
+
+def welcome(db: Session, met: Challenge, *, at: datetime) -> str:
+    """Finish a challenge that was met: take the counted try back and return a ticket. Raises NotAllowed."""
+    if met.facilitator_id is None:
+        raise NotAllowed
+    throttle.forgive(db, met.counted)
+    return issue_ticket(db, met.facilitator_id, at=at)
 
 
 def check_password(db: Session, username: str, password: str, *, network: str, at: datetime) -> str | None:

@@ -1,0 +1,13 @@
+// Sends the ticket (or the wish to leave) once, and loads the page anew with the cookie that comes back.
+export default function ({ data, parentElement }) {
+  if (!data || window.mcmPosted === data.once) return;
+  window.mcmPosted = data.once;
+  const body = JSON.stringify(data.ticket ? { ticket: data.ticket } : {});
+  const headers = { "Content-Type": "application/json" };
+  fetch(data.address, { method: "POST", credentials: "same-origin", redirect: "manual", headers, body })
+    .then((answer) => {
+      if (answer.status >= 400) throw new Error(answer.status);
+      location.reload();
+    })
+    .catch(() => { parentElement.querySelector("p").hidden = false; });
+}

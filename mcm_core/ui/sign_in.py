@@ -1,0 +1,153 @@
+"""Signing in and out, by streamlit-authenticator without its cookie.
+
+The library reads the form, asks our model about the password and keeps its own state; we replace its list of accounts
+with the database and its cookie with a ticket that the browser exchanges at /auth/complete for one that scripts cannot
+read (security-and-reliability.md §1.2, D1). This is the only module that touches the library's keys in session_state.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import streamlit as st
+import streamlit_authenticator as stauth
+from streamlit_authenticator.controllers import AuthenticationController
+from streamlit_authenticator.models import AuthenticationModel
+
+from mcm_core.services import facilitators, visitors
+from mcm_core.services.facilitators import Challenge
+from mcm_core.store.engine import write
+from mcm_core.store.secret import keyed
+from mcm_core.ui.page import now
+from mcm_core.ui.pieces import showing_errors, words
+from mcm_core.web import cookie
+from mcm_core.web.network import network_of
+
+ASSETS = Path(__file__).parent / "assets"
+LOCAL = {"localhost", "127.0.0.1", "::1"}
+_post = st.components.v2.component(
+    "mcm_post",
+    html='<p hidden role="alert">That did not reach the server. Load this page again and try once more.</p>',
+    js=(ASSETS / "post.js").read_text(encoding="utf-8"),
+)
+
+
+def sign_in_form() -> None:
+    """Draw the door of somebody who is not signed in, and stop."""
+    if st.session_state.get("logout"):
+        _post(key="post", data={"address": "/auth/leave", "once": secrets.token_hex(8)})
+        words("You are signed out.")
+        st.stop()
+    st.title("Session", anchor=False)
+    st.html('<p>Members: open your own link, or <a href="/join" target="_self">write the code of the room</a>.</p>')
+    if not _may_send_password(st.context.url):
+        st.warning(
+            "Facilitators cannot sign in here, because this connection is not encrypted and a password could be read "
+            "on the way. Open the address that begins with https, or ask whoever runs this server to set it up."
+        )
+        st.stop()
+    SignIn().login()
+    st.stop()
+
+
+def sign_out_button(label: str = "Sign out") -> None:
+    """A button that signs this browser out at once, on the server and then in the browser."""
+    st.session_state["authentication_status"] = True  # the library draws the button only for whom it signed in itself
+    SignIn().logout(label, key="sign-out")
+
+
+def _may_send_password(address: str | None) -> bool:
+    """Whether a password may travel: over https, on this very machine, or where the operator takes the risk."""
+    if os.environ.get("MCM_INSECURE_LAN") == "1" or not address:
+        return True
+    parts = urlsplit(address)
+    return parts.scheme == "https" or parts.hostname in LOCAL
+
+
+class SignIn(stauth.Authenticate):  # type: ignore[misc] # the library is untyped
+    """The library's front with our accounts behind it. Made anew in every run, as the library wants it."""
+
+    def __init__(self) -> None:
+        # Not super().__init__(): it would make the cookie that scripts can read.
+        self.api_key = self.path = None
+        self.attrs = {"login_sleep_time": 0}
+        self.secret_key = keyed("streamlit-authenticator")
+        accounts = Accounts(self.secret_key)
+        self.authentication_controller = AuthenticationController(
+            {"usernames": {}}, auto_hash=False, secret_key=self.secret_key
+        )
+        self.authentication_controller.authentication_model = accounts
+        self.cookie_controller = Ticket(accounts)
+
+    def login(self, *_args: Any, **_kwargs: Any) -> None:
+        """The form. Ours, because the library's keeps password managers out (autocomplete="off")."""
+        with st.form("sign-in"):
+            st.subheader("Facilitators", anchor=False)
+            username = st.text_input("Username", autocomplete="username", key="sign-in.username")
+            password = st.text_input(
+                "Password", type="password", autocomplete="current-password", key="sign-in.password"
+            )
+            sent = st.form_submit_button("Sign in", type="primary")
+        if sent:
+            with showing_errors():
+                self._try(username, password)
+
+    def _try(self, username: str, password: str) -> None:
+        if not (username.strip() and password):
+            st.error("Write your username and your password.")
+        elif self.authentication_controller.login(username, password):
+            self.cookie_controller.set_cookie()
+        else:
+            st.error("The username or the password is not right. Look at both and try again.")
+
+
+class Accounts(AuthenticationModel):  # type: ignore[misc] # the library is untyped
+    """The library's model, asking the database about one account at a time."""
+
+    passed: Challenge | None = None
+
+    def __init__(self, secret_key: str) -> None:
+        super().__init__({"usernames": {}}, auto_hash=False, secret_key=secret_key)
+
+    def check_credentials(self, username: str, password: str) -> bool:
+        """Whether this is the password of this account. Raises Throttled."""
+        with write() as db:
+            asked = facilitators.challenge(db, username, network=network_of(st.context.ip_address), at=now())
+        if not asked.is_met_by(password):  # slow, so between two transactions
+            return False
+        self.passed = asked
+        self.credentials["usernames"][username] = {"name": username}
+        return True
+
+    def _record_failed_login_attempts(self, username: str, reset: bool = False) -> None:
+        """Counted in the database, where another tab counts too."""
+
+
+class Ticket:
+    """Takes the place of the library's cookie controller."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self.accounts = accounts
+
+    def get_cookie(self) -> None:
+        """Nobody is signed in by the library's cookie; ours is read where pages begin."""
+
+    def set_cookie(self) -> None:
+        """Give the browser what it exchanges for the cookie."""
+        if self.accounts.passed is None:
+            return
+        with write() as db:
+            ticket = facilitators.welcome(db, self.accounts.passed, at=now())
+        _post(key="post", data={"address": "/auth/complete", "ticket": ticket, "once": secrets.token_hex(8)})
+        words("Signing you in …")
+
+    def delete_cookie(self) -> None:
+        """End the sign-in on the server; the next run has the browser forget the cookie."""
+        if token := cookie.read(st.context.cookies):
+            with write() as db:
+                visitors.leave(db, token)
+        st.rerun()

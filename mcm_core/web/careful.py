@@ -1,0 +1,95 @@
+"""What every request of ours passes: from our own page, not too long, never blocking the others, errors as pages."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from urllib.parse import parse_qsl, urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from mcm_core.domain.errors import McmError, Refused
+from mcm_core.web.replies import HEADERS, sorry, status_of
+
+BODY_MAX = 16 * 1024
+FIELDS_MAX = 20
+JSON = "application/json"
+log = logging.getLogger(__name__)
+
+Sent = dict[str, str]
+
+
+class TooLong(Refused):
+    """More was sent than any of our forms holds."""
+
+
+class CrossSite(Refused):
+    """The browser says that another site asked for this."""
+
+
+def careful(answer: Callable[[Request, Sent], Response]) -> Callable[[Request], Awaitable[Response]]:
+    """An endpoint that runs `answer` with the fields sent in a thread, and puts our headers on what comes back."""
+
+    async def endpoint(request: Request) -> Response:
+        response = await _answered(request, answer)
+        response.headers.update(HEADERS)
+        return response
+
+    return endpoint
+
+
+async def _answered(request: Request, answer: Callable[[Request, Sent], Response]) -> Response:
+    try:
+        if request.method == "POST":
+            refuse_cross_site(request)
+        return await run_in_threadpool(answer, request, await _sent(request))
+    except TooLong as error:
+        return sorry(str(error), 413)
+    except CrossSite as error:
+        return sorry(str(error), 403)
+    except McmError as error:
+        return sorry(str(error), status_of(error))
+    except ClientDisconnect:
+        return Response(status_code=400)
+    except Exception:
+        number = secrets.token_hex(4)
+        log.exception("Error %s", number)  # without the address, which may hold somebody's link
+        return sorry(f"Something went wrong on our side; it is noted as {number}. Go back and try again.", 500)
+
+
+def refuse_cross_site(request: Request) -> None:
+    """Raise CrossSite when the browser says that the request comes from somewhere else.
+
+    `Sec-Fetch-Site` decides where the browser sends it. Older ones have `Origin`, which is "null" for our own forms
+    because our pages send no referrer; that is let through, as our cookie does not travel with a foreign form.
+    """
+    site = request.headers.get("sec-fetch-site")
+    origin = request.headers.get("origin", "null")
+    foreign_origin = origin != "null" and urlsplit(origin).netloc != request.headers.get("host")
+    if foreign_origin or site not in (None, "same-origin", "none"):
+        raise CrossSite("This came from another site, so nothing was done. Open the page here and try again.")
+
+
+async def _sent(request: Request) -> Sent:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > BODY_MAX:
+            raise TooLong("That was far more than fits. Go back and send less.")
+    try:
+        return _fields(bytes(body), request.headers.get("content-type", ""))
+    except (ValueError, RecursionError) as error:
+        raise Refused("What your browser sent cannot be read. Go back and try again.") from error
+
+
+def _fields(body: bytes, kind: str) -> Sent:
+    if kind.startswith(JSON):
+        fields = json.loads(body)
+        if not isinstance(fields, dict):
+            raise ValueError("not an object")
+        return {name: value for name, value in fields.items() if isinstance(value, str)}
+    return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=FIELDS_MAX))

@@ -1,0 +1,40 @@
+"""The one cookie: a token that scripts cannot read. What it stands for is in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+#: Browsers take a `__Host-` cookie only over https and from this very host, so nobody else can plant one.
+SECURE, PLAIN = "__Host-mcm", "mcm"
+
+
+def read(cookies: Mapping[str, str]) -> str | None:
+    """The token that a browser sent, among the cookies of a request or of `st.context`."""
+    return cookies.get(SECURE) or cookies.get(PLAIN) or None
+
+
+def set_(request: Request, response: Response, token: str, *, lasts: timedelta) -> None:
+    """Have the browser keep the token for so long."""
+    secure = _is_secure(request)
+    response.set_cookie(
+        SECURE if secure else PLAIN,
+        token,
+        max_age=int(lasts.total_seconds()),
+        secure=secure,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def clear(request: Request, response: Response) -> None:
+    """Have the browser forget the token, under whichever name it came."""
+    for name in {SECURE if _is_secure(request) else PLAIN, *({SECURE, PLAIN} & request.cookies.keys())}:
+        response.delete_cookie(name, secure=name == SECURE, httponly=True, samesite="lax")
+
+
+def _is_secure(request: Request) -> bool:
+    return request.url.scheme == "https"

@@ -1,0 +1,76 @@
+"""Joining: by a personal link, or by the room's code. Both pages name nobody."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from mcm_core.domain.errors import McmError
+from mcm_core.services import members
+from mcm_core.services.visitors import Recognised
+from mcm_core.store.engine import read, write
+from mcm_core.web import cookie
+from mcm_core.web.browser import now, sign_in, visitor_of
+from mcm_core.web.careful import Sent
+from mcm_core.web.network import network
+from mcm_core.web.replies import home, page, status_of
+
+NOBODY_ANSWERS = "No room answers to this code just now. Look at it once more, or ask your facilitator."
+
+
+def show_link(request: Request, _sent: Sent) -> Response:
+    """GET /j/<token>: a page with one button. It writes nothing, so link previews neither join nor use the link up."""
+    visitor = visitor_of(request)
+    if visitor and not visitor.facilitates and _is_in(request):
+        return home()
+    return page("join.html", facilitates=bool(visitor and visitor.facilitates))
+
+
+def use_link(request: Request, sent: Sent) -> Response:
+    """POST /j/<token>: join, or wait to be let in."""
+    with write() as db:
+        if _would_sign_out(visitor_of(request, db), sent):
+            return page("join.html", status=409, facilitates=True)
+        browser_token = cookie.read(request.cookies)
+        joined = members.join_by_link(db, request.path_params["token"], browser_token=browser_token, at=now())
+        return sign_in(db, request, home(), joined.token)
+
+
+def show_door(request: Request, _sent: Sent) -> Response:
+    """GET /join and /join/<code>: the room's code and a name."""
+    visitor = visitor_of(request)
+    if visitor and not visitor.facilitates:
+        return home()
+    return _door(facilitates=visitor is not None, code=request.path_params.get("code", ""))
+
+
+def knock(request: Request, sent: Sent) -> Response:
+    """POST /join: wait at the room's door."""
+    code, name = sent.get("code", ""), sent.get("name", "")
+    try:
+        with write() as db:
+            if _would_sign_out(visitor_of(request, db), sent):
+                return _door(facilitates=True, code=code, name=name, status=409)
+            token = members.knock(db, code, name, network=network(request), at=now())
+            if token is not None:
+                return sign_in(db, request, home(), token)
+        return _door(code=code, name=name, sentence=NOBODY_ANSWERS, status=404)
+    except McmError as error:
+        return _door(code=code, name=name, sentence=str(error), status=status_of(error))
+
+
+def _door(
+    *, facilitates: bool = False, code: str = "", name: str = "", sentence: str = "", status: int = 200
+) -> Response:
+    return page("door.html", status=status, facilitates=facilitates, code=code, name=name, sentence=sentence)
+
+
+def _is_in(request: Request) -> bool:
+    token = cookie.read(request.cookies) or ""
+    with read() as db:
+        return members.has_used_link(db, request.path_params["token"], browser_token=token, at=now())
+
+
+def _would_sign_out(visitor: Recognised | None, sent: Sent) -> bool:
+    """Whether joining would sign a facilitator out who has not been asked."""
+    return visitor is not None and visitor.facilitates and "instead" not in sent

@@ -1,0 +1,58 @@
+"""What our own pages are made of, and how an error becomes one."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from mcm_core.charts.palette import DARK, LIGHT
+from mcm_core.domain.errors import Conflict, McmError, NotAllowed, Refused
+from mcm_core.services.throttle import Throttled
+from mcm_core.store.engine import DatabaseUnavailable
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Content-Security-Policy": "frame-ancestors 'none'",
+}
+#: From the special to the general: the first that fits decides.
+STATUS: dict[type[McmError], int] = {
+    NotAllowed: 404,
+    Conflict: 409,
+    Throttled: 429,
+    Refused: 400,
+    DatabaseUnavailable: 503,
+}
+
+
+def page(template: str, *, status: int = 200, **values: object) -> Response:
+    """One of the templates, filled in; every value is escaped."""
+    return HTMLResponse(_templates().get_template(template).render(values), status)
+
+
+def sorry(sentence: str, status: int) -> Response:
+    """A page that says what is the matter, and leads back."""
+    return page("sorry.html", status=status, sentence=sentence)
+
+
+def status_of(error: McmError) -> int:
+    """The HTTP status for an error that a person can act on."""
+    return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
+
+
+def home() -> Response:
+    """On to the app itself."""
+    return RedirectResponse("/", 303)
+
+
+@cache
+def _templates() -> Environment:
+    folder = Path(__file__).parent / "templates"
+    made = Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    made.globals.update(light=LIGHT, dark=DARK)
+    return made

@@ -1,0 +1,38 @@
+"""The addresses that are ours; everything else is Streamlit's."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from mcm_core.domain.errors import McmError
+from mcm_core.store.engine import read
+from mcm_core.web import joining, signing_in
+from mcm_core.web.careful import Sent, careful
+
+
+def healthz(_request: Request, _sent: Sent) -> Response:
+    """GET /healthz: whether the database answers, for whatever watches over this server."""
+    try:
+        with read() as db:
+            db.execute(select(1))
+    except McmError:
+        return PlainTextResponse("the database does not answer", 503)
+    return PlainTextResponse("ok")
+
+
+routes: list[Route] = [
+    Route("/j/{token}", careful(joining.show_link), methods=["GET"]),
+    Route("/j/{token}", careful(joining.use_link), methods=["POST"]),
+    Route("/join", careful(joining.show_door), methods=["GET"]),
+    Route("/join", careful(joining.knock), methods=["POST"]),
+    Route("/join/{code}", careful(joining.show_door), methods=["GET"]),
+    Route("/join/{code}", careful(joining.knock), methods=["POST"]),
+    Route("/welcome/{token}", careful(signing_in.show_invitation), methods=["GET"]),
+    Route("/welcome/{token}", careful(signing_in.use_invitation), methods=["POST"]),
+    Route("/auth/complete", careful(signing_in.complete), methods=["POST"]),
+    Route("/auth/leave", careful(signing_in.leave), methods=["POST"]),
+    Route("/healthz", careful(healthz), methods=["GET"]),
+]
