@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from mcm_core.web.errors import report_script_error
 
 from mcm_core.live.bus import bus
 from mcm_core.start import prepare
 from mcm_core.store.engine import on_commit
-from mcm_core.web.routes import middleware, routes
+from mcm_core.ui.errors import report_script_error
+from mcm_core.web import live
+from mcm_core.web.routes import routes
 
 ROOT = Path(__file__).resolve().parent
 
@@ -32,8 +33,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
 
 app = st.App(
     ROOT / "mcm_core" / "ui" / "frame.py",
-    routes=routes,
-    middleware=middleware,
+    routes=[*routes, live.route],
     lifespan=lifespan,
     on_script_error=report_script_error,
 )
