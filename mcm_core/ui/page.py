@@ -51,18 +51,27 @@ def recognise() -> Visitor | None:
 def open_page(roles: Collection[Role] = EVERYBODY) -> Here:
     """The first statement of every page: who is here, or a sentence and a stop.
 
-    The frame has signed the visitor in; this asks for the role and the cohort. Services ask again.
+    A facilitator without a cohort is sent to the page that makes one, which begins with `open_to` instead.
+    """
+    visitor = open_to(roles)
+    with read() as db:
+        mine = cohorts.of_visitor(db, visitor)
+    if not mine:
+        st.switch_page("pages/cohort.py")
+    return Here(visitor, chosen(mine), now())
+
+
+def open_to(roles: Collection[Role]) -> Visitor:
+    """The visitor, whether or not they have a cohort yet; or a sentence and a stop.
+
+    The frame has signed the visitor in; this asks for the role. Services ask again.
     """
     visitor = recognise()
     if visitor is None or visitor.role not in roles:
         st.info("This page is for facilitators." if Role.MEMBER not in roles else "This page is for members.")
         st.page_link("pages/today.py", label="Go to Today")
         st.stop()
-    with read() as db:
-        mine = cohorts.of_visitor(db, visitor)
-    if not mine:
-        st.switch_page("pages/cohort.py")
-    return Here(visitor, chosen(mine), now())
+    return visitor
 
 
 def chosen(mine: tuple[Cohort, ...]) -> Cohort:
