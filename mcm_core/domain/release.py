@@ -22,8 +22,9 @@ WIDE_GAP = 2
 class Release:
     """One theme of one revealed round, frozen.
 
-    `answered` counts people who answered at all, `of` the members at that moment. `current` and `desired` are None when they stay closed, and then
-    `withheld` says why in a sentence. `wide_gap` counts people whose hope is two or more levels above now.
+    `answered` counts people who answered at all, `of` the members at that moment. `current` and `desired` are None
+    when they stay closed, and then `withheld` says why in a sentence. `wide_gap` counts people whose hope is two or
+    more levels above now.
     `shifts` compare with earlier sessions: the first released one, then the one before, without repeats.
     """
 

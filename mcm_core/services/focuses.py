@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.cohort import clean_name
-from mcm_core.domain.errors import Refused
+from mcm_core.domain.errors import Conflict, Refused
 from mcm_core.domain.instrument import Instrument
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access
@@ -64,7 +65,10 @@ def choose(
         created_at=at,
     )
     db.add(new)
-    db.flush()
+    try:
+        db.flush()
+    except IntegrityError:
+        raise Conflict("Your other device has just chosen a relationship. Look again before you change it.") from None
     return Focus(new.id, *wanted)
 
 

@@ -31,7 +31,7 @@ def mine(db: Session, visitor: Visitor) -> tuple[MyJourney, ...]:
         .join(CohortSessionRow, CohortSessionRow.id == RoundRow.session_id)
         .outerjoin(FocusRow, FocusRow.id == ReadingRow.focus_id)
         .where(ReadingRow.member_id == member_id)
-        .order_by(CohortSessionRow.starts_local, RoundRow.created_at)
+        .order_by(CohortSessionRow.starts_local, RoundRow.opened_at)
     ).all()
     points: dict[Key, dict[str, dict[tuple[int, str | None], tuple[Point, str | None]]]]
     points = defaultdict(lambda: defaultdict(dict))

@@ -74,7 +74,11 @@ def mine(db: Session, visitor: Visitor, round_id: str) -> dict[str, Reading]:
     rows = db.scalars(
         select(ReadingRow)
         .join(SignInRow, SignInRow.member_id == ReadingRow.member_id)
-        .where(ReadingRow.round_id == round_id, SignInRow.token_hash == visitor.sign_in)
+        .where(
+            ReadingRow.round_id == round_id,
+            SignInRow.token_hash == visitor.sign_in,
+            SignInRow.waiting.is_(False),  # a browser at the door may know a member's link and not be that member
+        )
     )
     return {row.theme: as_reading(row) for row in rows}
 
@@ -102,9 +106,9 @@ def last_time(db: Session, visitor: Visitor, round_id: str, theme: str) -> Readi
             RoundRow.instrument_id == now.instrument_id,
             RoundRow.lens.is_not_distinct_from(now.lens),
             RoundRow.perspective.is_not_distinct_from(now.perspective),
-            RoundRow.created_at < now.created_at,
+            RoundRow.opened_at < now.opened_at,
         )
-        .order_by(RoundRow.created_at.desc())
+        .order_by(RoundRow.opened_at.desc())
         .limit(1)
     )
     return as_reading(row) if row else None

@@ -129,7 +129,11 @@ def votes_of(db: Session, visitor: Visitor, round_: Round) -> tuple[Round, ...]:
     first = select(RoundRow.first_id).where(RoundRow.id == round_.id).scalar_subquery()
     rows = db.scalars(
         select(RoundRow)
-        .where(RoundRow.first_id == first, RoundRow.state == RoundState.REVEALED)
+        .where(
+            RoundRow.first_id == first,
+            RoundRow.cohort_id == round_.cohort_id,
+            RoundRow.state == RoundState.REVEALED,
+        )
         .order_by(RoundRow.attempt)
     )
     return tuple(as_round(db, row) for row in rows)
