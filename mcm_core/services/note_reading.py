@@ -1,0 +1,122 @@
+"""Which notes somebody may read, decided in SQL so that a note outside its audience never leaves the database."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from mcm_core.domain.cohort import folded
+from mcm_core.domain.errors import Refused
+from mcm_core.domain.note import Attribution, Audience, Kind, Note, named
+from mcm_core.domain.visitor import Visitor
+from mcm_core.services import access, instruments
+from mcm_core.store.tables import CohortSessionRow, FacilitatorRow, KeptTextRow, MemberRow, NoteRow
+
+SEARCH_MAX = 200
+
+Conditions = Collection[ColumnElement[bool]]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The visitor as the database knows them: one of the two is set."""
+
+    member_id: str | None
+    facilitator_id: str | None
+
+    @property
+    def wrote(self) -> ColumnElement[bool]:
+        """The condition that the reader is the author."""
+        if self.facilitator_id:
+            return NoteRow.facilitator_id == self.facilitator_id
+        return NoteRow.member_id == self.member_id
+
+
+def reader(db: Session, visitor: Visitor, cohort_id: str) -> Reader:
+    """The visitor as a reader in this cohort. Raises NotAllowed for anybody who does not belong to it."""
+    if visitor.facilitates:
+        return Reader(None, access.facilitating(db, visitor, cohort_id))
+    return Reader(access.member(db, visitor, cohort_id), None)
+
+
+def readable(by: Reader, cohort_id: str) -> ColumnElement[bool]:
+    """Only me: the author. Facilitator: also the cohort's facilitators. Cohort and network: everybody in the cohort."""
+    audiences = [Audience.COHORT, Audience.NETWORK]
+    if by.facilitator_id:
+        audiences.append(Audience.FACILITATOR)
+    return and_(NoteRow.cohort_id == cohort_id, or_(by.wrote, NoteRow.audience.in_(audiences)))
+
+
+def search_key(words: str) -> str:
+    """What is stored beside a text and looked for in it.
+
+    Folded twice: 𝐁 and ℡ become the capitals B and TEL the first time, and PostgreSQL's LIKE minds capitals.
+    """
+    return folded(folded(words))
+
+
+def containing(search: str) -> list[ColumnElement[bool]]:
+    """Conditions that every word occurs. Raises Refused over `SEARCH_MAX` characters: SQLite cannot take any length."""
+    if len(search) > SEARCH_MAX:
+        raise Refused("That is too long to search for. Look for a few words that stand in the note.")
+    words = search_key(search.replace("\x00", " ")).split()
+    return [NoteRow.search_key.contains(word, autoescape=True) for word in words]
+
+
+def notes(db: Session, by: Reader, wanted: Conditions) -> tuple[Note, ...]:
+    """The wanted notes, newest first, with texts that came second where `by` is the author.
+
+    `wanted` must hold what they may read: `readable`, or `by.wrote`.
+    """
+    author = func.coalesce(MemberRow.name, FacilitatorRow.name)
+    rows = db.execute(
+        select(NoteRow, CohortSessionRow.number, author)
+        .join(CohortSessionRow, CohortSessionRow.id == NoteRow.session_id)
+        .outerjoin(MemberRow, MemberRow.id == NoteRow.member_id)
+        .outerjoin(FacilitatorRow, FacilitatorRow.id == NoteRow.facilitator_id)
+        .where(*wanted)
+        .order_by(NoteRow.created_at.desc(), NoteRow.id.desc())
+        .execution_options(populate_existing=True)
+    ).all()
+    kept = _kept_texts(db, by, wanted)
+    return tuple(_note(db, by, row, number, name, kept[row.id]) for row, number, name in rows)
+
+
+def _kept_texts(db: Session, by: Reader, wanted: Conditions) -> Mapping[str, list[str]]:
+    """Texts that came second, by note, oldest first; only the reader's own."""
+    rows = db.execute(
+        select(KeptTextRow.note_id, KeptTextRow.body)
+        .join(NoteRow, NoteRow.id == KeptTextRow.note_id)
+        .join(CohortSessionRow, CohortSessionRow.id == NoteRow.session_id)
+        .where(by.wrote, *wanted)
+        .order_by(KeptTextRow.kept_at, KeptTextRow.id)
+    )
+    found: dict[str, list[str]] = defaultdict(list)
+    for note_id, body in rows:
+        found[note_id].append(body)
+    return found
+
+
+def _note(db: Session, by: Reader, row: NoteRow, number: int, name: str, kept: list[str]) -> Note:
+    theme = instruments.stored(db, row.instrument_id).theme(row.theme or "") if row.instrument_id else None
+    attribution = Attribution(row.attribution)
+    return Note(
+        id=row.id,
+        session_number=number,
+        theme=row.theme,
+        theme_label=theme.label.words if theme else None,
+        kind=Kind(row.kind),
+        audience=Audience(row.audience),
+        attribution=attribution,
+        body=row.body,
+        by=named(attribution, name, "a facilitator" if row.facilitator_id else "a member"),
+        mine=(row.member_id, row.facilitator_id) == (by.member_id, by.facilitator_id),
+        version=row.version,
+        created_at=row.created_at,
+        changed_at=row.changed_at,
+        kept_texts=tuple(kept),
+    )
