@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import streamlit as st
 
@@ -15,6 +16,8 @@ from mcm_core.store.engine import read, write
 from mcm_core.ui.visit import visit
 from mcm_core.web import cookie
 
+#: Streamlit looks for pages from the folder of the frame, so links to them start from the root of the disk.
+PAGES = Path(__file__).resolve().parents[2] / "pages"
 EVERYBODY = frozenset({Role.FACILITATOR, Role.MEMBER})
 FACILITATORS = frozenset({Role.FACILITATOR})
 MEMBERS = frozenset({Role.MEMBER})
@@ -57,7 +60,7 @@ def open_page(roles: Collection[Role] = EVERYBODY) -> Here:
     with read() as db:
         mine = cohorts.of_visitor(db, visitor)
     if not mine:
-        st.switch_page("pages/cohort.py")
+        st.switch_page(PAGES / "cohort.py")
     return Here(visitor, chosen(mine), now())
 
 
@@ -69,7 +72,7 @@ def open_to(roles: Collection[Role]) -> Visitor:
     visitor = recognise()
     if visitor is None or visitor.role not in roles:
         st.info("This page is for facilitators." if Role.MEMBER not in roles else "This page is for members.")
-        st.page_link("pages/today.py", label="Go to Today")
+        st.page_link(PAGES / "today.py", label="Go to Today")
         st.stop()
     return visitor
 
