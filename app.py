@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ ROOT = Path(__file__).resolve().parent
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Prepare the database, then let commits reach the screens that listen."""
+    logging.getLogger("uvicorn.access").disabled = True  # addresses hold people's links
     prepare()
     bus.start()
     on_commit(bus.publish)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import streamlit as st
-from mcm_core.ui.note_form import note_form
 
 from mcm_core.domain.round import MAX_ATTEMPTS, Round, RoundState
 from mcm_core.services import members, readings, rounds
@@ -11,6 +10,7 @@ from mcm_core.store.engine import read, write
 from mcm_core.ui.door import at_the_door
 from mcm_core.ui.launch_form import launch_form
 from mcm_core.ui.live import follow
+from mcm_core.ui.note_form import note_form
 from mcm_core.ui.page import FACILITATORS, Here, now, open_page
 from mcm_core.ui.pictures import revealed
 from mcm_core.ui.pieces import plain, showing_errors, words

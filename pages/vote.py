@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import streamlit as st
-from mcm_core.ui.note_form import note_form
 
 from mcm_core.domain.reading import Reading
 from mcm_core.domain.round import Round, RoundState
@@ -12,6 +11,7 @@ from mcm_core.store.engine import read
 from mcm_core.ui.ballot import is_done, theme_card
 from mcm_core.ui.focus_form import focus_form
 from mcm_core.ui.live import follow
+from mcm_core.ui.note_form import note_form
 from mcm_core.ui.page import MEMBERS, Here, open_page
 from mcm_core.ui.pictures import revealed
 from mcm_core.ui.pieces import plain, words
@@ -45,10 +45,9 @@ def launch_card(here: Here, round_: Round) -> None:
     card = round_.card
     st.title(plain(round_.title), anchor=False)
     words(str(card.instrument.how_to), kind="how-to")
-    seen = [part for part in (card.lens and f"As “{card.lens}”", card.perspective and f"as {card.perspective}") if part]
-    facts = [*seen, *([f"Why: {card.purpose}"] if card.purpose else [])]
-    for fact in facts:
-        words(fact, kind="fact")
+    whose = f"as {card.perspective}" if card.perspective else None
+    why = f"Why we ask: {card.purpose}" if card.purpose else None
+    words(" · ".join(part for part in (card.lens, whose, why) if part), kind="fact")
     if card.instrument.always_shown:
         words(str(card.instrument.always_shown), kind="fact")
     words(

@@ -33,9 +33,10 @@ def style() -> None:
 def top(visitor: Visitor) -> None:
     """Help, who I am, the way out, and the navigation."""
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="top"):
-        with st.popover("Help and support"):
+        with st.popover("Help"):
             words(HELP)
-        with st.popover(plain(visitor.name)):
+        with st.popover(plain(visitor.name.split()[0])):
+            words(visitor.name)
             _choose_cohort(visitor)
             sign_out_button()
         _exit(key="exit", width="content")

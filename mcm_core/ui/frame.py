@@ -17,7 +17,7 @@ visitor = recognise()
 
 st.set_page_config(
     page_title=entry.title if visitor else "Session",
-    page_icon=":material/radio_button_unchecked:",
+    page_icon=str(chrome.ASSETS / "icon.svg"),  # a file of ours: named icons are fetched from elsewhere
     layout="wide" if entry.wide else "centered",
     initial_sidebar_state="collapsed",
 )
