@@ -1,0 +1,145 @@
+"""What a cohort lives through, told by calling the services as the product does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from mcm_core.domain.cohort import Cohort
+from mcm_core.domain.instrument import Instrument
+from mcm_core.domain.reading import Reading
+from mcm_core.domain.round import LaunchCard, Round
+from mcm_core.domain.visitor import Visitor
+from mcm_core.services import focuses, instruments, readings, rounds
+from tests.services.people import NOW, a_cohort, a_facilitator, a_member
+
+Pair = tuple[int | None, int | None]
+Answer = Pair | Mapping[str, Pair] | None
+"""One member's ballot: the same now and hoped for on every theme, or by theme key; None for somebody absent."""
+
+NAMES = (
+    "Ada", "Ben", "Cleo", "Dev", "Eve", "Finn", "Gus", "Hana", "Ivo", "Jo",
+    "Kit", "Lena", "Max", "Nia", "Omar", "Pia", "Quin", "Rosa", "Sam", "Tia",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Group:
+    """A cohort with its facilitator and its members, all signed in."""
+
+    facilitator: Visitor
+    cohort: Cohort
+    members: tuple[Visitor, ...]
+
+
+def a_group(db: Session, size: int = 5, *, username: str = "fay", name: str = "Tuesday group") -> Group:
+    """A facilitator, a cohort and its first `size` members. Registers the instruments, too."""
+    instruments.register(db)
+    facilitator = a_facilitator(db, username)
+    cohort = a_cohort(db, facilitator, name)
+    return Group(facilitator, cohort, tuple(a_member(db, facilitator, cohort, called) for called in NAMES[:size]))
+
+
+def connections() -> Instrument:
+    """The instrument that everybody uses: six themes, four levels, about one relationship."""
+    return instruments.offered()["meaningful_connections"]
+
+
+def a_card(instrument: Instrument | None = None, themes: Iterable[str] = (), **words: str | None) -> LaunchCard:
+    """A launch card for all themes of the instrument, or some, with the first of every list of words."""
+    asked = instrument or connections()
+    first = {
+        "lens": asked.lenses,
+        "perspective": asked.perspectives,
+        "purpose": asked.purposes,
+    }
+    chosen: dict[str, str | None] = {name: str(offered[0]) if offered else None for name, offered in first.items()}
+    return LaunchCard(
+        instrument=asked, themes=tuple(themes) or tuple(theme.key for theme in asked.themes), **(chosen | words)
+    )
+
+
+def an_open_round(
+    db: Session,
+    facilitator: Visitor,
+    cohort: Cohort,
+    session_number: int = 1,
+    *,
+    card: LaunchCard | None = None,
+    at: datetime | None = None,
+) -> Round:
+    """A round in which members can answer."""
+    moment = at or during(cohort, session_number)
+    drafted = rounds.draft(db, facilitator, cohort.session(session_number).id, card or a_card(), at=moment)
+    return rounds.open_(db, facilitator, drafted.id, version=drafted.version, at=moment)
+
+
+def answer(db: Session, round_: Round, members: Sequence[Visitor], answers: Sequence[Answer], *, at: datetime) -> None:
+    """Have each member in turn send the ballot in the same place of `answers`."""
+    for member, given in zip(members, answers, strict=True):
+        if given is None:
+            continue
+        if round_.card.instrument.focus and focuses.mine(db, member) is None:
+            choose_focus(db, member, round_.card.instrument, at=at)
+        for theme in round_.card.asked:
+            pair = given.get(theme.key) if isinstance(given, Mapping) else given
+            if pair is not None:
+                readings.cast(db, member, round_.id, theme.key, Reading(*pair), at=at)
+
+
+def choose_focus(
+    db: Session, member: Visitor, instrument: Instrument, label: str = "outreach calls", *, at: datetime = NOW
+) -> focuses.Focus:
+    """Say which relationship a member has in mind."""
+    party, constellation = str(instrument.parties[0]), str(instrument.constellations[0])
+    return focuses.choose(db, member, instrument, party=party, constellation=constellation, label=label, at=at)
+
+
+def close_and_reveal(db: Session, facilitator: Visitor, round_: Round, *, at: datetime) -> Round:
+    """End the voting and show the picture."""
+    closed = rounds.close(db, facilitator, round_.id, version=round_.version, at=at)
+    return rounds.reveal(db, facilitator, round_.id, version=closed.version, at=at)
+
+
+def run_round(
+    db: Session,
+    facilitator: Visitor,
+    cohort: Cohort,
+    members: Sequence[Visitor],
+    session_number: int,
+    answers: Sequence[Answer],
+    *,
+    card: LaunchCard | None = None,
+    at: datetime | None = None,
+) -> Round:
+    """A whole round from draft to reveal, during its session unless `at` says otherwise."""
+    moment = at or during(cohort, session_number)
+    opened = an_open_round(db, facilitator, cohort, session_number, card=card, at=moment)
+    answer(db, opened, members, answers, at=moment + timedelta(minutes=2))
+    return close_and_reveal(db, facilitator, opened, at=moment + timedelta(minutes=5))
+
+
+def during(cohort: Cohort, session_number: int) -> datetime:
+    """Twenty minutes into a session."""
+    return cohort.session(session_number).starts_at + timedelta(minutes=20)
+
+
+def six_sessions(db: Session, group: Group, told: Callable[[int, int], Answer] | None = None) -> list[Round]:
+    """A revealed round in every session; `told(member, session_number)` is the ballot, else `climbing`."""
+    told = told or climbing
+    revealed = []
+    for number in range(1, 7):
+        ballots = [told(place, number) for place in range(len(group.members))]
+        revealed.append(run_round(db, group.facilitator, group.cohort, group.members, number, ballots))
+    return revealed
+
+
+def climbing(member: int, session_number: int) -> Answer:
+    """People who begin apart and move up at different paces; every seventh is away in session 4, hopes rise late."""
+    if session_number == 4 and member % 7 == 3:
+        return None
+    now = min(4, 1 + member % 2 + (session_number + member % 3) // 3)
+    return now, min(4, max(now, 3 + (session_number > 3 and member % 2)))
