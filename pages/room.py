@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from mcm_core.domain.cohort import current_session
@@ -52,6 +54,6 @@ else:
     st.title(plain(round_.title), anchor=False)
     picture, door = st.columns([2, 1], gap="large")
     with picture:
-        follow(here, f"count:{here.cohort.id}", draw=lambda: count(here, round_))
+        follow(here, f"count:{here.cohort.id}", draw=partial(count, here, round_))
     with door:
         way_in(here)

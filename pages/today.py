@@ -6,7 +6,7 @@ import streamlit as st
 
 from mcm_core.domain.cohort import CohortSession, days_until, next_session
 from mcm_core.domain.round import Round, RoundState
-from mcm_core.services import focuses, members, rounds
+from mcm_core.services import focuses, members, readings, rounds
 from mcm_core.store.engine import read
 from mcm_core.ui.live import follow
 from mcm_core.ui.page import Here, open_page
@@ -26,9 +26,11 @@ def what_is_on(here: Here, stage: Round | None) -> None:
     if here.visitor.facilitates:
         st.page_link("pages/facilitate.py", label="Run the session", icon=":material/play_arrow:")
     elif stage and stage.state is RoundState.OPEN:
-        st.info(f"{plain(stage.title)} is open.")
-        if st.button("Vote now", type="primary", width="stretch"):
-            st.switch_page("pages/vote.py")
+        with read() as db:
+            answered = readings.mine(db, here.visitor, stage.id)
+        if not answered:
+            st.switch_page("pages/vote.py")  # the ballot opens by itself
+        st.page_link("pages/vote.py", label="Back to your ballot", icon=":material/how_to_vote:")
     elif stage and stage.state is RoundState.REVEALED:
         st.page_link("pages/vote.py", label="See the picture that we have just made", icon=":material/bar_chart:")
 

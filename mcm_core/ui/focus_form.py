@@ -18,12 +18,16 @@ def focus_form(here: Here, instrument: Instrument, focus: Focus | None) -> None:
     with st.form("focus"):
         words("Think of one relationship in your work. You will rate the same one every week.", kind="need")
         party = st.radio(
-            "Who is it with?", parties, index=_at(parties, focus and focus.party), format_func=plain, key="focus.party"
+            "Who is it with?",
+            parties,
+            index=_at(parties, focus.party if focus else None),
+            format_func=plain,
+            key="focus.party",
         )
         shape = st.radio(
             "What shape has it?",
             shapes,
-            index=_at(shapes, focus and focus.constellation),
+            index=_at(shapes, focus.constellation if focus else None),
             format_func=plain,
             key="focus.shape",
         )

@@ -24,7 +24,7 @@ class Entry:
     wide: bool = False
     bare: bool = False
 
-    def page(self) -> st.Page:  # type: ignore[valid-type]
+    def page(self) -> st.Page:
         """The page as st.navigation wants it."""
         first = self.file == "today.py"
         path = "" if first else self.file.removesuffix(".py")

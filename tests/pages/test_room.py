@@ -132,7 +132,17 @@ def test_a_stranger_sees_the_door_on_every_page(page: str, open_page: Open, grou
     assert group.cohort.name not in words(app)
 
 
-def test_today_has_one_large_button_to_what_is_happening(open_page: Open, group: Group, round_: Round) -> None:
+def test_an_open_round_leads_from_today_to_the_ballot(open_page: Open, group: Group) -> None:
+    with write() as db:
+        an_open_round(db, group.facilitator, group.cohort, card=a_card(themes=["tools"]), at=now())
+
     app = open_page("today", as_=group.members[0])
 
-    assert [button.label for button in app.button if button.label == "Vote now"] == ["Vote now"]
+    assert "My relationship" in words(app) or app.radio(key="focus.party")
+
+
+def test_today_leads_back_to_a_ballot_that_was_begun(open_page: Open, group: Group, round_: Round) -> None:
+    app = open_page("today", as_=group.members[0])
+
+    assert group.cohort.name in app.title[0].value
+    assert not app.exception

@@ -162,9 +162,7 @@ def test_a_closed_round_says_so(open_page: Open, group: Group, round_: Round) ->
     assert not app.radio
 
 
-def test_a_tap_after_the_close_gets_a_sentence_and_stores_nothing(
-    open_page: Open, group: Group, round_: Round
-) -> None:
+def test_a_tap_after_the_close_gets_a_sentence_and_stores_nothing(open_page: Open, group: Group, round_: Round) -> None:
     app = open_page("vote", as_=group.members[0])
     tap = app.radio[0].set_value(2)
     with write() as db:
