@@ -11,7 +11,7 @@ from mcm_core.ui.door import at_the_door
 from mcm_core.ui.launch_form import launch_form
 from mcm_core.ui.live import follow
 from mcm_core.ui.note_form import note_form
-from mcm_core.ui.page import FACILITATORS, Here, now, open_page
+from mcm_core.ui.page import FACILITATORS, PAGES, Here, now, open_page
 from mcm_core.ui.pictures import revealed
 from mcm_core.ui.pieces import plain, showing_errors, words
 
@@ -94,7 +94,7 @@ with read() as db:
 st.link_button("Open the room screen in a new tab", "/room", icon=":material/open_in_new:")
 if not people:
     st.info("There are no members yet. Add them first; then each gets a link.")
-    st.page_link("pages/cohort.py", label="Add members")
+    st.page_link(PAGES / "cohort.py", label="Add members")
 if stage:
     now_on(here, stage)
 else:

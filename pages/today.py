@@ -9,7 +9,7 @@ from mcm_core.domain.round import Round, RoundState
 from mcm_core.services import focuses, members, readings, rounds
 from mcm_core.store.engine import read
 from mcm_core.ui.live import follow
-from mcm_core.ui.page import Here, open_page
+from mcm_core.ui.page import PAGES, Here, open_page
 from mcm_core.ui.pieces import plain, words
 
 
@@ -24,15 +24,15 @@ def meeting_in_words(here: Here, meeting: CohortSession | None) -> str:
 def what_is_on(here: Here, stage: Round | None) -> None:
     """The one large button while a session is on."""
     if here.visitor.facilitates:
-        st.page_link("pages/facilitate.py", label="Run the session", icon=":material/play_arrow:")
+        st.page_link(PAGES / "facilitate.py", label="Run the session", icon=":material/play_arrow:")
     elif stage and stage.state is RoundState.OPEN:
         with read() as db:
             answered = readings.mine(db, here.visitor, stage.id)
         if not answered:
-            st.switch_page("pages/vote.py")  # the ballot opens by itself
-        st.page_link("pages/vote.py", label="Back to your ballot", icon=":material/how_to_vote:")
+            st.switch_page(PAGES / "vote.py")  # the ballot opens by itself
+        st.page_link(PAGES / "vote.py", label="Back to your ballot", icon=":material/how_to_vote:")
     elif stage and stage.state is RoundState.REVEALED:
-        st.page_link("pages/vote.py", label="See the picture that we have just made", icon=":material/bar_chart:")
+        st.page_link(PAGES / "vote.py", label="See the picture that we have just made", icon=":material/bar_chart:")
 
 
 def for_member(here: Here) -> None:
@@ -46,8 +46,8 @@ def for_member(here: Here) -> None:
         words(
             "Think of one relationship in your work that you would like to look at. You choose it when we first vote."
         )
-    st.page_link("pages/notes.py", label="Write or read notes", icon=":material/edit_note:")
-    st.page_link("pages/journey.py", label="Look at the journey so far", icon=":material/timeline:")
+    st.page_link(PAGES / "notes.py", label="Write or read notes", icon=":material/edit_note:")
+    st.page_link(PAGES / "journey.py", label="Look at the journey so far", icon=":material/timeline:")
 
 
 def for_facilitator(here: Here) -> None:
@@ -59,9 +59,9 @@ def for_facilitator(here: Here) -> None:
     joined = sum(member.joined_at is not None for member in people)
     words(f"{len(people)} members, {joined} have joined. {len(prepared)} rounds prepared.")
     if not people:
-        st.page_link("pages/cohort.py", label="Add members and hand out their links", icon=":material/group_add:")
+        st.page_link(PAGES / "cohort.py", label="Add members and hand out their links", icon=":material/group_add:")
     elif not prepared:
-        st.page_link("pages/facilitate.py", label="Prepare a round", icon=":material/add:")
+        st.page_link(PAGES / "facilitate.py", label="Prepare a round", icon=":material/add:")
 
 
 here = open_page()

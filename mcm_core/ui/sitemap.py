@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
 
 import streamlit as st
 
 from mcm_core.domain.visitor import Role
-from mcm_core.ui.page import EVERYBODY, FACILITATORS, MEMBERS
-
-PAGES = Path(__file__).resolve().parents[2] / "pages"
+from mcm_core.ui.page import EVERYBODY, FACILITATORS, MEMBERS, PAGES
 
 
 @dataclass(frozen=True)
