@@ -1,0 +1,80 @@
+"""The six dates as a list in which each can be moved."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo, available_timezones
+
+import streamlit as st
+
+from mcm_core.domain.cohort import CohortSession
+from mcm_core.services import cohorts
+from mcm_core.store.engine import read, write
+from mcm_core.ui.page import Here, now
+from mcm_core.ui.pieces import plain, showing_errors, words
+from mcm_core.ui.visit import visit
+
+
+def on_the_wall(start: datetime) -> str:
+    """A moment as a sentence has it: Tuesday 13 January 2026, 14:00."""
+    return f"{start:%A} {start.day} {start:%B %Y, %H:%M}"
+
+
+def six_dates(here: Here) -> None:
+    """Every session on a line of its own that opens to be moved."""
+    words(_clocks(here), kind="how-to")
+    for meeting in here.cohort.sessions:
+        kind = "" if meeting.kind == "topic" else f" ({meeting.kind})"
+        with st.expander(plain(f"Session {meeting.number}{kind}: {on_the_wall(meeting.starts_local)}")):
+            _move(here, meeting)
+
+
+def _clocks(here: Here) -> str:
+    """Whose clocks the times are on, and what that is on this browser's."""
+    zone, own, first = here.cohort.time_zone, st.context.timezone, here.cohort.sessions[0]
+    said = f"Times are on the clocks of {_spoken(zone)}, before and after they change."
+    if own not in available_timezones():
+        return said
+    yours = first.starts_at.astimezone(ZoneInfo(own))
+    if yours.replace(tzinfo=None) == first.starts_local:
+        return said
+    return f"{said} For you in {_spoken(own)}, session 1 begins on {on_the_wall(yours)}."
+
+
+def _move(here: Here, meeting: CohortSession) -> None:
+    # The stored values are part of the key: when somebody else moved it, the fields must not show the old date.
+    key = f"meeting.{meeting.id}.{meeting.starts_local.isoformat()}.{meeting.minutes}"
+    with st.form(key, border=False):
+        day, clock, long = st.columns(3)
+        moved = day.date_input("Date", meeting.starts_local.date(), format="DD/MM/YYYY", key=f"{key}.date")
+        at_time = clock.time_input("Time", meeting.starts_local.time(), key=f"{key}.time")
+        minutes = long.number_input("Minutes", value=meeting.minutes, step=15, key=f"{key}.minutes")
+        words(
+            "Members see the new date at once. The session keeps its number, and nothing that was answered changes.",
+            kind="how-to",
+        )
+        pressed = st.form_submit_button(f"Move session {meeting.number}")
+    with showing_errors():
+        if pressed:
+            _save(here, meeting, datetime.combine(moved, at_time), minutes)
+            st.rerun()
+
+
+def _save(here: Here, meeting: CohortSession, starts: datetime, minutes: int) -> None:
+    with write() as db:
+        cohorts.move_session(db, here.visitor, meeting.id, starts, minutes, at=now())
+    with read() as db:
+        moved = cohorts.get(db, here.visitor, here.cohort.id)
+    visit().message = f"Session {meeting.number} is on {on_the_wall(starts)}.{_order(moved.sessions)}"
+
+
+def _order(sessions: tuple[CohortSession, ...]) -> str:
+    """A warning when the numbers do not follow the dates; that is allowed."""
+    by_date = [meeting.number for meeting in sorted(sessions, key=lambda meeting: meeting.starts_at)]
+    if by_date == sorted(by_date):
+        return ""
+    return f" By date the sessions now come as {', '.join(map(str, by_date))}; each keeps its number."
+
+
+def _spoken(zone: str | None) -> str:
+    return (zone or "").replace("_", " ")

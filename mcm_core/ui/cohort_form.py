@@ -1,0 +1,110 @@
+"""Making a cohort, and changing what it is called and how small a group may be shown."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+import streamlit as st
+
+from mcm_core.domain.cohort import WEEKDAYS, six_dates
+from mcm_core.domain.release import THRESHOLDS
+from mcm_core.domain.visitor import Visitor
+from mcm_core.services import cohorts
+from mcm_core.store.engine import write
+from mcm_core.ui.cohort_dates import on_the_wall
+from mcm_core.ui.page import Here, now
+from mcm_core.ui.pieces import plain, showing_errors, words
+from mcm_core.ui.visit import visit
+
+REGIONS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+USUAL_TIME = time(14)
+IN_WORDS = dict(zip(THRESHOLDS, ["three", "four", "five", "six", "seven", "eight", "nine", "ten"], strict=True))
+
+
+def create_form(visitor: Visitor, *, key: str) -> None:
+    """Ask for name, zone and time, show the six dates that follow, and make the cohort. `key` renews the fields."""
+    name = st.text_input("Name of the cohort", key=f"{key}.name", placeholder="Tuesday group")
+    zone = st.selectbox("Time zone", zones(st.context.timezone), format_func=_spoken, key=f"{key}.zone") or "UTC"
+    first, weekday, at_time = _first_meeting(zone, key)
+    words("The six dates that follow. Each can be moved afterwards.", kind="how-to")
+    _preview(six_dates(first, weekday, at_time))
+    if st.button("Create this cohort", type="primary", key=f"{key}.create"):
+        with showing_errors():
+            with write() as db:
+                made = cohorts.create(
+                    db, visitor, name=name, time_zone=zone, first=first, weekday=weekday, at_time=at_time, at=now()
+                )
+            visit().cohort_id = made.id
+            visit().message = f"“{made.name}” has its six dates. Add its members next."
+            st.rerun()
+
+
+def zones(own: str | None) -> list[str]:
+    """The time zones to choose from: the browser's own first, then the places of the world, then UTC."""
+    known = available_timezones()
+    places = sorted(zone for zone in known if zone.split("/")[0] in REGIONS)
+    return list(dict.fromkeys([*([own] if own in known and own else ["Europe/London"]), *places, "UTC"]))
+
+
+def settings(here: Here) -> None:
+    """The cohort's name and its threshold, each with what a change brings about."""
+    key = f"{here.cohort.id}.rename.{here.cohort.name}"  # a new key when somebody else renamed it
+    with st.form(key):
+        name = st.text_input("Name of the cohort", value=here.cohort.name, key=f"{key}.name")
+        words("Members see the new name at once. Links, dates and answers stay as they are.", kind="how-to")
+        renamed = st.form_submit_button("Rename the cohort")
+    with showing_errors():
+        if renamed:
+            with write() as db:
+                cohorts.rename(db, here.visitor, here.cohort.id, name)
+            visit().message = "The cohort has its new name."
+            st.rerun()
+    _threshold(here)
+
+
+def _first_meeting(zone: str, key: str) -> tuple[date, int, time]:
+    """The first day, the weekday, which follows the day until it is changed, and the time."""
+    day, week, clock = st.columns(3)
+    soon = now().astimezone(ZoneInfo(zone)).date() + timedelta(days=7)
+    first = day.date_input("First day", value=soon, format="DD/MM/YYYY", key=f"{key}.first")
+    weekday = week.selectbox(
+        "Weekday",
+        range(7),
+        index=first.weekday(),
+        format_func=lambda day: WEEKDAYS[day],
+        key=f"{key}.weekday.{first}",
+    )
+    at_time = clock.time_input("Time", value=USUAL_TIME, key=f"{key}.time")
+    return first, weekday, at_time
+
+
+def _preview(starts: tuple[datetime, ...]) -> None:
+    dates = {f"Session {number}": plain(on_the_wall(start)) for number, start in enumerate(starts, start=1)}
+    st.table({"Session": list(dates), "Begins": list(dates.values())}, hide_index=True, alt="The six dates")
+
+
+def _spoken(zone: str) -> str:
+    return zone.replace("_", " ")
+
+
+def _threshold(here: Here) -> None:
+    now_set = here.cohort.threshold
+    threshold = st.selectbox(
+        "Smallest group for a picture",
+        list(THRESHOLDS),
+        index=THRESHOLDS.index(now_set),
+        format_func=lambda number: f"{number} people",
+        key=f"{here.cohort.id}.threshold.{now_set}",
+    )
+    words(
+        f"Below {IN_WORDS[threshold or now_set]} answers nothing is shown. A smaller number shows a picture more often "
+        "and makes it easier to guess who answered what. Pictures already shown stay as they are.",
+        kind="how-to",
+    )
+    with showing_errors():
+        if st.button("Keep this number", disabled=threshold == now_set, key="threshold.save"):
+            with write() as db:
+                cohorts.set_threshold(db, here.visitor, here.cohort.id, threshold or now_set)
+            visit().message = f"Below {IN_WORDS[threshold or now_set]} answers nothing is shown from now on."
+            st.rerun()

@@ -1,0 +1,113 @@
+"""One member: their link and QR code, and what can be changed about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from mcm_core.domain.cohort import Member
+from mcm_core.services import members
+from mcm_core.store.engine import read, write
+from mcm_core.ui.addresses import public_url, qr_svg
+from mcm_core.ui.page import Here
+from mcm_core.ui.pieces import showing_errors, words
+from mcm_core.ui.visit import visit
+
+
+def one_member(here: Here, people: Sequence[Member]) -> None:
+    """Choose a member; their link is drawn only when it is asked for, as others may see this screen."""
+    by_id = {member.id: member for member in people}
+    chosen = st.selectbox(
+        "Choose a member",
+        list(by_id),
+        index=None,
+        format_func=lambda one: by_id[one].name,
+        placeholder="Link, another name, lost phone …",
+        key=f"{here.cohort.id}.member",
+    )
+    if chosen not in by_id:
+        return
+    member = by_id[chosen]
+    if st.toggle("Show the link and QR code", key=f"member.{member.id}.show"):
+        with showing_errors():
+            _link(here, member)
+    with st.expander("Another name"):
+        _rename(here, member)
+    with st.expander("A new link"):
+        _new_link(here, member)
+    if member.devices:
+        with st.expander("Remove their phones"):
+            _remove_phones(here, member)
+    with st.expander("Remove this member"):
+        _remove(here, member)
+
+
+def hand_out(address: str, *, alt: str) -> None:
+    """A link as a QR code and as text to copy."""
+    st.html(qr_svg(address, alt=alt))
+    st.code(address, language=None, wrap_lines=True)
+
+
+def _link(here: Here, member: Member) -> None:
+    with read() as db:
+        token = members.link_token(db, here.visitor, member.id)
+    words("For this member only: whoever opens it first is in as them.", kind="how-to")
+    hand_out(f"{public_url()}/j/{token}", alt="QR code of the member’s personal link")
+
+
+def _rename(here: Here, member: Member) -> None:
+    with st.form(f"member.{member.id}.name", border=False):
+        name = st.text_input("Name", value=member.name, key=f"member.{member.id}.name.words")
+        words("Their link, answers and notes stay theirs.", kind="how-to")
+        pressed = st.form_submit_button("Keep this name")
+    with showing_errors():
+        if pressed:
+            with write() as db:
+                members.rename(db, here.visitor, member.id, name)
+            _done(f"{member.name} has another name.")
+
+
+def _new_link(here: Here, member: Member) -> None:
+    words(
+        f"The link that {member.name} has now stops working, also on a printed card, and their phones are signed out. "
+        "Hand the new link out; the first phone that opens it is in. Answers and notes stay."
+    )
+    with showing_errors():
+        if _confirmed("reissue", "Make a new link", member):
+            with write() as db:
+                members.reissue(db, here.visitor, member.id)
+            _done(f"{member.name} has a new link. The old one no longer works.")
+
+
+def _remove_phones(here: Here, member: Member) -> None:
+    words(
+        f"Every phone of {member.name} is signed out now. Their link stays good; the next phone that opens it waits "
+        "until you let it in. Answers and notes stay."
+    )
+    with showing_errors():
+        if _confirmed("forget", "Sign their phones out", member):
+            with write() as db:
+                members.forget_devices(db, here.visitor, member.id)
+            _done(f"The phones of {member.name} are signed out.")
+
+
+def _remove(here: Here, member: Member) -> None:
+    words(
+        f"{member.name} leaves this cohort. Their link, phones, answers and notes are deleted, and that cannot be "
+        "undone. Pictures that were already shown stay as they are: they hold totals and no names."
+    )
+    with showing_errors():
+        if _confirmed("remove", "Remove member, delete their answers", member):
+            with write() as db:
+                members.remove(db, here.visitor, member.id)
+            _done(f"{member.name} is removed.")
+
+
+def _confirmed(verb: str, label: str, member: Member) -> bool:
+    return st.button(label, key=f"member.{member.id}.{verb}")
+
+
+def _done(message: str) -> None:
+    visit().message = message
+    st.rerun()

@@ -1,0 +1,80 @@
+"""The members of a cohort as a table, and the box into which a list of names is pasted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from mcm_core.domain.cohort import MEMBERS_MAX, Member, names_from
+from mcm_core.domain.errors import Refused
+from mcm_core.services import members
+from mcm_core.store.engine import write
+from mcm_core.ui.page import Here, now
+from mcm_core.ui.pieces import plain, showing_errors, words
+from mcm_core.ui.visit import visit
+
+ADDING = "members"  # what visit().editing says while the box is open
+
+
+def members_table(people: Sequence[Member]) -> None:
+    """Who is a member, and whether they have come in yet."""
+    joined = sum(member.joined_at is not None for member in people)
+    words(f"{len(people)} of {MEMBERS_MAX} members, {joined} joined", kind="fact")
+    if people:
+        table = {"Name": [plain(member.name) for member in people], "State": [state(member) for member in people]}
+        st.table(table, hide_index=True, alt="Members and whether they have joined")
+
+
+def state(member: Member) -> str:
+    """Where a member stands, in words."""
+    if member.joined_at is None:
+        said = "Invited"
+    elif member.devices == 0:
+        said = "Joined, no phone signed in"
+    else:
+        said = "Joined" if member.devices == 1 else f"Joined on {member.devices} phones"
+    return f"{said}; another phone waits" if member.waiting else said
+
+
+def add_members(here: Here, people: Sequence[Member]) -> None:
+    """The box for a list of names: open while there is nobody, and on demand. A refused list stays in it."""
+    if not people:
+        visit().editing = ADDING
+    if visit().editing != ADDING:
+        if len(people) < MEMBERS_MAX and st.button("Add members", key="members.open"):
+            visit().editing = ADDING
+            st.rerun()
+        return
+    pasted = st.text_area(
+        "Names to add, one on each line",
+        height=180,
+        key=f"members.pasted.{here.cohort.id}",
+        placeholder="Ada Okafor\nBo Lindqvist",
+    )
+    words(_so_far(len(people), pasted or ""), kind="how-to")
+    with st.container(horizontal=True):
+        add = st.button("Add these members", type="primary", key="members.add")
+        shut = bool(people) and st.button("Close without adding", key="members.shut")
+    with showing_errors():
+        if add:
+            with write() as db:
+                added = members.add(db, here.visitor, here.cohort.id, pasted or "", at=now())
+            visit().message = f"{_counted(len(added))} added. Each has a link of their own."
+        if add or shut:
+            visit().editing = None  # the box is not drawn next time, and its text goes with it
+            st.rerun()
+
+
+def _so_far(present: int, pasted: str) -> str:
+    """How many there would be. Co-facilitators do not count."""
+    try:
+        listed = len(names_from(pasted))
+    except Refused:
+        listed = 0  # the sentence comes when the list is sent
+    so_far = f"{present} of {MEMBERS_MAX} so far"
+    return f"{so_far}, {present + listed} of {MEMBERS_MAX} with this list." if listed else f"{so_far}."
+
+
+def _counted(number: int) -> str:
+    return "1 member is" if number == 1 else f"{number} members are"

@@ -1,0 +1,88 @@
+"""The cohort: its members and their links, its six dates, its room, and its settings."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mcm_core.domain.cohort import Cohort
+from mcm_core.domain.visitor import Visitor
+from mcm_core.services import cohorts, facilitators, members
+from mcm_core.store.engine import read, write
+from mcm_core.ui.addresses import public_url
+from mcm_core.ui.cohort_dates import six_dates
+from mcm_core.ui.cohort_form import create_form, settings
+from mcm_core.ui.door import at_the_door
+from mcm_core.ui.live import follow
+from mcm_core.ui.member_card import hand_out, one_member
+from mcm_core.ui.members_table import add_members, members_table
+from mcm_core.ui.page import FACILITATORS, Here, chosen, now, open_to
+from mcm_core.ui.pieces import plain, showing_errors, words
+
+
+def first_cohort(visitor: Visitor) -> None:
+    """What a facilitator sees who has no cohort yet."""
+    st.title("Your first cohort", anchor=False)
+    words("A cohort is up to twenty people who meet six times. Give it a name and a time; the six dates follow.")
+    create_form(visitor, key="create.0")
+
+
+def manage(here: Here, mine: tuple[Cohort, ...]) -> None:
+    """Everything about one cohort: who is in it first, the rest folded."""
+    st.title(plain(here.cohort.name), anchor=False)
+    with read() as db:
+        people = members.roster(db, here.visitor, here.cohort.id)
+    st.subheader("Members", anchor=False)
+    follow(here, f"door:{here.cohort.id}", draw=lambda: who_is_here(here))
+    add_members(here, people)
+    if people:
+        one_member(here, people)
+        st.link_button("Cards to print, twelve on a page", f"/cards/{here.cohort.id}", icon=":material/print:")
+    st.subheader("Meetings", anchor=False)
+    six_dates(here)
+    st.subheader("More", anchor=False)
+    with st.expander("The room’s code"):
+        room(here)
+    with st.expander("A co-facilitator"):
+        co_facilitator(here)
+    with st.expander("Settings"):
+        settings(here)
+    with st.expander("Another cohort"):
+        words("It has its own members, dates and pictures. Two cohorts never see each other.")
+        create_form(here.visitor, key=f"create.{len(mine)}")  # a new key, so that a second tap makes no second one
+
+
+def who_is_here(here: Here) -> None:
+    """The part that changes while people come in."""
+    at_the_door(here)
+    with read() as db:
+        members_table(members.roster(db, here.visitor, here.cohort.id))
+
+
+def room(here: Here) -> None:
+    """The short code for somebody without a link."""
+    words(f"{here.cohort.code[:4]} {here.cohort.code[4:]}", kind="room-code")
+    words("For somebody without their link. It only knocks: you say who it is, and let them in.", kind="how-to")
+    hand_out(f"{public_url()}/join/{here.cohort.code}", alt="QR code of the room")
+
+
+def co_facilitator(here: Here) -> None:
+    """A link for one more facilitator, shown once."""
+    words(
+        "A co-facilitator sees and does everything here that you do, and does not count among the twenty. "
+        "Whoever opens the link first becomes one; it works once, within a week."
+    )
+    if st.button("Make a link for a co-facilitator", key="invite"):
+        with showing_errors():
+            with write() as db:
+                token = facilitators.invite(db, here.visitor, here.cohort.id, at=now())
+            st.code(f"{public_url()}/welcome/{token}", language=None, wrap_lines=True)
+            words("It is shown this once: copy it now. If it is lost, make another one.", kind="how-to")
+
+
+visitor = open_to(FACILITATORS)
+with read() as db:
+    mine = cohorts.of_visitor(db, visitor)
+if mine:
+    manage(Here(visitor, chosen(mine), now()), mine)
+else:
+    first_cohort(visitor)
