@@ -117,7 +117,7 @@ def on_stage(db: Session, visitor: Visitor, cohort_id: str, *, at: datetime) -> 
     row = db.scalar(
         select(RoundRow)
         .where(RoundRow.cohort_id == cohort_id, RoundRow.opened_at > at - ON_STAGE)
-        .order_by(RoundRow.opened_at.desc())
+        .order_by(RoundRow.opened_at.desc(), RoundRow.attempt.desc())
         .limit(1)
     )
     return as_round(db, row) if row else None

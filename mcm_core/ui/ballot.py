@@ -15,7 +15,7 @@ from mcm_core.services import readings
 from mcm_core.store.engine import read, write
 from mcm_core.ui.page import Here, now
 from mcm_core.ui.pieces import plain, showing_errors, words
-from mcm_core.ui.visit import Drawn, visit
+from mcm_core.ui.visit import Drawn, chosen, visit
 
 
 def theme_card(here: Here, round_: Round, theme: Theme, place: str, stored: Reading) -> None:
@@ -38,15 +38,17 @@ def _answers(here: Here, round_: Round, theme: Theme) -> None:
         mine = readings.mine(db, here.visitor, round_.id)
     stored = mine.get(theme.key, Reading())
     drawn = visit().drawn.setdefault((round_.id, theme.key), Drawn(stored))
-    key = f"{round_.id}.{theme.key}.{drawn.generation}"
+    key = _key(round_, theme, drawn)
+    untouched = _same(Reading(chosen(f"{key}.current"), chosen(f"{key}.desired")), drawn.reading)
+    if untouched and not _same(stored, drawn.reading):
+        drawn.generation += 1  # another device changed the answer: new widgets show what is stored
+        key = _key(round_, theme, drawn)
     current = _pick(instrument, theme, str(instrument.current_question), stored.current, f"{key}.current")
     desired = stored.desired
     if instrument.asks_desired and instrument.desired_question and unfolds_desired(current):
         desired = _pick(instrument, theme, str(instrument.desired_question), stored.desired, f"{key}.desired")
     picked = Reading(current, desired if unfolds_desired(current) else None)
-    if _same(picked, drawn.reading) and not _same(stored, drawn.reading):
-        _draw_anew(drawn, stored)
-    elif not _same(picked, stored) and current is not None and _means_it(picked, stored, key):
+    if not _same(picked, stored) and current is not None and _means_it(picked, stored, key):
         with showing_errors():
             with write() as db:
                 stored = readings.cast(db, here.visitor, round_.id, theme.key, picked, at=now())
@@ -79,11 +81,8 @@ def _means_it(picked: Reading, stored: Reading, key: str) -> bool:
     return st.button("Yes, on purpose", key=f"{key}.eases-back")
 
 
-def _draw_anew(drawn: Drawn, stored: Reading) -> None:
-    """Another device of this member changed the answer: renew the widgets so that they show what is stored."""
-    drawn.reading = stored
-    drawn.generation += 1
-    st.rerun(scope="fragment")
+def _key(round_: Round, theme: Theme, drawn: Drawn) -> str:
+    return f"{round_.id}.{theme.key}.{drawn.generation}"
 
 
 def _say_saved(here: Here, round_: Round, theme: Theme, drawn: Drawn) -> None:

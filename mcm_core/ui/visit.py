@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from mcm_core.domain.note import Note
 from mcm_core.domain.reading import Reading
 
 
@@ -20,11 +21,25 @@ class Drawn:
 
 
 @dataclass
+class Draft:
+    """A note that is being written in one place. `generation` renews its widgets once the text is safe or given up.
+
+    `about` is the session and theme it was begun about; `began` the note, if its author is changing one.
+    """
+
+    generation: int = 0
+    about: tuple[int, str | None] | None = None
+    began: Note | None = None
+    said: str | None = None
+
+
+@dataclass
 class Visit:
     """The memory of one tab."""
 
     cohort_id: str | None = None
     drawn: dict[tuple[str, str], Drawn] = field(default_factory=dict)
+    drafts: dict[str, Draft] = field(default_factory=dict)
     editing: str | None = None
     message: str | None = None
 
@@ -33,6 +48,12 @@ def visit() -> Visit:
     """This tab's memory; empty when the tab is new."""
     remembered: Visit = st.session_state.setdefault("visit", Visit())
     return remembered
+
+
+def chosen(key: str) -> int | None:
+    """What the widget with this key says in this browser, before it is drawn again; None when it is new."""
+    value = st.session_state.get(key)
+    return value if isinstance(value, int) else None
 
 
 def forget() -> None:

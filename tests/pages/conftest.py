@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
@@ -12,15 +12,26 @@ from streamlit.testing.v1 import AppTest
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import visitors
 from mcm_core.store.engine import write
+from mcm_core.ui import page
 from mcm_core.web import cookie
+from tests.services.people import NOW
 
 ROOT = Path(__file__).resolve().parents[2]
 Open = Callable[..., AppTest]
+CLOCK = NOW + timedelta(minutes=30)  # when the people of tests/services/people.py are signed in
+
+
+class Stopped(datetime):
+    """A clock that stands at `CLOCK`."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:
+        return CLOCK.astimezone(tz)
 
 
 @pytest.fixture
 def open_page(sqlite: str, monkeypatch: pytest.MonkeyPatch) -> Open:
-    """`open_page("vote", as_=visitor, **query)`: the page as that visitor's browser gets it; a stranger without `as_`."""
+    """`open_page("vote", as_=visitor, **query)`: the page as that visitor gets it at `CLOCK`; a stranger without `as_`."""
 
     def open_(name: str, *, as_: Visitor | None = None, **query: str) -> AppTest:
         token = None
@@ -31,9 +42,10 @@ def open_page(sqlite: str, monkeypatch: pytest.MonkeyPatch) -> Open:
                     facilitator_id=as_.facilitator_id,
                     member_id=as_.member_id,
                     cohort_id=as_.cohort_id,
-                    at=datetime.now(UTC),
+                    at=CLOCK,
                 )
         monkeypatch.setattr(cookie, "read", lambda _cookies: token)
+        monkeypatch.setattr(page, "datetime", Stopped)
         app = AppTest.from_file(str(ROOT / "mcm_core" / "ui" / "frame.py"), default_timeout=20)
         for key, value in query.items():
             app.query_params[key] = value
