@@ -10,6 +10,7 @@ from mcm_core.domain.cohort import clean_name
 from mcm_core.domain.errors import Refused
 
 PASSWORD_MIN, PASSWORD_MAX = 15, 128
+WORD_MIN = 4  # a username as short as "al" stands in many good passwords
 PRODUCT_WORDS = ("meaningful", "connections", "model", "mcm", "password", "session")
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,59}")
 
@@ -40,7 +41,7 @@ def _is_guessed_first(password: str, username: str) -> bool:
     for word in PRODUCT_WORDS:
         rest = rest.replace(word, "")
     letters = {mark for mark in rest if mark.isalnum()}
-    return len(letters) <= 1 or (bool(username) and username in password)
+    return len(letters) <= 1 or (len(username) >= WORD_MIN and username in password)
 
 
 def mistakes(*, name: str, username: str, password: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from mcm_core.store import secret
 from mcm_core.store.tables import InvitationRow
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)  # a Monday morning, one week before the first session
-FIRST = date(2026, 1, 13)  # Tuesday
+FIRST = date(2026, 1, 13)  # the Tuesday on which a cohort made at NOW meets first
 PASSWORD = "correct horse battery staple"
 
 
@@ -25,13 +25,13 @@ def a_facilitator(db: Session, username: str = "fay", *, name: str = "", at: dat
 
 
 def a_cohort(db: Session, visitor: Visitor, name: str = "Tuesday group", *, at: datetime = NOW) -> Cohort:
-    """A cohort of this facilitator's, six Tuesdays at 14:00 in London."""
+    """A cohort of this facilitator's, six Tuesdays at 14:00 in London, from a week after `at` on."""
     return cohorts.create(
         db,
         visitor,
         name=name,
         time_zone="Europe/London",
-        first=FIRST,
+        first=(at + timedelta(days=7)).date(),
         weekday=1,
         at_time=time(14),
         at=at,

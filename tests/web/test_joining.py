@@ -1,0 +1,178 @@
+"""Joining by a personal link or by the room's code, as a browser sees it."""
+
+from __future__ import annotations
+
+import pytest
+from starlette.testclient import TestClient
+
+from mcm_core.domain.cohort import Cohort
+from mcm_core.domain.visitor import Role, Visitor
+from mcm_core.services import members, visitors
+from mcm_core.store import secret
+from mcm_core.store.engine import read, write
+from mcm_core.web import cookie
+from tests.web.conftest import Browser
+from tests.web.desk import everything, now, sign_in, who
+
+
+def test_looking_at_a_link_fifty_times_changes_nothing_and_names_nobody(browser: Browser, link: str) -> None:
+    before = everything()
+
+    pages = {browser().get(link).text for _ in range(50)} | {browser().get("/j/made-up").text}
+    assert browser().head(link).status_code == 200
+
+    assert everything() == before
+    (page,) = pages  # a link that is none looks the same
+    assert "<title>Session</title>" in page
+    assert not any(word in page for word in ("Ada", "Tuesday group", "Fay", "Meaningful"))
+    assert browser().post(link).status_code == 303
+
+
+def test_joining_signs_the_browser_in_and_leads_to_the_app(browser: Browser, link: str, cohort: Cohort) -> None:
+    ada = browser()
+
+    answer = ada.post(link)
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    visitor = who(ada)
+    assert visitor is not None
+    assert (visitor.role, visitor.name, visitor.cohort_id) == (Role.MEMBER, "Ada <img src=x>", cohort.id)
+    assert ada.get(link).headers["location"] == "/"
+
+
+def test_joining_again_keeps_the_same_sign_in(browser: Browser, link: str) -> None:
+    ada = browser()
+    ada.post(link)
+    before = dict(ada.cookies)
+
+    assert ada.post(link).status_code == 303
+
+    assert dict(ada.cookies) == before
+
+
+def test_a_second_browser_waits_and_works_once_it_was_let_in(
+    browser: Browser, link: str, fay: Visitor, cohort: Cohort
+) -> None:
+    browser().post(link)
+    second = browser()
+
+    assert second.post(link).status_code == 303
+    assert who(second).role is Role.WAITING
+
+    with write() as db:
+        (knock,) = members.at_the_door(db, fay, cohort.id)
+        members.let_in(db, fay, knock.id, knock.member_id or "", at=now())
+    assert who(second).role is Role.MEMBER
+
+
+def test_a_link_that_is_none_says_so(browser: Browser, link: str) -> None:
+    answer = browser().post("/j/made-up")
+
+    assert answer.status_code == 404
+    assert "does not work any more" in answer.text
+    assert "set-cookie" not in answer.headers
+
+
+def test_another_members_link_takes_the_browser_over(browser: Browser, link: str, fay: Visitor, cohort: Cohort) -> None:
+    shared = browser()
+    shared.post(link)
+    before = cookie.read(dict(shared.cookies)) or ""
+    with write() as db:
+        bo = members.add(db, fay, cohort.id, "Bo", at=now())[0]
+        other = f"/j/{members.link_token(db, fay, bo.id)}"
+
+    assert "Join" in shared.get(other).text
+    shared.post(other)
+
+    assert who(shared).name == "Bo"
+    with read() as db:
+        assert visitors.recognise(db, before, at=now()) is None
+
+
+@pytest.mark.parametrize("by", ["link", "code"])
+def test_a_facilitators_browser_is_asked_before_it_signs_out(
+    browser: Browser, link: str, fay: Visitor, cohort: Cohort, by: str
+) -> None:
+    address, sent = (link, {}) if by == "link" else ("/join", {"code": cohort.code, "name": "Fay"})
+    hers = browser()
+    sign_in(hers, fay)
+
+    for answer in (hers.get(address), hers.post(address, data=sent)):
+        assert "Sign out here and" in answer.text
+        assert "private window" in answer.text
+        assert who(hers).facilitates
+    assert hers.post(address, data={**sent, "instead": "yes"}).status_code == 303
+
+    assert not who(hers).facilitates
+
+
+def test_knocking_with_the_rooms_code_waits_and_never_shows_the_roster(
+    browser: Browser, link: str, cohort: Cohort
+) -> None:
+    bo = browser()
+    assert f'value="{cohort.code}"' in bo.get(f"/join/{cohort.code}").text
+
+    answers = [
+        bo.get("/join"),
+        bo.post("/join", data={"code": "WRONG", "name": "Bo"}),
+        bo.post("/join", data={"code": cohort.code, "name": ""}),
+        bo.post("/join", data={}),
+        bo.post("/join", data={"code": cohort.code.lower(), "name": "Bo"}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 404, 400, 400, 303]
+    assert not any(word in answer.text for answer in answers for word in ("Ada", "Tuesday group"))
+    assert who(bo).role is Role.WAITING
+    assert bo.get("/join").headers["location"] == "/"
+
+
+def test_a_wrong_code_keeps_what_was_written(browser: Browser, cohort: Cohort) -> None:
+    answer = browser().post("/join", data={"code": "WRONG", "name": 'Bo "the <b>"'})
+
+    assert "No room answers" in answer.text
+    assert 'value="Bo &#34;the &lt;b&gt;&#34;"' in answer.text
+
+
+def test_guessing_codes_is_slowed_down_for_one_network_only(browser: Browser, cohort: Cohort) -> None:
+    for number in range(10):
+        assert browser(network=f"203.0.113.{number}").post("/join", data={"code": "X", "name": "Bo"}).status_code == 404
+
+    refused = browser().post("/join", data={"code": cohort.code, "name": "Bo"})
+    elsewhere = browser(network="198.51.100.1").post("/join", data={"code": cohort.code, "name": "Bo"})
+
+    assert refused.status_code == 429
+    assert "try again in" in refused.text
+    assert elsewhere.status_code == 303
+
+
+@pytest.mark.parametrize("hostile", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7*7 }}", "'--"])
+def test_hostile_words_come_back_as_words(browser: Browser, hostile: str) -> None:
+    client = browser()
+
+    for answer in (
+        client.post("/join", data={"code": hostile, "name": hostile}),
+        client.get("/join/" + hostile.replace("/", "")),
+        client.post("/j/" + hostile.replace("/", "")),
+    ):
+        assert "<script>alert" not in answer.text
+        assert "<img" not in answer.text
+        assert "49" not in answer.text.split("<main>")[1]
+
+
+def test_no_link_token_is_stored_by_joining(browser: Browser, link: str) -> None:
+    client = browser()
+    client.post(link)
+    token, held = link.removeprefix("/j/"), cookie.read(dict(client.cookies)) or ""
+
+    stored = str(everything())
+
+    assert token not in stored
+    assert held not in stored
+    assert secret.digest(held) in stored
+
+
+def test_a_client_may_leave_before_it_has_said_everything(browser: Browser, link: str) -> None:
+    client: TestClient = browser()
+
+    assert client.post(link, content=b"\xff\xfe").status_code == 400
+    assert who(client) is None

@@ -1,0 +1,159 @@
+"""Setting an account up, exchanging a ticket for the cookie, and signing out."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select
+
+from mcm_core.domain.cohort import Cohort
+from mcm_core.domain.visitor import Visitor
+from mcm_core.services import cohorts, facilitators
+from mcm_core.store.engine import read, write
+from mcm_core.store.tables import FacilitatorRow
+from tests.services.people import PASSWORD, a_facilitator
+from tests.services.racing import race
+from tests.web.conftest import Browser
+from tests.web.desk import everything, now, sign_in, who
+
+ACCOUNT = {"name": "Gil", "username": "gil", "password": PASSWORD}
+
+
+@pytest.fixture
+def welcome(fay: Visitor, cohort: Cohort) -> str:
+    """The address of an invitation to facilitate Fay's cohort."""
+    with write() as db:
+        return f"/welcome/{facilitators.invite(db, fay, cohort.id, at=now())}"
+
+
+def test_an_invited_person_sets_up_an_account_and_is_in(browser: Browser, welcome: str, cohort: Cohort) -> None:
+    gil = browser()
+    before = everything()
+    form = gil.get(welcome).text
+    assert everything() == before
+
+    assert gil.post(welcome, data=ACCOUNT).headers["location"] == "/"
+
+    assert 'autocomplete="new-password"' in form
+    assert 'autocomplete="username"' in form
+    assert "At least 15 characters" in form
+    with read() as db:
+        assert [one.id for one in cohorts.of_visitor(db, who(gil))] == [cohort.id]
+
+
+def test_a_mistake_is_named_beside_its_field_and_only_the_password_is_lost(browser: Browser, welcome: str) -> None:
+    given = {"name": "Gil <b>", "username": "gil!", "password": "too short <b>"}
+
+    answer = browser().post(welcome, data=given)
+
+    assert answer.status_code == 400
+    assert 'value="Gil &lt;b&gt;"' in answer.text
+    assert 'value="gil!"' in answer.text
+    assert "too short &lt;b&gt;" not in answer.text
+    assert answer.text.index('id="username"') < answer.text.index('id="username-wrong"')
+    assert answer.text.index('id="password"') < answer.text.index('id="password-wrong"')
+    assert 'id="name-wrong"' not in answer.text
+
+
+def test_a_taken_username_is_named_and_the_link_stays_good(browser: Browser, welcome: str) -> None:
+    gil = browser()
+
+    taken = gil.post(welcome, data={**ACCOUNT, "username": "FAY"})
+    again = gil.post(welcome, data=ACCOUNT)
+
+    assert (taken.status_code, again.status_code) == (400, 303)
+    assert 'id="username-wrong"' in taken.text
+
+
+def test_a_used_invitation_opens_nothing(browser: Browser, welcome: str) -> None:
+    browser().post(welcome, data=ACCOUNT)
+
+    later = browser()
+    for answer in (later.get(welcome), later.post(welcome, data={**ACCOUNT, "username": "hal"})):
+        assert answer.status_code == 404
+        assert "has been used" in answer.text
+    assert who(later) is None
+
+
+def test_a_facilitator_with_an_account_accepts_with_one_button(browser: Browser, welcome: str, cohort: Cohort) -> None:
+    with write() as db:
+        gil = a_facilitator(db, "gil", name="Gil <b>", at=now())
+    his = browser()
+    sign_in(his, gil)
+
+    assert "Accept as Gil &lt;b&gt;" in his.get(welcome).text
+    assert his.post(welcome, data={"as_me": "yes"}).status_code == 303
+
+    with read() as db:
+        assert [one.id for one in cohorts.of_visitor(db, gil)] == [cohort.id]
+        assert db.scalar(select(func.count()).select_from(FacilitatorRow)) == 2
+
+
+def test_nobody_accepts_as_themself_without_being_signed_in(browser: Browser, welcome: str) -> None:
+    answer = browser().post(welcome, data={"as_me": "yes"})
+
+    assert answer.status_code == 404
+    assert "Sign in and open the link again" in answer.text
+
+
+def test_a_ticket_becomes_a_cookie_once(browser: Browser, fay: Visitor) -> None:
+    with write() as db:
+        ticket = facilitators.issue_ticket(db, fay.facilitator_id or "", at=now())
+    browsers = [browser() for _ in range(4)]
+
+    answers = race(*(lambda one=one: one.post("/auth/complete", json={"ticket": ticket}) for one in browsers))
+
+    assert sorted(answer.status_code for answer in answers) == [204, 400, 400, 400]
+    assert sum(who(one) is not None for one in browsers) == 1
+
+
+@pytest.mark.parametrize(
+    "body", ["{}", "[]", "null", '{"ticket": 7}', '{"ticket": "\\ud800"}', "[" * 9000, "{", "\x00"]
+)
+def test_nonsense_instead_of_a_ticket_is_refused_calmly(browser: Browser, body: str) -> None:
+    answer = browser().post("/auth/complete", content=body, headers={"content-type": "application/json"})
+
+    assert answer.status_code == 400
+    assert "set-cookie" not in answer.headers
+
+
+def test_a_form_cannot_hand_in_a_ticket(browser: Browser, fay: Visitor) -> None:
+    with write() as db:
+        ticket = facilitators.issue_ticket(db, fay.facilitator_id or "", at=now())
+
+    assert browser().post("/auth/complete", data={"ticket": ticket}).status_code == 400
+
+
+def test_signing_in_replaces_what_the_browser_was_before(browser: Browser, fay: Visitor, link: str) -> None:
+    shared = browser()
+    shared.post(link)
+    before = dict(shared.cookies)
+
+    sign_in(shared, fay)
+
+    assert who(shared).facilitates
+    later = browser()
+    later.cookies.update(before)
+    assert who(later) is None
+
+
+def test_signing_out_ends_the_sign_in_on_the_server_too(browser: Browser, fay: Visitor) -> None:
+    hers = browser()
+    sign_in(hers, fay)
+    stolen = dict(hers.cookies)
+
+    answer = hers.post("/auth/leave")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert not dict(hers.cookies)
+    thief = browser()
+    thief.cookies.update(stolen)
+    assert who(thief) is None
+    assert hers.post("/auth/leave").status_code == 303
+
+
+def test_signing_out_takes_a_post(browser: Browser, fay: Visitor) -> None:
+    hers = browser()
+    sign_in(hers, fay)
+
+    assert hers.get("/auth/leave").status_code == 405
+    assert who(hers) is not None
