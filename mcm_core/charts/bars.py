@@ -1,0 +1,144 @@
+"""The room's first picture: who stands where, now above hoped for, around the middle of the scale.
+
+Source: diverging stacked bars after Heiberger and Robbins, J. Statistical Software 57(5), 2014 (domain.md §2.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from mcm_core.charts import palette, segments
+from mcm_core.charts.picture import Picture, Row
+from mcm_core.charts.sheet import Sheet, theme_name
+from mcm_core.charts.words import HOPED, NOW, by_theme, listed, of_all
+from mcm_core.domain.agreement import agreement, in_words
+from mcm_core.domain.instrument import Instrument, Theme
+from mcm_core.domain.release import Release
+from mcm_core.domain.tally import Tally
+
+ROW = 32
+BETWEEN = 6
+AFTER = 24
+HEADING = 26
+LEFT = 210
+
+WHAT = (
+    "Each block is a level and the number in it counts people. The filled row is now; the outlined row beneath is what "
+    "we hope for. The upright line parts the lower half of the levels from the upper half."
+)
+STAND = {
+    "mostly agreed": "we mostly agree",
+    "mixed": "our answers are mixed",
+    "spread": "our answers are spread",
+    "two camps": "we are in two camps",
+}
+
+
+def bars(
+    instrument: Instrument, releases: Iterable[Release], *, of: int, narrow: bool = False, dark: bool = False
+) -> Picture:
+    """Diverging stacked bars of one revealed round; `of` is how many members were asked."""
+    if not instrument.ordered:
+        raise ValueError(f"The levels of {instrument.key} have no order: use charts.categories.")
+    rows = by_theme(instrument, releases)
+    sheet = _sheet(rows, narrow=narrow, dark=dark)
+    y = sheet.level_key(instrument, 0) + 12
+    top = y
+    for theme, release in rows:
+        y = _draw_theme(sheet, instrument, theme, release, y) + AFTER
+    sheet.line(0, top, y - AFTER, colour=sheet.colour["ink"], width=1.5)
+    return Picture(
+        figure=sheet.figure(y - AFTER + 4),
+        title=_title(rows),
+        reading=_reading(rows),
+        table=tuple(row for theme, release in rows for row in _table(instrument, theme, release)),
+        note=of_all((release.answered for _, release in rows), of, "answered"),
+        what=WHAT,
+    )
+
+
+def asked(instrument: Instrument, release: Release) -> list[tuple[str, Tally | None]]:
+    """The rows of a theme: now, and hoped for where the instrument asks for it."""
+    rows = [(NOW, release.current)]
+    return [*rows, (HOPED, release.desired)] if instrument.asks_desired else rows
+
+
+def _sheet(rows: Sequence[tuple[Theme, Release]], *, narrow: bool, dark: bool) -> Sheet:
+    tallies = [tally for _, release in rows for tally in (release.current, release.desired) if tally]
+    left = max((segments.lower_half(tally) for tally in tallies), default=1)
+    right = max((tally.n - segments.lower_half(tally) for tally in tallies), default=1)
+    return Sheet(dark, narrow, x_range=(-max(left, 0.5), max(right, 0.5)), left=0 if narrow else LEFT)
+
+
+def _draw_theme(sheet: Sheet, instrument: Instrument, theme: Theme, release: Release, y: float) -> float:
+    colour = sheet.colour["safety" if theme.core else "ink"]
+    rows = asked(instrument, release)
+    if sheet.narrow:
+        sheet.margin_note(theme_name(theme.label), y + HEADING / 2, colour=colour, size=17)
+        y += HEADING
+    else:
+        sheet.margin_note(theme_name(theme.label), y + ROW / 2, colour=colour, size=17)
+    if all(tally is None for _, tally in rows):
+        height = len(rows) * (ROW + BETWEEN) + 16
+        sheet.hatch(y + height / 2, height, release.withheld or "")
+        return y + height
+    for name, tally in rows:
+        y = _draw_row(sheet, instrument, name, tally, y, release.withheld or "") + BETWEEN
+    return y - BETWEEN
+
+
+def _draw_row(sheet: Sheet, instrument: Instrument, name: str, tally: Tally | None, y: float, why: str) -> float:
+    if sheet.narrow:
+        sheet.margin_note(name, y + 9, colour=sheet.colour["muted"], size=palette.SMALL)
+        y += 20
+    height = ROW if tally else ROW + 16 + 20 * sheet.narrow
+    if not sheet.narrow:
+        style = {"colour": sheet.colour["muted"], "size": palette.SMALL}
+        sheet.write(name, y + height / 2, anchor="right", xshift=-10, **style)
+    if tally is None:
+        sheet.hatch(y + height / 2, height, why)
+    else:
+        sheet.traces += segments.diverging(
+            instrument, tally, y + height / 2, height,
+            hoped=name == HOPED, dark=sheet.dark, pixels_each=sheet.pixels_for(1),
+        )  # fmt: skip
+    return y + height
+
+
+def _stands(rows: Sequence[tuple[Theme, Release]]) -> list[tuple[str, float]]:
+    """Themes that are shown, with their agreement now."""
+    shown = [(str(theme.label), release.current) for theme, release in rows]
+    return [(label, agreement(tally.levels)) for label, tally in shown if tally]
+
+
+def _title(rows: Sequence[tuple[Theme, Release]]) -> str:
+    stands = _stands(rows)
+    if not stands:
+        return "There is no picture this time."
+    if len(stands) == 1:
+        label, a = stands[0]
+        return f"On {label} {STAND[in_words(a)]}."
+    least, most = (pick(stands, key=lambda stand: stand[1]) for pick in (min, max))
+    if in_words(least[1]) == in_words(most[1]):
+        return f"On all of these themes {STAND[in_words(least[1])]}."
+    return f"We agree most on {most[0]} and least on {least[0]}."
+
+
+def _reading(rows: Sequence[tuple[Theme, Release]]) -> str:
+    parts = [f"on {label} {STAND[in_words(a)]}" for label, a in _stands(rows)]
+    closed = [str(theme.label) for theme, release in rows if release.current is None]
+    if closed:
+        parts.append(f"{listed(closed)} {'stays' if len(closed) == 1 else 'stay'} closed")
+    return f"About where it is now: {listed(parts)}." if parts else "Nothing has been revealed yet."
+
+
+def _table(instrument: Instrument, theme: Theme, release: Release) -> list[Row]:
+    return [
+        {
+            "Theme": str(theme.label),
+            "Question": name,
+            **segments.counts(instrument, tally),
+            "Note": "" if tally else release.withheld or "",
+        }
+        for name, tally in asked(instrument, release)
+    ]
