@@ -1,0 +1,126 @@
+"""A real server and a real browser. Skips where Chromium is not installed, and fails for that in CI."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running product: its address, its set-up link, and its folder."""
+
+    url: str
+    set_up: str
+    local: Path
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """The product as `make run` starts it, on a port and in a folder of its own."""
+    local = Path(tempfile.mkdtemp(prefix="mcm-browser-"))
+    environment = {**os.environ, "MCM_LOCAL": str(local), "MCM_DATABASE_URL": "", "PYTHONUNBUFFERED": "1"}
+    port = _free_port()
+    command = [sys.executable, "-m", "mcm_core.cli", "serve", "--port", str(port)]
+    log = (local / "log").open("w+")
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
+    assert process.stdout
+    said = ""
+    for line in process.stdout:
+        said += line
+        if "Ctrl-C" in line:
+            break
+    link = re.search(r"http://localhost:\d+(/welcome/\S+)", said)
+    url = f"http://localhost:{port}"
+    try:
+        assert link, said
+        _wait(url, process)
+        yield Server(url, url + link[1], local)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=20)
+        process.stdout.close()
+        log.close()
+        shutil.rmtree(local, ignore_errors=True)
+
+
+def _wait(url: str, process: subprocess.Popen[str]) -> None:
+    import time
+    from urllib.error import URLError
+    from urllib.request import urlopen
+
+    for _ in range(150):
+        assert process.poll() is None, "the server ended by itself"
+        try:
+            with urlopen(f"{url}/healthz"):
+                return
+        except URLError:
+            time.sleep(0.2)
+    pytest.fail("the server did not answer within 30 s")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, driven by Playwright."""
+    program = shutil.which("chromium")
+    if program is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI must install Chromium: .ci/run does.")
+        pytest.skip("Chromium (Debian package chromium) is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+        yield browser
+        browser.close()
+
+
+class Strangers:
+    """Every address outside the server that any page asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def watch(self, context: BrowserContext, server: Server) -> None:
+        """Note requests that leave the machine."""
+        home = server.url.split("//")[1]
+
+        def note(url: str) -> None:
+            if url.startswith(("http", "ws")) and home not in url and "127.0.0.1" not in url:
+                self.asked.append(url)
+
+        context.on("request", lambda request: note(request.url))
+
+
+def window(browser: Browser, *, width: int, height: int = 900, dark: bool = False) -> BrowserContext:
+    """A browser of its own, as another person's would be."""
+    return browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if dark else "light",
+        has_touch=width < 600,
+        reduced_motion="reduce",
+    )
+
+
+def press(page: Page, name: str) -> None:
+    """Press a button or follow a link by its words."""
+    page.get_by_role("button", name=name, exact=True).first.click()
