@@ -19,7 +19,7 @@ def clean_username(username: str) -> str:
     """A username for storing and comparing. Raises Refused where it could be mistyped or mistaken."""
     cleaned = unicodedata.normalize("NFKC", username).strip().casefold()
     if not _USERNAME.fullmatch(cleaned):
-        raise Refused("A username has 2 to 60 letters from a to z, digits, and . _ @ - after the first.")
+        raise Refused("A username has 2 to 60 characters: letters from a to z, digits, and, after the first, . _ @ -")
     return cleaned
 
 
