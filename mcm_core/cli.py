@@ -41,16 +41,15 @@ def serve(host: str = "0.0.0.0", port: int = PORT) -> None:
 @app.command()
 def demo(host: str = "0.0.0.0", port: int = PORT + 1) -> None:
     """Serve a second, separate database with a finished cohort and one in the middle of session three."""
-    folder = ROOT / "session_data" / "local" / "demo"
-    os.environ["MCM_LOCAL"] = str(folder)
-    os.environ.pop("MCM_DATABASE_URL", None)
     from mcm_core import demo as story
-    from mcm_core import start
 
+    os.environ["MCM_LOCAL"] = str(story.FOLDER)
+    os.environ.pop("MCM_DATABASE_URL", None)
     with telling_errors():
-        start.prepare()
-        for line in story.ensure():
-            typer.echo(line)
+        lines = story.ensure()
+    typer.echo("\n  The demo. Use a browser, or a private window, of its own for each of these people:\n")
+    for label, words in lines:
+        typer.echo(f"  {label}: {f'http://localhost:{port}{words}' if words.startswith('/') else words}")
     _say_where(host, port, None)
     _serve(host, port)
 
