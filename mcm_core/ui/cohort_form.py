@@ -18,7 +18,7 @@ from mcm_core.ui.pieces import plain, showing_errors, words
 from mcm_core.ui.visit import visit
 
 REGIONS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
-USUAL_TIME = time(14)
+USUAL_WEEKDAY, USUAL_TIME = 1, time(14)
 IN_WORDS = dict(zip(THRESHOLDS, ["three", "four", "five", "six", "seven", "eight", "nine", "ten"], strict=True))
 
 
@@ -66,8 +66,9 @@ def settings(here: Here) -> None:
 def _first_meeting(zone: str, key: str) -> tuple[date, int, time]:
     """The first day, the weekday, which follows the day until it is changed, and the time."""
     day, week, clock = st.columns(3)
-    soon = now().astimezone(ZoneInfo(zone)).date() + timedelta(days=7)
-    first = day.date_input("First day", value=soon, format="DD/MM/YYYY", key=f"{key}.first")
+    today = now().astimezone(ZoneInfo(zone)).date()
+    soon = six_dates(today + timedelta(days=7), USUAL_WEEKDAY, USUAL_TIME)[0]
+    first = day.date_input("First day", value=soon.date(), format="DD/MM/YYYY", key=f"{key}.first")
     weekday = week.selectbox(
         "Weekday",
         range(7),

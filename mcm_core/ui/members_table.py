@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 
 import streamlit as st
 
@@ -11,9 +12,14 @@ from mcm_core.domain.errors import Refused
 from mcm_core.services import members
 from mcm_core.store.engine import write
 from mcm_core.ui.page import Here, now
-from mcm_core.ui.pieces import plain, showing_errors, words
+from mcm_core.ui.pieces import showing_errors, words
 from mcm_core.ui.visit import visit
 
+TABLE = "width: 100%; border-collapse: collapse; font-size: 1rem"
+CELL = (
+    "text-align: start; vertical-align: top; padding: 0.45rem 0.75rem 0.45rem 0; overflow-wrap: anywhere; "
+    "border-bottom: 1px solid rgba(128, 118, 96, 0.45)"
+)
 ADDING = "members"  # what visit().editing says while the box is open
 
 
@@ -22,8 +28,7 @@ def members_table(people: Sequence[Member]) -> None:
     joined = sum(member.joined_at is not None for member in people)
     words(f"{len(people)} of {MEMBERS_MAX} members, {joined} joined", kind="fact")
     if people:
-        table = {"Name": [plain(member.name) for member in people], "State": [state(member) for member in people]}
-        st.table(table, hide_index=True, alt="Members and whether they have joined")
+        _table([(member.name, state(member)) for member in people])
 
 
 def state(member: Member) -> str:
@@ -64,6 +69,17 @@ def add_members(here: Here, people: Sequence[Member]) -> None:
         if add or shut:
             visit().editing = None  # the box is not drawn next time, and its text goes with it
             st.rerun()
+
+
+def _table(rows: Sequence[tuple[str, str]]) -> None:
+    """Names and states. Not st.table: its cells make links of what looks like one, whatever is escaped."""
+    head = "".join(f'<th scope="col" style="{CELL}">{heading}</th>' for heading in ("Name", "State"))
+    lines = "".join(f"<tr>{''.join(_cell(said) for said in row)}</tr>" for row in rows)
+    st.html(f'<table class="members" style="{TABLE}"><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>')
+
+
+def _cell(said: str) -> str:
+    return f'<td style="{CELL}">{escape(said)}</td>'
 
 
 def _so_far(present: int, pasted: str) -> str:
