@@ -52,13 +52,13 @@ def tell(db: Session, circle: Circle, card: dict[str, str], facilitator_id: str,
     )  # fmt: skip
     group = Group(db, circle, card, cohort, lead)
     for number, met in circle.sessions.items():
-        group.lead = _facilitator(db, facilitator_id, cohort.session(number).starts_at)
-        _live(group, number, met)
+        starts = cohort.session(number).starts_at.astimezone(UTC)  # minutes pass even while the clocks change
+        group.lead = _facilitator(db, facilitator_id, starts)
+        _live(group, number, met, starts)
     return group
 
 
-def _live(group: Group, number: int, met: Meeting) -> None:
-    starts = group.cohort.session(number).starts_at.astimezone(UTC)  # minutes pass even while the clocks change
+def _live(group: Group, number: int, met: Meeting, starts: datetime) -> None:
     new = {who: person.name for who, person in group.circle.members.items() if person.joins == number}
     if new:
         added = members.add(group.db, group.lead, group.cohort.id, "\n".join(new.values()), at=starts)
