@@ -93,8 +93,7 @@ def _draw_row(sheet: Sheet, instrument: Instrument, name: str, tally: Tally | No
         y += 20
     height = ROW if tally else ROW + 16 + 20 * sheet.narrow
     if not sheet.narrow:
-        style = {"colour": sheet.colour["muted"], "size": palette.SMALL}
-        sheet.write(name, y + height / 2, anchor="right", xshift=-10, **style)
+        sheet.write(name, y + height / 2, anchor="right", xshift=-10, colour=sheet.colour["muted"], size=palette.SMALL)
     if tally is None:
         sheet.hatch(y + height / 2, height, why)
     else:

@@ -129,8 +129,10 @@ def _mix(one: str, other: str, share: float) -> str:
 
 def _carrying_text(colour: str) -> str:
     """Lightened just enough for its text to be read; only mid tones need it."""
-    return _until(colour, "#FFFFFF", text_on(colour), TEXT_CONTRAST) if text_on(colour) != "#FFFFFF" else (
-        _until(colour, "#000000", "#FFFFFF", TEXT_CONTRAST)
+    return (
+        _until(colour, "#FFFFFF", text_on(colour), TEXT_CONTRAST)
+        if text_on(colour) != "#FFFFFF"
+        else (_until(colour, "#000000", "#FFFFFF", TEXT_CONTRAST))
     )
 
 

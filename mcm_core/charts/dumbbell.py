@@ -1,0 +1,179 @@
+"""The room's second picture: the middle of us now and the middle of our hopes, joined by a line, theme by theme.
+
+Source: domain.md §2.1 and §2.22.1: the middle is a level or lies between two levels, and is never a number.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from mcm_core.charts import palette
+from mcm_core.charts.picture import Picture
+from mcm_core.charts.sheet import Sheet, theme_name
+from mcm_core.charts.words import HOPED, NOW, by_theme, number, of_all
+from mcm_core.domain.instrument import Instrument, Theme
+from mcm_core.domain.median import in_words, median
+from mcm_core.domain.release import Release
+from mcm_core.domain.tally import Tally
+
+ROW = 44
+HEADING = 26
+LEFT, RIGHT = 160, 170
+DOT, RING = 15, 25
+
+WHAT = (
+    "If all of us stood in a row in order of level, the person in the middle would stand at the dot. The filled dot is "
+    "now, the ring is what we hope for, and the line between them is the gap. A dot between two levels means that the "
+    "middle of us lies between them."
+)
+UNCLEAR = "no one gap, because the middle of us is wide"
+CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One theme of the picture. Middles are pairs of level codes, or None where they stay closed."""
+
+    theme: Theme
+    now: tuple[int, int] | None
+    hoped: tuple[int, int] | None
+    said_now: str
+    said_hoped: str
+    why: str
+
+    @property
+    def halves(self) -> int | None:
+        """The gap in half steps; None if a side is closed, or if its middle is wider than two neighbouring levels."""
+        if self.now is None or self.hoped is None or any(high - low > 1 for low, high in (self.now, self.hoped)):
+            return None
+        return sum(self.hoped) - sum(self.now)
+
+    @property
+    def gap(self) -> str:
+        """The gap in words."""
+        if self.now is None or self.hoped is None:
+            return CLOSED
+        return UNCLEAR if self.halves is None else steps(self.halves)
+
+
+def dumbbell(
+    instrument: Instrument, releases: Iterable[Release], *, narrow: bool = False, dark: bool = False
+) -> Picture:
+    """Medians of one revealed round; a theme that stays closed says so."""
+    if not (instrument.ordered and instrument.asks_desired):
+        raise ValueError(f"{instrument.key} has no middle to hope for: it needs ordered levels and asks for hopes.")
+    rows = by_theme(instrument, releases)
+    lines = [_line(instrument, theme, release) for theme, release in rows]
+    return Picture(
+        figure=_draw(instrument, lines, narrow=narrow, dark=dark),
+        title=_title(lines),
+        reading=" ".join(_sentence(line) for line in lines) or "Nothing has been revealed yet.",
+        table=tuple(
+            {"Theme": str(line.theme.label), "Now": line.said_now, "Hoped for": line.said_hoped, "Gap": line.gap}
+            for line in lines
+        ),
+        note=of_all(
+            (release.answered for _, release in rows), max((release.of for _, release in rows), default=0), "answered"
+        ),
+        what=WHAT,
+    )
+
+
+def steps(halves: int) -> str:
+    """Half steps as a person says them: "about one step more", "one to two steps less", "the same"."""
+    if not halves:
+        return "the same"
+    whole, half = divmod(abs(halves), 2)
+    direction = "more" if halves > 0 else "less"
+    if not whole:
+        return f"about half a step {direction}"
+    if half:
+        return f"{number(whole)} to {number(whole + 1)} steps {direction}"
+    return f"about {number(whole)} step{'s' * (whole > 1)} {direction}"
+
+
+def _line(instrument: Instrument, theme: Theme, release: Release) -> Line:
+    sides = [release.current, release.desired]
+    now, hoped = (median(tally) if tally else None for tally in sides)
+    said_now, said_hoped = (_said(instrument, tally) for tally in sides)
+    return Line(theme, now, hoped, said_now, said_hoped, release.withheld or "")
+
+
+def _said(instrument: Instrument, tally: Tally | None) -> str:
+    return in_words(instrument, tally) if tally else CLOSED
+
+
+def _title(lines: Sequence[Line]) -> str:
+    if not any(line.now or line.hoped for line in lines):
+        return "There is no picture this time."
+    known = [line for line in lines if line.halves is not None]
+    if not known:
+        return "The gap between now and our hopes cannot be drawn this time."
+    if len(known) == 1:
+        return f"On {known[0].theme.label} {_hope(known[0].gap)}."
+    ((gap, count),) = Counter(line.gap for line in known).most_common(1)
+    if count * 2 <= len(known):
+        count, gap = sum((line.halves or 0) > 0 for line in known), "more"
+    where = f"all {number(count)}" if count == len(lines) else f"{number(count)} of {number(len(lines))}"
+    return f"{_hope(gap)[0].upper()}{_hope(gap)[1:]} in {where} themes."
+
+
+def _hope(gap: str) -> str:
+    return "we hope to stay where we are" if gap == "the same" else f"we hope for {gap}"
+
+
+def _sentence(line: Line) -> str:
+    label = line.theme.label
+    if line.now is None and line.hoped is None:
+        return f"{label} stays closed. {line.why}".strip()
+    if line.now is None or line.hoped is None:
+        side, said, other = (NOW, line.said_now, HOPED) if line.now else (HOPED, line.said_hoped, NOW)
+        return f"{label}: {side} {said}; {other} stays closed. {line.why}".strip()
+    return f"{label}: now {line.said_now}, hoped for {line.said_hoped}: {line.gap}."
+
+
+def _draw(instrument: Instrument, lines: Sequence[Line], *, narrow: bool, dark: bool) -> go.Figure:
+    left, right = (0, 0) if narrow else (LEFT, RIGHT)
+    sheet = Sheet(dark, narrow, (0.5, len(instrument.levels) + 0.5), left=left, right=right)
+    top = y = sheet.level_key(instrument, 0)
+    y += 26
+    for line in lines:
+        y = _draw_line(sheet, line, y)
+    for code in instrument.codes:
+        sheet.line(code, top, y)
+    return sheet.figure(y + 4)
+
+
+def _draw_line(sheet: Sheet, line: Line, y: float) -> float:
+    colour = sheet.colour["safety" if line.theme.core else "ink"]
+    name_at = y + (HEADING if sheet.narrow else ROW) / 2
+    sheet.margin_note(theme_name(line.theme.label), name_at, colour=colour, size=17)
+    y += HEADING if sheet.narrow else 0
+    sheet.write(line.gap, name_at, x=1, anchor="right", xshift=sheet.right, size=palette.SMALL)
+    if line.now is None and line.hoped is None:
+        sheet.hatch(y + ROW / 2, ROW, line.why)
+        return y + ROW
+    hue = sheet.colour["safety" if line.theme.core else "accent"]
+    _marks(sheet, line, y + ROW / 2, hue)
+    return y + ROW
+
+
+def _marks(sheet: Sheet, line: Line, y: float, hue: str) -> None:
+    if line.now and line.hoped:
+        ends = [sum(line.now) / 2, sum(line.hoped) / 2]
+        sheet.traces.append(
+            go.Scatter(name="gap", x=ends, y=[y, y], mode="lines", line={"color": hue, "width": 4}, hoverinfo="skip")
+        )
+    for name, middle, size, fill in ((HOPED, line.hoped, RING, sheet.colour["paper"]), (NOW, line.now, DOT, hue)):
+        if middle:
+            marker = {"size": size, "color": fill, "line": {"color": hue, "width": 3}, "opacity": 1}
+            sheet.traces.append(
+                go.Scatter(
+                    name=name, x=[sum(middle) / 2], y=[y], mode="markers", marker=marker, cliponaxis=False,
+                    hoverinfo="skip",
+                )
+            )  # fmt: skip
