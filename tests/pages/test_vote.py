@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -116,10 +116,11 @@ def test_not_applying_asks_for_no_hope(open_page: Open, group: Group, round_: Ro
 
 
 def test_last_time_appears_only_after_the_answer(open_page: Open, group: Group) -> None:
+    before = now() - timedelta(minutes=5)
     with write() as db:
-        first = an_open_round(db, group.facilitator, group.cohort, card=a_card(themes=["tools"]), at=now())
-        answer(db, first, group.members, [(1, 2)] * 5, at=now())
-        close_and_reveal(db, group.facilitator, first, at=now())
+        first = an_open_round(db, group.facilitator, group.cohort, card=a_card(themes=["tools"]), at=before)
+        answer(db, first, group.members, [(1, 2)] * 5, at=before)
+        close_and_reveal(db, group.facilitator, first, at=before)
         second = rounds.vote_again(db, group.facilitator, first.id, at=now())
     app = open_page("vote", as_=group.members[0])
     assert "Last time" not in words(app)
