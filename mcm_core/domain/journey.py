@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from mcm_core.domain.instrument import Instrument
 from mcm_core.domain.reading import Reading
 from mcm_core.domain.release import Release
+from mcm_core.domain.shift import Movement, Shift
 
 
 @dataclass(frozen=True)
@@ -63,3 +65,103 @@ class OurJourney:
     def sessions(self) -> tuple[int, ...]:
         """The numbers of the sessions that have a picture of any theme."""
         return tuple(sorted({number for of_theme in self.releases.values() for number in of_theme}))
+
+
+CLOSED = "Too few of us chose a level both times, or one person's answer could be read from it."
+
+
+def last_shift(releases: Mapping[int, Release]) -> Shift | None:
+    """The latest comparison of a theme that is shown, with the first session rather than with the one before.
+
+    `releases` are a theme's by session number. None while there is nothing to compare.
+    """
+    for number in sorted(releases, reverse=True):
+        for shift in releases[number].shifts:
+            if shift.current or shift.desired:
+                return shift
+    return None
+
+
+def we_moved(shift: Shift) -> str:
+    """Where the same people say it is, later against earlier, as one sentence of counts."""
+    moved = shift.current
+    if moved is None:
+        return f"How we moved stays closed. {CLOSED}"
+    top = f" ({moved.at_top} of them at the top already)" if moved.at_top else ""
+    return (
+        f"{_both_times(moved, shift)}, {_people(moved.up)} moved up, {_people(moved.same)} stayed where they "
+        f"were{top} and {_people(moved.down)} moved down."
+    )
+
+
+def hopes_moved(shift: Shift) -> str:
+    """What the same people hope for, later against earlier: whether we raised or lowered the bar."""
+    moved = shift.desired
+    if moved is None:
+        return f"How our hopes moved stays closed. {CLOSED}"
+    return (
+        f"{_both_times(moved, shift)}, {_people(moved.up)} hope for more, {_people(moved.same)} for the same "
+        f"and {_people(moved.down)} for less."
+    )
+
+
+def my_sentence(instrument: Instrument, lines: tuple[Series, ...]) -> str:
+    """One theme of one's own journey in words: from the first to the last level of the line that runs now."""
+    points = [point for point in lines[-1].points if _is_level(point.reading.current)] if lines else []
+    if not points:
+        return "You have not chosen a level yet."
+    first, last = points[0], points[-1]
+    if len(points) == 1 or not instrument.ordered:
+        return _one_reading(instrument, last)
+    moved = (last.reading.current or 0) - (first.reading.current or 0)
+    sessions = f"From session {first.session_number} to session {last.session_number} you"
+    label = instrument.label(last.reading.current or 0)
+    if moved == 0:
+        return f"{sessions} stayed at {label}{_hope_moved(instrument, first, last, moved)}."
+    way = "up" if moved > 0 else "down"
+    sentence = f"{sessions} moved {way} {_levels(moved)} to {label}{_hope_moved(instrument, first, last, moved)}."
+    return sentence if moved > 0 else f"{sentence} Seeing more, or harder now?"
+
+
+def new_lines(series: Sequence[Series]) -> tuple[str, ...]:
+    """A sentence for every place where a new line starts because the relationship is another one."""
+    return tuple(
+        f"In session {line.points[0].session_number} a new line starts: from there on your readings are about "
+        f"“{line.focus_label}”. Before, they were about “{before.focus_label}”. The two are not compared."
+        for before, line in pairwise(series)
+    )
+
+
+def _both_times(moved: Movement, shift: Shift) -> str:
+    return f"Of the {moved.n} who chose a level in both session {shift.from_session} and session {shift.to_session}"
+
+
+def _people(count: int) -> str:
+    return str(count) if count else "nobody"
+
+
+def _is_level(answer: int | None) -> bool:
+    return answer is not None and answer > 0
+
+
+def _levels(moved: int) -> str:
+    number = ("no", "one", "two", "three", "four", "five")[min(abs(moved), 5)]
+    return f"{number} level" if abs(moved) == 1 else f"{number} levels"
+
+
+def _one_reading(instrument: Instrument, point: Point) -> str:
+    hope = point.reading.desired
+    hoped = f", and hope for {instrument.label(hope)}" if hope is not None and hope > 0 else ""
+    return f"In session {point.session_number} you chose {instrument.label(point.reading.current or 0)}{hoped}."
+
+
+def _hope_moved(instrument: Instrument, first: Point, last: Point, moved: int) -> str:
+    before, after = first.reading.desired, last.reading.desired
+    if before is None or after is None or before < 0 or after < 0:
+        return ""
+    if after == before:
+        return f"; your hope stays at {instrument.label(after)}"
+    if after - before == moved:
+        return f"; so did your hope, to {instrument.label(after)}"
+    way = "rose" if after > before else "came down"
+    return f"; your hope {way} {_levels(after - before)} to {instrument.label(after)}"

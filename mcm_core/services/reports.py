@@ -1,0 +1,61 @@
+"""What stands in a printed report: one's own journey, or the cohort's. Each holds only what may lie on a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from mcm_core.domain.cohort import Cohort
+from mcm_core.domain.journey import MyJourney, OurJourney
+from mcm_core.domain.note import Audience, Note
+from mcm_core.domain.visitor import Visitor
+from mcm_core.services import cohorts, journeys, notes
+
+
+@dataclass(frozen=True)
+class MyReport:
+    """A member's own readings, and the notes they wrote for others to read; oldest note first."""
+
+    cohort: Cohort
+    journeys: tuple[MyJourney, ...]
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True)
+class OurReport:
+    """The cohort's released pictures and shared notes; oldest note first. `to_share` leaves out the cohort's own."""
+
+    cohort: Cohort
+    journeys: tuple[OurJourney, ...]
+    notes: tuple[Note, ...]
+    to_share: bool = False
+
+
+def mine(db: Session, visitor: Visitor) -> MyReport:
+    """The visitor's own report. Raises NotAllowed for anybody but a member."""
+    cohort_id = visitor.cohort_id or ""
+    own = journeys.mine(db, visitor)
+    written = tuple(note for note in for_everybody(db, visitor, cohort_id) if note.mine)
+    return MyReport(cohorts.get(db, visitor, cohort_id), own, written)
+
+
+def ours(db: Session, visitor: Visitor, cohort_id: str, *, to_share: bool = False) -> OurReport:
+    """The cohort's report, for its members and facilitators. Raises NotAllowed.
+
+    `to_share` is the version that may leave the cohort: its notes are those that their authors wrote for the network.
+    """
+    cohort = cohorts.get(db, visitor, cohort_id)
+    found = for_everybody(db, visitor, cohort_id)
+    if to_share:
+        found = tuple(note for note in found if note.audience is Audience.NETWORK)
+    return OurReport(cohort, journeys.ours(db, visitor, cohort_id), found, to_share)
+
+
+def for_everybody(db: Session, visitor: Visitor, cohort_id: str) -> tuple[Note, ...]:
+    """The notes that everybody in the cohort may read, oldest first: never one for its author or facilitators alone.
+
+    For screens and papers that others see, too: what the visitor alone may read does not belong there.
+    """
+    shared = {Audience.COHORT, Audience.NETWORK}
+    return tuple(note for note in reversed(notes.wall(db, visitor, cohort_id)) if note.audience in shared)
