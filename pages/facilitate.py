@@ -77,12 +77,31 @@ def beside(here: Here, round_: Round) -> None:
 
 
 def again(here: Here, round_: Round) -> None:
-    """A second vote after talking; both are kept."""
-    if round_.attempt < MAX_ATTEMPTS and st.button("Vote again after talking", key=f"{round_.id}.again"):
+    """Another vote after talking, on all themes or some; both are kept."""
+    if round_.attempt == MAX_ATTEMPTS:
+        return
+    labels = {theme.key: theme.label.words for theme in round_.card.asked}
+    with st.container(border=True):
+        themes = list(labels)
+        if len(labels) > 1:
+            themes = st.pills(
+                "Vote again on",
+                themes,
+                selection_mode="multi",
+                default=themes,
+                format_func=lambda key: plain(labels[key]),
+                key=f"{round_.id}.again.themes",
+            )
+        words(
+            "The new picture is shown if everybody who answered answers again, or three or more differ. "
+            "With one or two people more or fewer it would give their answer away.",
+            kind="how-to",
+        )
         with showing_errors():
-            with write() as db:
-                rounds.vote_again(db, here.visitor, round_.id, at=now())
-            st.rerun()
+            if st.button("Vote again after talking", key=f"{round_.id}.again"):
+                with write() as db:
+                    rounds.vote_again(db, here.visitor, round_.id, themes=themes, at=now())
+                st.rerun()
 
 
 here = open_page(FACILITATORS)

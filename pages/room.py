@@ -13,7 +13,7 @@ from mcm_core.store.engine import read
 from mcm_core.ui.addresses import public_url, qr_image
 from mcm_core.ui.live import follow
 from mcm_core.ui.page import Here, now, open_page
-from mcm_core.ui.pictures import revealed
+from mcm_core.ui.pictures import projected
 from mcm_core.ui.pieces import plain, words
 
 
@@ -49,7 +49,7 @@ if round_ is None:
     follow(here)
 elif round_.state is RoundState.REVEALED:
     follow(here)
-    revealed(here, round_, narrow=False)
+    projected(here, round_)
 else:
     st.title(plain(round_.title), anchor=False)
     picture, door = st.columns([2, 1], gap="large")

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from mcm_core.domain.errors import Refused
@@ -36,7 +36,7 @@ class CohortSession:
 
     @property
     def ends_at(self) -> datetime:
-        return self.starts_at + timedelta(minutes=self.minutes)
+        return self.starts_at.astimezone(UTC) + timedelta(minutes=self.minutes)  # real minutes, if clocks change
 
     @property
     def kind(self) -> str:

@@ -44,7 +44,10 @@ def choose(
     label: str,
     at: datetime,
 ) -> Focus:
-    """Say which relationship the readings are about. A change closes the old line and starts a new one."""
+    """Say which relationship the readings are about.
+
+    A change closes the old line and starts a new one; coming back to an earlier relationship goes on with its line.
+    """
     cohort_id = visitor.cohort_id or ""
     member_id = access.member(db, visitor, cohort_id)
     if party not in map(str, instrument.parties) or constellation not in map(str, instrument.constellations):
@@ -56,7 +59,7 @@ def choose(
     if row:
         row.closed_at = at
         db.flush()
-    new = FocusRow(
+    row = _known(db, member_id, wanted) or FocusRow(
         cohort_id=cohort_id,
         member_id=member_id,
         party=wanted[0],
@@ -64,12 +67,28 @@ def choose(
         label=wanted[2],
         created_at=at,
     )
-    db.add(new)
+    row.closed_at = None
+    db.add(row)
     try:
         db.flush()
     except IntegrityError:
         raise Conflict("Your other device has just chosen a relationship. Look again before you change it.") from None
-    return Focus(new.id, *wanted)
+    return Focus(row.id, *wanted)
+
+
+def _known(db: Session, member_id: str, wanted: tuple[str, str, str]) -> FocusRow | None:
+    """A relationship that the member had in mind before: coming back to it goes on with its line."""
+    party, constellation, label = wanted
+    return db.scalar(
+        select(FocusRow)
+        .where(
+            FocusRow.member_id == member_id,
+            FocusRow.party == party,
+            FocusRow.constellation == constellation,
+            FocusRow.label == label,
+        )
+        .limit(1)
+    )
 
 
 def _current(db: Session, member_id: str) -> FocusRow | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -71,20 +72,28 @@ def reveal(db: Session, visitor: Visitor, round_id: str, *, version: int, at: da
     return round_
 
 
-def vote_again(db: Session, visitor: Visitor, round_id: str, *, at: datetime) -> Round:
-    """Open the same launch card for another vote after a revealed one; both are kept. At most three votes."""
+def vote_again(
+    db: Session, visitor: Visitor, round_id: str, *, at: datetime, themes: Sequence[str] | None = None
+) -> Round:
+    """Open the same launch card for another vote after a revealed one; both are kept. At most three votes.
+
+    `themes` are the ones to vote on again, all of the card when left out. Raises Conflict or Refused.
+    """
     row = _facilitated(db, visitor, round_id)
     if row.state != RoundState.REVEALED:
         raise Conflict("Reveal this round first; then you can vote again.")
     if row.attempt == MAX_ATTEMPTS:
         raise Refused(f"This has been voted on {MAX_ATTEMPTS} times. Keep talking, or start a new round.")
+    asked = [theme for theme in row.themes if themes is None or theme in themes]
+    if not asked:
+        raise Refused("Choose at least one theme to vote on again.")
     again = RoundRow(
         first_id=row.first_id,
         cohort_id=row.cohort_id,
         session_id=row.session_id,
         instrument_id=row.instrument_id,
         attempt=row.attempt + 1,
-        themes=row.themes,
+        themes=asked,
         lens=row.lens,
         perspective=row.perspective,
         purpose=row.purpose,
@@ -112,11 +121,11 @@ def drafts(db: Session, visitor: Visitor, cohort_id: str) -> tuple[Round, ...]:
 
 
 def on_stage(db: Session, visitor: Visitor, cohort_id: str, *, at: datetime) -> Round | None:
-    """The round that the room is looking at: the latest opened one of the last six hours."""
+    """The round that the room is looking at: the one under way, or the latest of the last six hours."""
     access.belonging(db, visitor, cohort_id)
     row = db.scalar(
         select(RoundRow)
-        .where(RoundRow.cohort_id == cohort_id, RoundRow.opened_at > at - ON_STAGE)
+        .where(RoundRow.cohort_id == cohort_id, _on_stage(at))
         .order_by(RoundRow.opened_at.desc(), RoundRow.attempt.desc())
         .limit(1)
     )
@@ -169,6 +178,10 @@ def as_round(db: Session, row: RoundRow) -> Round:
         opened_at=row.opened_at,
         revealed_at=row.revealed_at,
     )
+
+
+def _on_stage(at: datetime) -> ColumnElement[bool]:
+    return or_(RoundRow.opened_at > at - ON_STAGE, RoundRow.state.in_([RoundState.OPEN, RoundState.CLOSED]))
 
 
 def _facilitated(db: Session, visitor: Visitor, round_id: str) -> RoundRow:

@@ -1,49 +1,82 @@
-"""What a reveal looks like, the same on the phone, the projector and the facilitator's tablet."""
+"""What a reveal looks like: with tables on phone and tablet, without controls on the projector."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import streamlit as st
 
 from mcm_core.charts.bars import bars
 from mcm_core.charts.categories import categories
 from mcm_core.charts.dumbbell import dumbbell
+from mcm_core.charts.picture import Picture
 from mcm_core.domain.release import Release
 from mcm_core.domain.round import Round
 from mcm_core.domain.talk import talk_first
 from mcm_core.services import releases, rounds
 from mcm_core.store.engine import read
 from mcm_core.ui.page import Here
-from mcm_core.ui.pieces import is_dark, plain, show, words
+from mcm_core.ui.pieces import is_dark, plain, project, show, words
+
+Votes = list[tuple[Round, Mapping[str, Release]]]
+VOTES = {1: "First vote", 2: "Second vote", 3: "Third vote"}
 
 
 def revealed(here: Here, round_: Round, *, narrow: bool) -> None:
-    """The revealed round: what to talk about first, the distributions, the medians; votes again beside the first."""
+    """The revealed round with tables; the votes of the same card on tabs, the latest in front."""
+    votes = _votes(here, round_)
+    _talk_first(votes)
+    if len(votes) == 1:
+        _vote(*votes[0], narrow=narrow)
+        return
+    for tab, (vote, shown) in zip(
+        st.tabs([VOTES[vote.attempt] for vote, _ in votes], default=VOTES[round_.attempt]), votes, strict=True
+    ):
+        with tab:
+            _vote(vote, shown, narrow=narrow)
+
+
+def projected(here: Here, round_: Round) -> None:
+    """The revealed round for the room: one vote with its medians, or the votes side by side."""
+    votes = _votes(here, round_)
+    _talk_first(votes)
+    if len(votes) == 1:
+        pictures = list(_pictures(*votes[0], narrow=False))[:1]
+        pictures += list(_pictures(*votes[0], narrow=True))[1:]
+        for column, picture in zip(st.columns([5, 3][: len(pictures)], gap="large"), pictures, strict=True):
+            with column:
+                project(picture, key=f"{round_.id}.{picture.title}")
+        return
+    for column, (vote, shown) in zip(st.columns(len(votes), gap="large"), votes, strict=True):
+        with column:
+            words(VOTES[vote.attempt], kind="room-hint")
+            project(next(_pictures(vote, shown, narrow=True)), key=vote.id)
+
+
+def _votes(here: Here, round_: Round) -> Votes:
     with read() as db:
         votes = rounds.votes_of(db, here.visitor, round_)
-        shown = {vote.id: releases.of_round(db, here.visitor, vote) for vote in votes}
-    latest = shown.get(round_.id, {})
-    st.title(plain(round_.title), anchor=False)
-    if first := talk_first(round_.card.instrument, tuple(latest.values())):
+        return [(vote, releases.of_round(db, here.visitor, vote)) for vote in votes]
+
+
+def _talk_first(votes: Votes) -> None:
+    latest, shown = votes[-1]
+    st.title(plain(latest.title), anchor=False)
+    if first := talk_first(latest.card.instrument, tuple(shown.values())):
         words(first.sentence, kind="talk-first")
-    if len(votes) == 1:
-        picture(round_, latest, narrow=narrow)
-        return
-    tabs = st.tabs([f"Vote {vote.attempt}" for vote in votes], default=f"Vote {round_.attempt}")
-    for tab, vote in zip(tabs, votes, strict=True):
-        with tab:
-            picture(vote, shown[vote.id], narrow=narrow)
 
 
-def picture(round_: Round, shown: Mapping[str, Release], *, narrow: bool) -> None:
-    """The pictures of one vote."""
-    instrument = round_.card.instrument
-    of = max((release.of for release in shown.values()), default=0)
-    several = tuple(shown.values())
+def _vote(vote: Round, shown: Mapping[str, Release], *, narrow: bool) -> None:
+    for number, picture in enumerate(_pictures(vote, shown, narrow=narrow)):
+        show(picture, key=f"{vote.id}.{number}")
+
+
+def _pictures(vote: Round, shown: Mapping[str, Release], *, narrow: bool) -> Iterator[Picture]:
+    instrument, several = vote.card.instrument, tuple(shown.values())
+    of = max((release.of for release in several), default=0)
     if not instrument.ordered:
-        show(categories(instrument, several, of=of, narrow=narrow, dark=is_dark()), key=f"{round_.id}.categories")
+        yield categories(instrument, several, of=of, narrow=narrow, dark=is_dark())
         return
-    show(bars(instrument, several, of=of, narrow=narrow, dark=is_dark()), key=f"{round_.id}.bars")
+    yield bars(instrument, several, of=of, narrow=narrow, dark=is_dark())
     if instrument.asks_desired:
-        show(dumbbell(instrument, several, narrow=narrow, dark=is_dark()), key=f"{round_.id}.dumbbell")
+        yield dumbbell(instrument, several, narrow=narrow, dark=is_dark())

@@ -39,14 +39,19 @@ def is_dark() -> bool:
 
 def show(picture: Picture, *, key: str) -> None:
     """A picture with the sentence that it says, its reading in words, and the same numbers as a table."""
-    st.subheader(plain(picture.title), anchor=False)
-    st.plotly_chart(
-        picture.figure, key=key, theme=None, config={"displayModeBar": False, "staticPlot": True, "responsive": True}
-    )
+    project(picture, key=key)
     words(picture.reading, kind="reading")
-    if picture.note:
-        st.caption(plain(picture.note))
     with st.expander("Table"):
         st.table(picture.table)
     with st.expander("What am I looking at?"):
         words(picture.what)
+
+
+def project(picture: Picture, *, key: str) -> None:
+    """A picture for a screen that nobody touches: the sentence, the figure, and how many answered."""
+    st.subheader(plain(picture.title), anchor=False)
+    st.plotly_chart(
+        picture.figure, key=key, theme=None, config={"displayModeBar": False, "staticPlot": True, "responsive": True}
+    )
+    if picture.note:
+        st.caption(plain(picture.note))

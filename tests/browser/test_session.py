@@ -152,8 +152,8 @@ def test_7_a_vote_again_keeps_both(story: Story) -> None:
     press(story.desk, "Close")
     press(story.desk, "Reveal to everybody")
 
-    expect(story.room.get_by_role("tab", name="Vote 1")).to_be_visible()
-    expect(story.room.get_by_role("tab", name="Vote 2")).to_be_visible()
+    expect(story.room.get_by_text("First vote")).to_be_visible()
+    expect(story.room.get_by_text("Second vote")).to_be_visible()
 
 
 def test_8_a_note_is_written_beside_the_picture_and_stands_on_the_wall(story: Story) -> None:

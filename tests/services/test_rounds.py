@@ -177,11 +177,32 @@ def test_the_next_vote_is_opened_once(db, group):
         rounds.vote_again(db, group.facilitator, first.id, at=NOW)
 
 
-def test_the_stage_is_empty_the_morning_after(db, group):
+def test_the_stage_is_empty_the_morning_after_a_reveal(db, group):
+    shown = run_round(db, group.facilitator, group.cohort, group.members, 1, [(1, 2)] * 5)
+
+    assert rounds.on_stage(db, group.facilitator, group.cohort.id, at=shown.opened_at + timedelta(hours=5)) == shown
+    assert rounds.on_stage(db, group.facilitator, group.cohort.id, at=shown.opened_at + timedelta(hours=7)) is None
+
+
+def test_a_round_left_open_stays_on_stage_until_somebody_ends_it(db, group):
     opened = an_open_round(db, group.facilitator, group.cohort)
 
-    assert rounds.on_stage(db, group.facilitator, group.cohort.id, at=opened.opened_at + timedelta(hours=5)) == opened
-    assert rounds.on_stage(db, group.facilitator, group.cohort.id, at=opened.opened_at + timedelta(hours=7)) is None
+    assert rounds.on_stage(db, group.facilitator, group.cohort.id, at=opened.opened_at + timedelta(days=7)) == opened
+
+
+def test_a_vote_again_may_ask_some_of_the_themes(db, group):
+    first = run_round(db, group.facilitator, group.cohort, group.members, 1, [(1, 2)] * 5)
+
+    again = rounds.vote_again(db, group.facilitator, first.id, themes=["tools"], at=NOW)
+
+    assert again.card.themes == ("tools",)
+
+
+def test_a_vote_again_on_nothing_is_refused(db, group):
+    first = run_round(db, group.facilitator, group.cohort, group.members, 1, [(1, 2)] * 5)
+
+    with pytest.raises(Refused, match="at least one theme"):
+        rounds.vote_again(db, group.facilitator, first.id, themes=["nonsense"], at=NOW)
 
 
 MOVES: dict[str, Callable] = {

@@ -1,0 +1,292 @@
+"""The notes page: writing at the top, the wall beneath, and nothing that was typed is lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+from streamlit.testing.v1 import AppTest
+
+from mcm_core.domain.cohort import current_session
+from mcm_core.domain.note import Note
+from mcm_core.domain.visitor import Visitor
+from mcm_core.services import notes, passwords, visitors
+from mcm_core.store.engine import read, write
+from tests.pages.conftest import Open
+from tests.services.note_world import NOISE, World, a_note, a_world, later
+from tests.services.people import signed_in
+
+HOSTILE = "<img src=x onerror=alert(1)> ![x](http://t/p.png) **bold** $x$ :red[y]"
+
+
+@pytest.fixture
+def world(sqlite: str, monkeypatch: pytest.MonkeyPatch) -> World:
+    monkeypatch.setattr(passwords, "COST", 4)
+    with write() as db:
+        world = a_world(db)
+        return replace(world, **{name: today(db, getattr(world, name)) for name in ("fay", "ada", "ben")})
+
+
+def today(db: Session, visitor: Visitor) -> Visitor:
+    """The same person at a browser of today: the pages look at the clock, and the builders' sign-ins are long over."""
+    at = datetime.now(UTC)
+    ids = {"facilitator_id": visitor.facilitator_id, "member_id": visitor.member_id, "cohort_id": visitor.cohort_id}
+    return signed_in(db, visitors.admit(db, **ids, at=at), at=at)
+
+
+def written(world: World, by: Visitor | None = None) -> tuple[Note, ...]:
+    with read() as db:
+        return notes.wall(db, by or world.ada, world.cohort.id)
+
+
+def stored(world: World, visitor: Visitor, body: str, **choices: Any) -> Note:
+    with write() as db:
+        return a_note(db, visitor, world.cohort, body, **choices)
+
+
+def edited_elsewhere(world: World, note: Note, body: str) -> None:
+    """What the author's other device saves meanwhile."""
+    sent = {"kind": note.kind, "audience": note.audience, "attribution": note.attribution}
+    with write() as db:
+        notes.edit(db, world.ada, note.id, body=body, version=note.version, at=later(9), **sent)
+
+
+def field(app: AppTest, kind: str, label: str) -> Any:
+    """The widget of this kind with this label."""
+    (found,) = [each for each in app.get(kind) if each.label == label]
+    return found
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    app = field(app, "button", label).click().run()
+    assert not app.exception
+    return app
+
+
+def current(world: World) -> int:
+    return current_session(world.cohort.sessions, datetime.now(UTC)).number
+
+
+def html(app: AppTest) -> str:
+    """Everything on the page that is HTML: member text stands only here, escaped."""
+    return "\n".join(each.proto.body for each in app.get("html"))
+
+
+def cards(app: AppTest) -> list[str]:
+    """The texts of the notes on the wall, top to bottom, as HTML."""
+    bodies = [each.proto.body for each in app.get("html") if each.proto.body.startswith('<p class="note-body">')]
+    return [body.removeprefix('<p class="note-body">').removesuffix("</p>") for body in bodies]
+
+
+def write_note(app: AppTest, body: str) -> AppTest:
+    field(app, "text_area", "Your note").input(body)
+    return press(app, "Save this note")
+
+
+def test_a_note_is_written_with_two_taps(open_page: Open, world: World) -> None:
+    app = write_note(open_page("notes", as_=world.ada), "We learned to listen.")
+
+    (note,) = written(world)
+    assert (note.body, note.session_number, note.theme) == ("We learned to listen.", current(world), None)
+    assert (note.kind, note.audience, note.attribution) == ("experience", "cohort", "role only")
+    assert cards(app) == ["We learned to listen."]
+    assert [said.value for said in app.success] == ["Saved, for everybody in the cohort\\."]
+    assert field(app, "text_area", "Your note").value == ""
+
+
+def test_session_and_theme_of_the_address_are_filled_in(open_page: Open, world: World) -> None:
+    app = open_page("notes", as_=world.ada, session="3", theme="tools")
+    assert "About session 3, Tools." in html(app)
+
+    write_note(app, "About tools")
+
+    (note,) = written(world)
+    assert (note.session_number, note.theme, note.theme_label) == (3, "tools", "Tools")
+
+
+@pytest.mark.parametrize("query", [{"session": "9"}, {"session": "x", "theme": "<b>", "type": "\x00"}])
+def test_an_address_with_nonsense_is_the_page_without_it(open_page: Open, world: World, query: dict[str, str]) -> None:
+    stored(world, world.ben, "Hello")
+
+    app = open_page("notes", as_=world.ada, **query)
+
+    assert not app.exception
+    assert cards(app) == ["Hello"]
+    assert f"About session {current(world)}, no theme." in html(app)
+
+
+def test_every_choice_can_be_changed(open_page: Open, world: World) -> None:
+    app = open_page("notes", as_=world.ada)
+    for label, value in [
+        ("Session", "5"),
+        ("Theme", "skills"),
+        ("Type", "promising practice"),
+        ("Who can read it", "only me"),
+        ("The name others read", "first name"),
+    ]:
+        field(app, "selectbox", label).set_value(value).run()
+
+    app = write_note(app, "Mine")
+
+    (note,) = written(world)
+    assert (note.session_number, note.theme, note.kind) == (5, "skills", "promising practice")
+    assert (note.audience, note.by) == ("only me", "Ada")
+    assert [said.value for said in app.success] == ["Saved, for me alone\\."]
+    assert written(world, world.fay) == ()
+
+
+def test_an_empty_note_says_what_to_do(open_page: Open, world: World) -> None:
+    app = press(open_page("notes", as_=world.ada), "Save this note")
+
+    assert [error.value for error in app.error] == ["The note is empty\\. Write a few words first\\."]
+    assert written(world) == ()
+
+
+def test_a_note_of_five_thousand_characters_says_what_to_do_and_stays_in_the_box(open_page: Open, world: World) -> None:
+    app = write_note(open_page("notes", as_=world.ada), "x" * 5000)
+
+    (error,) = app.error
+    assert "1,000 characters too long" in error.value
+    assert "still in the box" in error.value
+    assert field(app, "text_area", "Your note").value == "x" * 5000
+
+    app = write_note(app, "x" * 4000)
+    assert [len(note.body) for note in written(world)] == [4000]
+
+
+def test_hostile_text_is_shown_as_it_was_typed(open_page: Open, world: World) -> None:
+    app = write_note(open_page("notes", as_=world.ada), HOSTILE)
+    app = press(app, "Change")
+    assert field(app, "text_area", "Change your note").value == HOSTILE
+    app = press(app, "Leave it as it was")
+
+    assert cards(app) == [HOSTILE.replace("<", "&lt;").replace(">", "&gt;")]
+    assert not any("onerror" in each.value or "p.png" in each.value for each in app.markdown)
+
+
+def test_the_wall_shows_what_the_reader_may_read_by_session_newest_first(open_page: Open, world: World) -> None:
+    stored(world, world.ben, "early", session=1, minutes=9)
+    stored(world, world.ben, "older", session=2, minutes=1)
+    stored(world, world.fay, "newer", session=2, minutes=2)
+    stored(world, world.ben, "Ben alone", audience="only me")
+
+    app = open_page("notes", as_=world.ada)
+
+    assert cards(app) == ["newer", "older", "early"]
+    assert [head.value for head in app.subheader] == ["Session 2", "Session 1"]
+    assert not any(noise in html(app) for noise in NOISE)
+
+
+def test_a_card_says_type_theme_author_and_audience_in_small_words(open_page: Open, world: World) -> None:
+    stored(world, world.ben, "x", kind="story", theme="tools", attribution="name", audience="network")
+
+    assert "Story · Tools · Ben · cohort and network" in html(open_page("notes", as_=world.ada))
+
+
+def test_the_wall_is_filtered_by_session_theme_type_and_words(open_page: Open, world: World) -> None:
+    stored(world, world.ben, "one", session=1, theme="tools")
+    stored(world, world.ben, "two", session=2, theme="tools", kind="story")
+    stored(world, world.ben, "Café", session=2, theme="skills")
+
+    app = open_page("notes", as_=world.ada, theme="tools")
+    assert cards(app) == ["two", "one"]
+    app = field(app, "pills", "Type").set_value("story").run()
+    assert cards(app) == ["two"]
+    app = field(app, "text_input", "Find words in the notes").input("nothing").run()
+    assert cards(app) == []
+    assert "Take a filter away" in app.info[0].value
+
+    app = open_page("notes", as_=world.ada)
+    app = field(app, "text_input", "Find words in the notes").input("cafe").run()
+    assert cards(app) == ["Café"]
+
+
+def test_an_empty_wall_says_what_to_do_next(open_page: Open, world: World) -> None:
+    app = open_page("notes", as_=world.ada)
+
+    assert [info.value for info in app.info] == ["No notes yet. Write the first one above: one sentence is enough."]
+
+
+def test_a_long_wall_shows_the_first_thirty_until_all_are_asked_for(open_page: Open, world: World) -> None:
+    for number in range(33):
+        stored(world, world.ben, f"note {number}", minutes=number)
+    app = open_page("notes", as_=world.ada)
+    assert len(cards(app)) == 30
+
+    app = field(app, "toggle", "Show all 33 notes").set_value(True).run()
+
+    assert len(cards(app)) == 33
+
+
+def test_only_the_author_can_change_a_note(open_page: Open, world: World) -> None:
+    stored(world, world.ada, "Mine")
+
+    for other in (world.ben, world.fay):
+        labels = [button.label for button in open_page("notes", as_=other).button]
+        assert "Change" not in labels
+        assert "Delete it for good" not in labels
+
+    app = press(open_page("notes", as_=world.ada), "Change")
+    field(app, "text_area", "Change your note").input("Better")
+    app = press(app, "Save the change")
+    assert cards(app) == ["Better"]
+    assert [note.body for note in written(world, world.ben)] == ["Better"]
+
+
+def test_a_change_that_cannot_be_stored_stays_in_the_box(open_page: Open, world: World) -> None:
+    stored(world, world.ada, "Mine")
+    app = press(open_page("notes", as_=world.ada), "Change")
+    field(app, "text_area", "Change your note").input("y" * 5000)
+
+    app = press(app, "Save the change")
+
+    assert "too long" in app.error[0].value
+    assert field(app, "text_area", "Change your note").value == "y" * 5000
+    assert [note.body for note in written(world)] == ["Mine"]
+
+
+def test_two_devices_at_once_leave_both_texts_and_a_way_to_merge_them(open_page: Open, world: World) -> None:
+    note = stored(world, world.ada, "Mine")
+    app = press(open_page("notes", as_=world.ada), "Change")
+    edited_elsewhere(world, note, "From the phone")
+    field(app, "text_area", "Change your note").input("From the laptop")
+
+    app = press(app, "Save the change")
+    assert cards(app) == ["From the phone", "From the laptop"]
+    assert "nothing is lost" in app.warning[0].value
+    assert "From the laptop" not in html(open_page("notes", as_=world.ben))
+
+    app = press(open_page("notes", as_=world.ada), "Put them into one box")
+    assert field(app, "text_area", "Change your note").value == "From the phone\n\nFrom the laptop"
+    app = press(press(app, "Save the change"), "I have merged them")
+    assert cards(app) == ["From the phone\n\nFrom the laptop"]
+    assert not app.warning
+
+
+def test_the_author_deletes_a_note(open_page: Open, world: World) -> None:
+    stored(world, world.ada, "Mine")
+
+    app = press(open_page("notes", as_=world.ada), "Delete it for good")
+
+    assert written(world) == ()
+    assert [said.value for said in app.success] == ["The note is deleted\\."]
+
+
+def test_a_facilitator_writes_notes_too(open_page: Open, world: World) -> None:
+    write_note(open_page("notes", as_=world.fay), "From the front")
+
+    assert [(note.body, note.by) for note in written(world)] == [("From the front", "a facilitator")]
+
+
+def test_a_stranger_sees_the_sign_in_and_no_note(open_page: Open, world: World) -> None:
+    stored(world, world.ada, "Mine", audience="network")
+
+    app = open_page("notes")
+
+    assert not app.exception
+    assert cards(app) == []
+    assert not app.text_area
+    assert "Mine" not in html(app)
