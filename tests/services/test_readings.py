@@ -363,3 +363,14 @@ def test_a_revealed_round_takes_no_answer(db, group, ada):
 
     with pytest.raises(Refused, match="Voting has closed"):
         readings.cast(db, ada, revealed.id, "tools", Reading(2, 3), at=NOW)
+
+
+def test_coming_back_to_a_relationship_goes_on_with_its_line(db, group):
+    member = group.members[0]
+    first = choose_focus(db, member, connections(), "outreach calls")
+    choose_focus(db, member, connections(), "school visits")
+
+    again = choose_focus(db, member, connections(), "outreach calls")
+
+    assert again == first
+    assert focuses.mine(db, member) == first
