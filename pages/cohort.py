@@ -40,13 +40,14 @@ def manage(here: Here, mine: tuple[Cohort, ...]) -> None:
     st.subheader("Meetings", anchor=False)
     six_dates(here)
     st.subheader("More", anchor=False)
-    with st.expander("The room’s code"):
+    # Without a key, an expander that stands elsewhere in the next run, below a message, closes.
+    with st.expander("The room’s code", key="more.room"):
         room(here)
-    with st.expander("A co-facilitator"):
+    with st.expander("A co-facilitator", key="more.invite"):
         co_facilitator(here)
-    with st.expander("Settings"):
+    with st.expander("Settings", key="more.settings"):
         settings(here)
-    with st.expander("Another cohort"):
+    with st.expander("Another cohort", key="more.another"):
         words("It has its own members, dates and pictures. Two cohorts never see each other.")
         create_form(here.visitor, key=f"create.{len(mine)}")  # a new key, so that a second tap makes no second one
 

@@ -25,8 +25,11 @@ def six_dates(here: Here) -> None:
     words(_clocks(here), kind="how-to")
     for meeting in here.cohort.sessions:
         kind = "" if meeting.kind == "topic" else f" ({meeting.kind})"
-        with st.expander(plain(f"Session {meeting.number}{kind}: {on_the_wall(meeting.starts_local)}")):
-            _move(here, meeting)
+        # The stored values are part of the key: when somebody else moved it, the fields must not show the old date.
+        key = f"meeting.{meeting.id}.{meeting.starts_local.isoformat()}.{meeting.minutes}"
+        line = plain(f"Session {meeting.number}{kind}: {on_the_wall(meeting.starts_local)}")
+        with st.expander(line, key=key):
+            _move(here, meeting, f"{key}.move")
 
 
 def _clocks(here: Here) -> str:
@@ -41,9 +44,7 @@ def _clocks(here: Here) -> str:
     return f"{said} For you in {_spoken(own)}, session 1 begins on {on_the_wall(yours)}."
 
 
-def _move(here: Here, meeting: CohortSession) -> None:
-    # The stored values are part of the key: when somebody else moved it, the fields must not show the old date.
-    key = f"meeting.{meeting.id}.{meeting.starts_local.isoformat()}.{meeting.minutes}"
+def _move(here: Here, meeting: CohortSession, key: str) -> None:
     with st.form(key, border=False):
         day, clock, long = st.columns(3)
         moved = day.date_input("Date", meeting.starts_local.date(), format="DD/MM/YYYY", key=f"{key}.date")
@@ -65,7 +66,9 @@ def _save(here: Here, meeting: CohortSession, starts: datetime, minutes: int) ->
         cohorts.move_session(db, here.visitor, meeting.id, starts, minutes, at=now())
     with read() as db:
         moved = cohorts.get(db, here.visitor, here.cohort.id)
-    visit().message = f"Session {meeting.number} is on {on_the_wall(starts)}.{_order(moved.sessions)}"
+    visit().message = (
+        f"Session {meeting.number} is on {on_the_wall(starts)}, for {minutes} minutes.{_order(moved.sessions)}"
+    )
 
 
 def _order(sessions: tuple[CohortSession, ...]) -> str:

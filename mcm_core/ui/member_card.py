@@ -29,17 +29,18 @@ def one_member(here: Here, people: Sequence[Member]) -> None:
     if chosen not in by_id:
         return
     member = by_id[chosen]
-    if st.toggle("Show the link and QR code", key=f"member.{member.id}.show"):
+    key = f"member.{member.id}"
+    if st.toggle("Show the link and QR code", key=f"{key}.show"):
         with showing_errors():
             _link(here, member)
-    with st.expander("Another name"):
+    with st.expander("Another name", key=f"{key}.rename.open"):
         _rename(here, member)
-    with st.expander("A new link"):
+    with st.expander("A new link", key=f"{key}.link.open"):
         _new_link(here, member)
     if member.devices:
-        with st.expander("Remove their phones"):
+        with st.expander("Remove their phones", key=f"{key}.phones.open"):
             _remove_phones(here, member)
-    with st.expander("Remove this member"):
+    with st.expander("Remove this member", key=f"{key}.leave.open"):
         _remove(here, member)
 
 

@@ -25,10 +25,12 @@ ADDING = "members"  # what visit().editing says while the box is open
 
 def members_table(people: Sequence[Member]) -> None:
     """Who is a member, and whether they have come in yet."""
+    if not people:
+        words("There are no members yet. Paste their names; each gets a link of their own.")
+        return
     joined = sum(member.joined_at is not None for member in people)
     words(f"{len(people)} of {MEMBERS_MAX} members, {joined} joined", kind="fact")
-    if people:
-        _table([(member.name, state(member)) for member in people])
+    _table([(member.name, state(member)) for member in people])
 
 
 def state(member: Member) -> str:

@@ -13,6 +13,7 @@ from mcm_core.domain.cohort import Cohort, Member
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import cohorts, members
 from mcm_core.store.engine import read, write
+from mcm_core.ui.cohort_form import zones
 from tests.pages.conftest import CLOCK, Open
 from tests.services.people import NOW, a_cohort, a_facilitator, a_member
 
@@ -150,6 +151,25 @@ def test_a_second_cohort_is_the_one_then_worked_with(open_page: Open, fay: Visit
     assert roster(fay, cohorts_of(fay)[0]) == ()
 
 
+def test_two_cohorts_of_one_facilitator_do_not_mix(open_page: Open, fay: Visitor, ours: Cohort) -> None:
+    add(fay, ours, "Ada Okafor")
+    with write() as db:
+        later = a_cohort(db, fay, "Later")
+    add(fay, later, "Bo Lindqvist")
+
+    first, second = (open_page("cohort", as_=fay, cohort=cohort.id) for cohort in (ours, later))
+
+    assert ([title.value for title in first.title], rows(first)) == (["Ours"], [("Ada Okafor", "Invited")])
+    assert ([title.value for title in second.title], rows(second)) == (["Later"], [("Bo Lindqvist", "Invited")])
+    assert (ours.code in texts(first), later.code in texts(first)) == (True, False)
+
+
+def test_the_browsers_own_time_zone_is_offered_first() -> None:
+    assert zones("Europe/Berlin")[0] == "Europe/Berlin"
+    assert zones("Mars/Base")[0] == zones(None)[0] == "Europe/London"
+    assert len(zones("Europe/Berlin")) == len(set(zones("Europe/Berlin")))
+
+
 def test_a_session_is_moved(open_page: Open, fay: Visitor, ours: Cohort) -> None:
     app = open_page("cohort", as_=fay)
     field(app, "date_input", "Date", 2).set_value(TODAY + timedelta(days=1))
@@ -162,6 +182,7 @@ def test_a_session_is_moved(open_page: Open, fay: Visitor, ours: Cohort) -> None
     assert moved.session(3).starts_local == datetime.combine(TODAY + timedelta(days=1), time(9))
     assert moved.session(3).minutes == 90
     assert moved.session(2) == ours.session(2)
+    assert "09:00, for 90 minutes" in app.success[0].value.replace("\\", "")
     assert "By date the sessions now come as 3, 1, 2, 4, 5, 6" in app.success[0].value.replace("\\", "")
 
 
