@@ -50,24 +50,20 @@ def count(here: Here, round_: Round) -> None:
 
 
 def now_on(here: Here, round_: Round) -> None:
-    """The round under way, or the picture that has just been revealed."""
-    st.subheader(plain(round_.title), anchor=False)
+    """The round under way, or the picture that has just been revealed with what may follow it."""
     if round_.state is not RoundState.REVEALED:
+        st.subheader(plain(round_.title), anchor=False)
         words({RoundState.OPEN: "Open: people are answering.", RoundState.CLOSED: "Closed."}[round_.state], kind="fact")
         follow(here, f"count:{here.cohort.id}", f"door:{here.cohort.id}", draw=lambda: beside(here, round_))
         step(here, round_)
         return
     follow(here, f"door:{here.cohort.id}", draw=lambda: at_the_door(here))
-    again(here, round_)
-    revealed(here, round_, narrow=False)
+    theme = revealed(here, round_, narrow=False)
     with st.expander("Write a note about this", icon=":material/edit_note:"):
         note_form(
-            here,
-            session_number=round_.session_number,
-            theme=round_.card.asked[0].key if len(round_.card.asked) == 1 else None,
-            instrument=round_.card.instrument,
-            key="facilitate",
+            here, session_number=round_.session_number, theme=theme, instrument=round_.card.instrument, key="facilitate"
         )
+    again(here, round_)
 
 
 def beside(here: Here, round_: Round) -> None:

@@ -69,12 +69,8 @@ elif round_.state is RoundState.CLOSED:
     st.title(plain(round_.title), anchor=False)
     st.info("Voting has closed. The picture appears here when your facilitator reveals it.")
 else:
-    revealed(here, round_, narrow=True)
+    theme = revealed(here, round_, narrow=True)
     with st.expander("Write a note about this", icon=":material/edit_note:"):
         note_form(
-            here,
-            session_number=round_.session_number,
-            theme=round_.card.asked[0].key if len(round_.card.asked) == 1 else None,
-            instrument=round_.card.instrument,
-            key="vote",
+            here, session_number=round_.session_number, theme=theme, instrument=round_.card.instrument, key="vote"
         )

@@ -73,3 +73,21 @@ def test_every_page_is_in_the_sitemap_and_no_file_is_too_big() -> None:
     assert {entry.file for entry in ENTRIES} == {path.name for path in (ROOT / "pages").glob("*.py")}
     for path in FILES:
         assert len(path.read_text(encoding="utf-8").splitlines()) <= 250 or "migrations" in path.parts, path
+
+
+@pytest.mark.parametrize(("appearance", "dark"), [("light", False), ("dark", True)])
+def test_the_theme_has_the_colours_of_the_pictures(appearance: str, dark: bool) -> None:
+    import tomllib
+
+    from mcm_core.charts.palette import tokens
+
+    theme = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"][appearance]
+    names = {
+        "primaryColor": "accent",
+        "backgroundColor": "paper",
+        "secondaryBackgroundColor": "surface",
+        "textColor": "ink",
+        "borderColor": "line",
+    }
+
+    assert theme == {option: tokens(dark)[name] for option, name in names.items()}

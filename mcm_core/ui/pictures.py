@@ -22,18 +22,22 @@ Votes = list[tuple[Round, Mapping[str, Release]]]
 VOTES = {1: "First vote", 2: "Second vote", 3: "Third vote"}
 
 
-def revealed(here: Here, round_: Round, *, narrow: bool) -> None:
-    """The revealed round with tables; the votes of the same card on tabs, the latest in front."""
+def revealed(here: Here, round_: Round, *, narrow: bool) -> str | None:
+    """The revealed round with tables; the votes of the same card on tabs, the latest in front.
+
+    Returns the key of the theme to talk about first, for a note beside the picture.
+    """
     votes = _votes(here, round_)
-    _talk_first(votes)
+    theme = _talk_first(votes)
     if len(votes) == 1:
         _vote(*votes[0], narrow=narrow)
-        return
+        return theme
     for tab, (vote, shown) in zip(
         st.tabs([VOTES[vote.attempt] for vote, _ in votes], default=VOTES[round_.attempt]), votes, strict=True
     ):
         with tab:
             _vote(vote, shown, narrow=narrow)
+    return theme
 
 
 def projected(here: Here, round_: Round) -> None:
@@ -59,11 +63,13 @@ def _votes(here: Here, round_: Round) -> Votes:
         return [(vote, releases.of_round(db, here.visitor, vote)) for vote in votes]
 
 
-def _talk_first(votes: Votes) -> None:
+def _talk_first(votes: Votes) -> str | None:
     latest, shown = votes[-1]
     st.title(plain(latest.title), anchor=False)
     if first := talk_first(latest.card.instrument, tuple(shown.values())):
         words(first.sentence, kind="talk-first")
+        return first.theme
+    return latest.card.asked[0].key if len(latest.card.asked) == 1 else None
 
 
 def _vote(vote: Round, shown: Mapping[str, Release], *, narrow: bool) -> None:
