@@ -256,7 +256,7 @@ def test_two_devices_at_once_leave_both_texts_and_a_way_to_merge_them(open_page:
 
     app = press(app, "Save the change")
     assert cards(app) == ["From the phone", "From the laptop"]
-    assert "nothing is lost" in app.warning[0].value
+    assert "Both texts are here" in app.warning[0].value
     assert "From the laptop" not in html(open_page("notes", as_=world.ben))
 
     app = press(open_page("notes", as_=world.ada), "Put them into one box")
