@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import case, distinct, func, or_, select, true
+from sqlalchemy import Executable, bindparam, case, distinct, func, or_, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -18,6 +20,44 @@ from mcm_core.store.engine import announce
 from mcm_core.store.tables import FocusRow, ReadingRow, RoundRow, SignInRow
 
 PRESENT = timedelta(hours=3)
+
+# The statements of a tap are built once: building one takes longer than running it.
+_VOTER = (
+    select(
+        RoundRow.cohort_id,
+        RoundRow.instrument_id,
+        RoundRow.themes,
+        RoundRow.state,
+        SignInRow.member_id,
+        FocusRow.id.label("focus_id"),
+    )
+    .join(SignInRow, SignInRow.cohort_id == RoundRow.cohort_id)
+    .outerjoin(FocusRow, (FocusRow.member_id == SignInRow.member_id) & FocusRow.closed_at.is_(None))
+    .where(
+        RoundRow.id == bindparam("round_id"),
+        SignInRow.token_hash == bindparam("sign_in"),
+        SignInRow.waiting.is_(False),
+    )
+    .with_for_update(read=True, of=RoundRow)  # a close waits for answers under way, and they for it
+)
+_MINE = (
+    select(ReadingRow.theme, ReadingRow.current, ReadingRow.desired, ReadingRow.saved_at, ReadingRow.focus_id)
+    .join(SignInRow, SignInRow.member_id == ReadingRow.member_id)
+    .where(
+        ReadingRow.round_id == bindparam("round_id"),
+        SignInRow.token_hash == bindparam("sign_in"),
+        SignInRow.waiting.is_(False),  # a browser at the door may know a member's link and not be that member
+    )
+)
+
+
+def _upsert(insert: Callable[[Any], sqlite.Insert | postgresql.Insert]) -> Executable:
+    statement = insert(ReadingRow.__table__)
+    answer = {name: statement.excluded[name] for name in ("current", "desired", "saved_at", "focus_id")}
+    return statement.on_conflict_do_update(index_elements=["round_id", "member_id", "theme"], set_=answer)
+
+
+_UPSERT = {"sqlite": _upsert(sqlite.insert), "postgresql": _upsert(postgresql.insert)}
 
 
 @dataclass(frozen=True)
@@ -33,54 +73,48 @@ def cast(db: Session, visitor: Visitor, round_id: str, theme: str, reading: Read
 
     Raises NotAllowed for another cohort's round, Refused for an unknown level, a closed round or a missing focus.
     """
-    found = db.execute(
-        select(RoundRow, SignInRow.member_id, FocusRow.id)
-        .join(SignInRow, SignInRow.cohort_id == RoundRow.cohort_id)
-        .outerjoin(FocusRow, (FocusRow.member_id == SignInRow.member_id) & FocusRow.closed_at.is_(None))
-        .where(
-            RoundRow.id == round_id,
-            SignInRow.token_hash == visitor.sign_in,
-            SignInRow.waiting.is_(False),
-        )
-        .with_for_update(read=True, of=RoundRow)  # a close waits for answers under way, and they for it
-    ).one_or_none()
-    round_, member_id, focus_id = found or (None, None, None)
-    if round_ is None or member_id is None:
+    found = db.execute(_VOTER, {"round_id": round_id, "sign_in": visitor.sign_in}).one_or_none()
+    if found is None or found.member_id is None:
         raise NotAllowed
-    if round_.state != RoundState.OPEN:
+    if found.state != RoundState.OPEN:
         raise Refused("Voting has closed, so this last answer was not saved. Earlier answers are safe.")
-    instrument = instruments.stored(db, round_.instrument_id)
-    if theme not in round_.themes:
+    instrument = instruments.stored(db, found.instrument_id)
+    if theme not in found.themes:
         raise Refused("That theme is not part of this round. Reload the page and choose again.")
     if reading.current is None:
         raise Refused("Say first where it is now; then where you hope it will be.")
     refuse_unknown(instrument, theme, reading)
-    if instrument.focus and focus_id is None:
+    if instrument.focus and found.focus_id is None:
         raise Refused("Choose first which relationship you have in mind.")
     saved = Reading(
         current=reading.current,
         desired=reading.desired if unfolds_desired(reading.current) else None,
         saved_at=at,
-        focus=focus_id if instrument.focus else None,
+        focus=found.focus_id if instrument.focus else None,
     )
-    _upsert(db, round_, member_id, theme, saved)
+    db.execute(
+        _UPSERT[db.get_bind().dialect.name],
+        {
+            "round_id": round_id,
+            "member_id": found.member_id,
+            "theme": theme,
+            "cohort_id": found.cohort_id,
+            "instrument_id": found.instrument_id,
+            "current": saved.current,
+            "desired": saved.desired,
+            "saved_at": saved.saved_at,
+            "focus_id": saved.focus,
+        },
+    )
     if is_complete(instrument, saved):
-        announce(db, f"count:{round_.cohort_id}")
+        announce(db, f"count:{found.cohort_id}")
     return saved
 
 
 def mine(db: Session, visitor: Visitor, round_id: str) -> dict[str, Reading]:
     """The visitor's own answers in a round, by theme key."""
-    rows = db.scalars(
-        select(ReadingRow)
-        .join(SignInRow, SignInRow.member_id == ReadingRow.member_id)
-        .where(
-            ReadingRow.round_id == round_id,
-            SignInRow.token_hash == visitor.sign_in,
-            SignInRow.waiting.is_(False),  # a browser at the door may know a member's link and not be that member
-        )
-    )
-    return {row.theme: as_reading(row) for row in rows}
+    rows = db.execute(_MINE, {"round_id": round_id, "sign_in": visitor.sign_in})
+    return {row.theme: Reading(row.current, row.desired, row.saved_at, row.focus_id) for row in rows}
 
 
 def last_time(db: Session, visitor: Visitor, round_id: str, theme: str) -> Reading | None:
@@ -148,22 +182,3 @@ def turnout(db: Session, visitor: Visitor, round_id: str, *, at: datetime) -> Tu
 def as_reading(row: ReadingRow) -> Reading:
     """The domain value of a row; for other services, after they have asked `access`."""
     return Reading(row.current, row.desired, row.saved_at, row.focus_id)
-
-
-def _upsert(db: Session, round_: RoundRow, member_id: str, theme: str, saved: Reading) -> None:
-    insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
-    answer = {
-        "current": saved.current,
-        "desired": saved.desired,
-        "saved_at": saved.saved_at,
-        "focus_id": saved.focus,
-    }
-    statement = insert(ReadingRow).values(
-        round_id=round_.id,
-        member_id=member_id,
-        theme=theme,
-        cohort_id=round_.cohort_id,
-        instrument_id=round_.instrument_id,
-        **answer,
-    )
-    db.execute(statement.on_conflict_do_update(index_elements=["round_id", "member_id", "theme"], set_=answer))

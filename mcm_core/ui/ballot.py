@@ -6,6 +6,8 @@ saved before anything else happens, so that a quick second tap or a lost connect
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from mcm_core.domain.instrument import Instrument, Theme
@@ -18,6 +20,13 @@ from mcm_core.ui.pieces import plain, showing_errors, words
 from mcm_core.ui.visit import Drawn, chosen, visit
 
 
+@dataclass
+class _Card:
+    """What happened on a card since the page was drawn."""
+
+    finished: bool = False  # its answer was the last that the ballot lacked
+
+
 def theme_card(here: Here, round_: Round, theme: Theme, place: str, stored: Reading) -> None:
     """The theme's need and elements to read, and beneath them the part that runs again with every tap."""
     with st.container(key=f"card-{theme.key}"):
@@ -28,11 +37,11 @@ def theme_card(here: Here, round_: Round, theme: Theme, place: str, stored: Read
                 for element in theme.elements:
                     words(f"{element}", kind="element")
         visit().drawn.setdefault((round_.id, theme.key), Drawn(stored))
-        _answers(here, round_, theme)
+        _answers(here, round_, theme, _Card())
 
 
 @st.fragment
-def _answers(here: Here, round_: Round, theme: Theme) -> None:
+def _answers(here: Here, round_: Round, theme: Theme, card: _Card) -> None:
     instrument = round_.card.instrument
     with read() as db:
         mine = readings.mine(db, here.visitor, round_.id)
@@ -52,11 +61,18 @@ def _answers(here: Here, round_: Round, theme: Theme) -> None:
         with showing_errors():
             with write() as db:
                 stored = readings.cast(db, here.visitor, round_.id, theme.key, picked, at=now())
-            if is_done(round_, {**mine, theme.key: stored}) and not is_done(round_, mine):
-                drawn.reading = stored
-                st.rerun()
+            card.finished |= is_done(round_, {**mine, theme.key: stored}) and not is_done(round_, mine)
     drawn.reading = stored
     _say_saved(here, round_, theme, drawn)
+    if card.finished:
+        thank(here, round_)
+
+
+def thank(here: Here, round_: Round) -> None:
+    """Thanks for a whole ballot: beneath the answer that finished it, as drawing the page anew costs five votes."""
+    with read() as db:
+        turnout = readings.turnout(db, here.visitor, round_.id, at=now())
+    st.success(f"Thank you. {turnout.complete} of {turnout.here} are in. You can change your mind until it closes.")
 
 
 def _pick(instrument: Instrument, theme: Theme, question: str, saved: int | None, key: str) -> int | None:
