@@ -34,11 +34,11 @@ def focus_form(here: Here, instrument: Instrument, focus: Focus | None) -> None:
         label = st.text_input(
             "Your private name for it",
             value=focus.label if focus else "",
-            placeholder="outreach calls",
-            help="Only you see this. Please do not name a person.",
+            placeholder="for example: outreach calls",
             max_chars=80,
             key="focus.label",
         )
+        words("Only you see this name. Please do not name a person.", kind="how-to")
         if st.form_submit_button("This is the one", type="primary"):
             with showing_errors():
                 with write() as db:
