@@ -31,15 +31,15 @@ def manage(here: Here, mine: tuple[Cohort, ...]) -> None:
     st.title(plain(here.cohort.name), anchor=False)
     with read() as db:
         people = members.roster(db, here.visitor, here.cohort.id)
-    st.subheader("Members", anchor=False)
+    st.header("Members", anchor=False)
     follow(here, f"door:{here.cohort.id}", draw=lambda: who_is_here(here))
     add_members(here, people)
     if people:
         one_member(here, people)
         st.link_button("Cards to print, twelve on a page", f"/cards/{here.cohort.id}", icon=":material/print:")
-    st.subheader("Meetings", anchor=False)
+    st.header("Meetings", anchor=False)
     six_dates(here)
-    st.subheader("More", anchor=False)
+    st.header("More", anchor=False)
     # Without a key, an expander that stands elsewhere in the next run, below a message, closes.
     with st.expander("The room’s code", key="more.room"):
         room(here)
