@@ -1,0 +1,243 @@
+"""One browser tab, as far as a server can tell: Streamlit's websocket, what a page left in it, and the live stream.
+
+It keeps what a browser keeps: which elements stand on the page, the value of every widget, big messages that the server
+need not send twice, and the timers that a page asked for. Reading what a server sends costs CPU, so tabs live in
+processes of their own (phones.py).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Delta_pb2 import Delta
+from streamlit.proto.Element_pb2 import Element
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.Radio_pb2 import Radio
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from tests.load.stream import COOKIE, Stream
+
+OPENING = 30.0  # seconds that a page may take to load before we call it broken
+LISTENER = "mcm_listener"
+_TRIGGER = "$$STREAMLIT_INTERNAL_KEY_{}__events"  # how Streamlit names the trigger of a component
+
+
+class Broken(Exception):
+    """The page did not load, or the server closed the connection."""
+
+
+@dataclass
+class Shown:
+    """An element on the page, the fragment that drew it and the run in which it did."""
+
+    element: Element
+    fragment: str
+    run: str
+
+
+class Tab:
+    """A tab with one page open. `told` hears every element as it arrives, and the moment of it."""
+
+    def __init__(self, address: str, token: str, page: str, *, query: str = "") -> None:
+        self.told: Callable[[Delta, float], None] = lambda _delta, _at: None
+        self.started: Callable[[], None] = lambda: None
+        self.runs_finished = asyncio.Event()
+        self._address, self._token, self._page, self._query = address, token, page, query
+        self._hash = self._run = ""
+        self._failed = False
+        self._shown: dict[tuple[int, ...], Shown] = {}
+        self._values: dict[str, str | None] = {}
+        self._kept: dict[str, ForwardMsg] = {}
+        self._timers: dict[str, asyncio.Task[None]] = {}
+        self._stream: Stream | None = None
+        self._ws: ClientConnection | None = None
+        self._reading: asyncio.Task[None] | None = None
+
+    async def open(self) -> float:
+        """Connect, load the page and return the seconds until its script had finished."""
+        self._ws = await connect(
+            f"ws://{self._address}/_stcore/stream",
+            subprotocols=["streamlit"],
+            origin=f"http://{self._address}",
+            additional_headers={"Cookie": f"{COOKIE}={self._token}"},
+            compression=None,
+            max_size=None,
+        )
+        self._reading = asyncio.create_task(self._read(self._ws))
+        return await self.load()
+
+    async def load(self) -> float:
+        """Run the whole script, as a reload does, and return the seconds it took."""
+        self.runs_finished.clear()
+        self._failed = False
+        began = time.monotonic()
+        await self.rerun()
+        try:
+            async with asyncio.timeout(OPENING):
+                await self.runs_finished.wait()
+        except TimeoutError:
+            raise Broken(f"/{self._page} did not finish loading within {OPENING:.0f} s") from None
+        if self._failed:
+            raise Broken(f"/{self._page} ended in an error; the server's log tells which")
+        return time.monotonic() - began
+
+    @property
+    def listens(self) -> bool:
+        """Whether the page's listener has its event stream open."""
+        return self._stream is not None and self._stream.is_open
+
+    async def close(self) -> None:
+        """End the timers, the stream and the connection."""
+        for timer in self._timers.values():
+            timer.cancel()
+        if self._stream:
+            await self._stream.close()
+        if self._ws:
+            await self._ws.close()
+
+    def radios(self) -> Iterator[tuple[Radio, str]]:
+        """The radios on the page, each with its fragment."""
+        for shown in self._shown.values():
+            if shown.element.WhichOneof("type") == "radio" and not shown.element.radio.form_id:
+                yield shown.element.radio, shown.fragment
+
+    def radio(self, ending: str) -> tuple[Radio, str]:
+        """The one radio whose key ends like this, and its fragment."""
+        found = [pair for pair in self.radios() if pair[0].id.endswith(ending)]
+        if len(found) != 1:
+            raise Broken(f"/{self._page} shows {len(found)} radios “…{ending}”, expected one")
+        return found[0]
+
+    async def choose(self, radio: Radio, fragment: str, option: int) -> None:
+        """Tap one option of a radio."""
+        self._values[radio.id] = radio.options[option]
+        await self.rerun(fragment)
+
+    async def rerun(self, fragment: str = "", *, by_timer: bool = False, trigger: str = "") -> None:
+        """Ask for a run of the page, or of one fragment, with the value of every widget on the page."""
+        message = BackMsg()
+        asked = message.rerun_script
+        asked.query_string, asked.page_script_hash = self._query, self._hash
+        asked.page_name = "" if self._hash else self._page  # only until the server has told which page that is
+        asked.fragment_id, asked.is_auto_rerun = fragment, by_timer
+        asked.cached_message_hashes.extend(self._kept)
+        asked.context_info.timezone, asked.context_info.locale = "Europe/London", "en-GB"
+        asked.context_info.url = f"http://{self._address}/{self._page}"
+        asked.context_info.color_scheme = "light"
+        for id_, value in self._values.items():
+            widget = asked.widget_states.widgets.add(id=id_)
+            if value is not None:
+                widget.string_value = value
+        if trigger:
+            pulled = json.dumps([{"event": "changed", "value": int(time.time() * 1000)}])
+            asked.widget_states.widgets.add(id=_TRIGGER.format(trigger), json_trigger_value=pulled)
+        with suppress(ConnectionClosed):
+            await self._socket.send(message.SerializeToString())
+
+    @property
+    def _socket(self) -> ClientConnection:
+        if self._ws is None:
+            raise Broken("the tab is not open")
+        return self._ws
+
+    async def _read(self, socket: ClientConnection) -> None:
+        with suppress(ConnectionClosed):
+            async for data in socket:
+                at = time.monotonic()
+                message = ForwardMsg.FromString(data)
+                if message.metadata.cacheable:
+                    self._kept[message.hash] = message
+                self._take(message, at)
+
+    def _take(self, message: ForwardMsg, at: float) -> None:
+        match message.WhichOneof("type"):
+            case "delta":
+                self._draw(message.delta, message, at)
+            case "ref_hash":
+                self._draw(self._kept[message.ref_hash].delta, message, at)
+            case "new_session":
+                self._begin(message)
+            case "navigation":
+                self._hash = message.navigation.page_script_hash
+            case "script_finished":
+                self._finish(message)
+            case "auto_rerun":
+                self._keep_asking(message.auto_rerun.fragment_id, message.auto_rerun.interval)
+            case "stop_auto_rerun":
+                for fragment in message.stop_auto_rerun.fragment_ids:
+                    self._stop_asking(fragment)
+
+    def _begin(self, message: ForwardMsg) -> None:
+        self._run = message.metadata.run.script_run_id
+        if not message.metadata.run.fragment_ids:
+            for fragment in list(self._timers):
+                self._stop_asking(fragment)
+        self.started()
+
+    def _draw(self, delta: Delta, message: ForwardMsg, at: float) -> None:
+        if delta.WhichOneof("type") != "new_element":
+            return
+        element, path = delta.new_element, tuple(message.metadata.delta_path)
+        self._shown[path] = Shown(element, delta.fragment_id, self._run)
+        kind = element.WhichOneof("type")
+        self._failed |= kind == "exception"
+        if kind == "radio" and not element.radio.form_id:
+            self._seed(element.radio)
+        elif kind == "bidi_component" and element.bidi_component.component_name.endswith(LISTENER):
+            self._listen(element.bidi_component.id, delta.fragment_id, json.loads(element.bidi_component.json))
+        self.told(delta, at)
+
+    def _seed(self, radio: Radio) -> None:
+        if radio.set_value:
+            self._values[radio.id] = radio.raw_value
+        elif radio.id not in self._values:
+            self._values[radio.id] = radio.options[radio.default] if radio.HasField("default") else None
+
+    def _finish(self, message: ForwardMsg) -> None:
+        """Drop what the run did not draw again, and the values of widgets that are gone."""
+        if message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+            return
+        run, fragments = message.metadata.run.script_run_id, set(message.metadata.run.fragment_ids)
+        stays = {
+            path: shown
+            for path, shown in self._shown.items()
+            if shown.run == run or (fragments and shown.fragment not in fragments)
+        }
+        self._shown = stays
+        here = {radio.id for radio, _ in self.radios()}
+        self._values = {id_: value for id_, value in self._values.items() if id_ in here}
+        self.runs_finished.set()
+
+    def _keep_asking(self, fragment: str, seconds: float) -> None:
+        self._stop_asking(fragment)
+        self._timers[fragment] = asyncio.create_task(self._ask_every(fragment, seconds))
+
+    def _stop_asking(self, fragment: str) -> None:
+        if timer := self._timers.pop(fragment, None):
+            timer.cancel()
+
+    async def _ask_every(self, fragment: str, seconds: float) -> None:
+        while True:
+            await asyncio.sleep(seconds)
+            await self.rerun(fragment, by_timer=True)
+
+    def _listen(self, component: str, fragment: str, data: dict[str, str | int]) -> None:
+        """What listener.js does when it is drawn."""
+        address, drawn = str(data["address"]), int(data["drawn"])
+
+        async def tell() -> None:
+            await self.rerun(fragment, trigger=component)
+
+        if self._stream and self._stream.path == address:
+            self._stream.drawn, self._stream.tell = drawn, tell
+            return
+        if self._stream:
+            self._stream.stop()
+        self._stream = Stream(self._address, address, self._token, drawn, tell)

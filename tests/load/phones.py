@@ -1,0 +1,146 @@
+"""What people do in the bench: phones that each answer two questions, and the screen in the room that counts them."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import re
+import time
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+
+from streamlit.proto.Delta_pb2 import Delta
+
+from tests.load.client import Broken, Tab
+
+PATIENCE = 20.0  # seconds that a phone waits for "Saved" before it counts as lost
+LEVELS = 4
+AT_ONCE = 4  # pages that load at the same time, so that opening the tabs is not a load test of its own
+_COUNT = re.compile(r"(\d+) of \d+ in\b")
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who holds a phone: the token of their cookie, and whether the room that we watch is theirs."""
+
+    token: str
+    watched: bool
+
+
+@dataclass(frozen=True)
+class Tap:
+    """One tap: whose and which level, when it was made, when "Saved" came, and whether it completed the ballot."""
+
+    token: str
+    level: int
+    sent: float
+    saved: float | None
+    completes: bool
+    watched: bool
+
+
+@dataclass
+class Done:
+    """What one process saw. Moments are of the system-wide monotonic clock."""
+
+    taps: list[Tap] = field(default_factory=list)
+    cpu: float = 0.0
+
+
+class Phone:
+    """A member's phone on /vote, in a round of one theme."""
+
+    def __init__(self, address: str, person: Person) -> None:
+        self.person = person
+        self.tab = Tab(address, person.token, "vote")
+        self.tab.told, self.tab.started = self._see, self._run_starts
+        self.taps: list[Tap] = []
+        self._new_run = False
+        self._saved: asyncio.Future[float] | None = None
+
+    async def answer(self, at: float) -> None:
+        """At the moment `at`, say where it is now; as soon as that is saved, where it should be."""
+        await asyncio.sleep(max(0.0, at - time.monotonic()))
+        current = random.randrange(LEVELS)
+        if await self._tap("current", current):
+            await self._tap("desired", random.randrange(current, LEVELS))  # a hope below now is asked about again
+
+    async def _tap(self, question: str, option: int) -> bool:
+        radio, fragment = self.tab.radio(f".{question}")
+        completes = question == "desired"
+        self._saved, self._new_run = asyncio.get_running_loop().create_future(), False
+        sent, saved = time.monotonic(), None
+        await self.tab.choose(radio, fragment, option)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                saved = await self._saved
+        except TimeoutError:
+            pass
+        self._saved = None
+        self.taps.append(Tap(self.person.token, option + 1, sent, saved, completes, self.person.watched))
+        return saved is not None
+
+    def _run_starts(self) -> None:
+        self._new_run = True
+
+    def _see(self, delta: Delta, at: float) -> None:
+        if self._saved is None or self._saved.done() or not self._new_run:
+            return
+        if delta.fragment_id and ">Saved" in delta.new_element.html.body:
+            self._saved.set_result(at)
+
+
+class Room:
+    """The room's screen. `counts` are the numbers that it showed, each with the moment at which it came."""
+
+    def __init__(self, address: str, token: str) -> None:
+        self.tab = Tab(address, token, "room")
+        self.tab.told = self._see
+        self.counts: list[tuple[float, int]] = []
+
+    def _see(self, delta: Delta, at: float) -> None:
+        if found := _COUNT.search(delta.new_element.html.body):
+            self.counts.append((at, int(found[1])))
+
+    async def shows(self, count: int) -> None:
+        """Wait until the screen shows a count; gives up after a while."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline and not (self.counts and self.counts[-1][1] >= count):
+            await asyncio.sleep(0.02)
+
+
+def drive(pipe: Connection, address: str, people: list[Person], within: float, seed: int) -> None:
+    """The whole life of a process of phones: load, say "ready", vote from the moment received on, report, stay, end."""
+    random.seed(seed)
+    try:
+        asyncio.run(_drive(pipe, address, people, within))
+    except Exception as error:
+        pipe.send(error)
+
+
+async def _drive(pipe: Connection, address: str, people: list[Person], within: float) -> None:
+    phones = [Phone(address, person) for person in people]
+    done = Done()
+    await _open_all([phone.tab for phone in phones])
+    pipe.send("ready")
+    begin = await asyncio.to_thread(pipe.recv)
+    cpu = time.process_time()
+    await asyncio.gather(*(phone.answer(begin + random.uniform(0, within)) for phone in phones))
+    done.cpu = time.process_time() - cpu
+    done.taps = [tap for phone in phones for tap in phone.taps]
+    pipe.send(done)
+    await asyncio.to_thread(pipe.recv)
+    await asyncio.gather(*(phone.tab.close() for phone in phones))
+
+
+async def _open_all(tabs: list[Tab]) -> None:
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def open_(tab: Tab) -> None:
+        async with gate:
+            await tab.open()
+
+    await asyncio.gather(*(open_(tab) for tab in tabs))
+    await asyncio.sleep(1.0)
+    if deaf := sum(not tab.listens for tab in tabs):
+        raise Broken(f"{deaf} of {len(tabs)} phones were refused their event stream")
