@@ -52,14 +52,14 @@ def count(here: Here, round_: Round) -> None:
 def now_on(here: Here, round_: Round) -> None:
     """The round under way, or the picture that has just been revealed with what may follow it."""
     if round_.state is not RoundState.REVEALED:
-        st.subheader(plain(round_.title), anchor=False)
+        st.header(plain(round_.title), anchor=False)
         words({RoundState.OPEN: "Open: people are answering.", RoundState.CLOSED: "Closed."}[round_.state], kind="fact")
         follow(here, f"count:{here.cohort.id}", f"door:{here.cohort.id}", draw=lambda: beside(here, round_))
         step(here, round_)
         return
     follow(here, f"door:{here.cohort.id}", draw=lambda: at_the_door(here))
     theme = revealed(here, round_, narrow=False)
-    with st.expander("Write a note about this", icon=":material/edit_note:"):
+    with st.expander("Write a note about this", icon=":material/edit_note:", key="facilitate.note"):
         note_form(
             here, session_number=round_.session_number, theme=theme, instrument=round_.card.instrument, key="facilitate"
         )
@@ -120,5 +120,7 @@ if not under_way:
         with st.container(border=True):
             words(f"Prepared: {waiting.title}", kind="fact")
             step(here, waiting)
-    with st.expander("Prepare a round", expanded=not prepared and stage is None, icon=":material/add:"):
+    with st.expander(
+        "Prepare a round", expanded=not prepared and stage is None, icon=":material/add:", key="facilitate.prepare"
+    ):
         launch_form(here)

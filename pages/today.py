@@ -39,7 +39,7 @@ def for_member(here: Here) -> None:
     """What a member can do before the next meeting."""
     with read() as db:
         focus = focuses.mine(db, here.visitor)
-    st.subheader("Before we meet", anchor=False)
+    st.header("Before we meet", anchor=False)
     if focus:
         words(f"Your relationship: {focus.label} ({focus.party}, {focus.constellation}). Only you see this.")
     else:
@@ -55,7 +55,7 @@ def for_facilitator(here: Here) -> None:
     with read() as db:
         people = members.roster(db, here.visitor, here.cohort.id)
         prepared = rounds.drafts(db, here.visitor, here.cohort.id)
-    st.subheader("How ready are we?", anchor=False)
+    st.header("How ready are we?", anchor=False)
     joined = sum(member.joined_at is not None for member in people)
     words(f"{len(people)} members, {joined} have joined. {len(prepared)} rounds prepared.")
     if not people:

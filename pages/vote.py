@@ -24,14 +24,14 @@ def ballot(here: Here, round_: Round) -> None:
         focus = focuses.mine(db, here.visitor) if card.instrument.focus else None
         mine = readings.mine(db, here.visitor, round_.id)
         turnout = readings.turnout(db, here.visitor, round_.id, at=here.at)
-    launch_card(here, round_)
+    launch_card(round_)
     if card.instrument.focus and focus is None:
         focus_form(here, card.instrument, None)
         return
     if focus:
         words(f"My relationship: {focus.label}", kind="focus")
         if not mine:
-            with st.expander("Choose another relationship"):
+            with st.expander("Choose another relationship", key="vote.focus"):
                 words("Another relationship starts a new line. The old one is kept.")
                 focus_form(here, card.instrument, focus)
     for number, theme in enumerate(card.asked, start=1):
@@ -40,7 +40,7 @@ def ballot(here: Here, round_: Round) -> None:
         st.success(f"Thank you. {turnout.complete} of {turnout.here} are in. You can change your mind until it closes.")
 
 
-def launch_card(here: Here, round_: Round) -> None:
+def launch_card(round_: Round) -> None:
     """What this round asks and why, before anybody answers."""
     card = round_.card
     st.title(plain(round_.title), anchor=False)
@@ -51,7 +51,7 @@ def launch_card(here: Here, round_: Round) -> None:
     if card.instrument.always_shown:
         words(str(card.instrument.always_shown), kind="fact")
     words(
-        f"Linked to you so that you see your own journey; others see only totals of {here.cohort.threshold} or more.",
+        f"Linked to you so that you see your own journey; others see only totals of {round_.threshold} or more.",
         kind="promise",
     )
 
@@ -70,7 +70,7 @@ elif round_.state is RoundState.CLOSED:
     st.info("Voting has closed. The picture appears here when your facilitator reveals it.")
 else:
     theme = revealed(here, round_, narrow=True)
-    with st.expander("Write a note about this", icon=":material/edit_note:"):
+    with st.expander("Write a note about this", icon=":material/edit_note:", key="vote.note"):
         note_form(
             here, session_number=round_.session_number, theme=theme, instrument=round_.card.instrument, key="vote"
         )

@@ -53,7 +53,10 @@ class LaunchCard:
 
 @dataclass(frozen=True)
 class Round:
-    """A round as everybody in its cohort may know it: never an answer, only its card and state."""
+    """A round as everybody in its cohort may know it: never an answer, only its card and state.
+
+    `threshold` is the smallest group of which a picture is shown, as it was when the round was first opened.
+    """
 
     id: str
     cohort_id: str
@@ -63,6 +66,7 @@ class Round:
     attempt: int
     state: RoundState
     version: int
+    threshold: int
     opened_at: datetime | None = None
     revealed_at: datetime | None = None
 

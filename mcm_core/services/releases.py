@@ -15,7 +15,7 @@ from mcm_core.domain.release import Earlier, Release
 from mcm_core.domain.round import Round
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access
-from mcm_core.store.tables import CohortRow, CohortSessionRow, MemberRow, ReadingRow, ReleaseRow, RoundRow
+from mcm_core.store.tables import CohortSessionRow, MemberRow, ReadingRow, ReleaseRow, RoundRow
 
 _PICTURE = TypeAdapter(Release)
 
@@ -32,7 +32,6 @@ def of_round(db: Session, visitor: Visitor, round_: Round) -> dict[str, Release]
 
 def freeze(db: Session, round_: Round) -> None:
     """Decide and store what may be shown of a round. Called by `rounds.reveal` in the same transaction."""
-    threshold = db.scalars(select(CohortRow.threshold).where(CohortRow.id == round_.cohort_id)).one()
     of = db.scalars(select(func.count()).where(MemberRow.cohort_id == round_.cohort_id)).one()
     now = _answers(db, [round_.id])[round_.id]
     earlier = _earlier(db, round_)
@@ -45,7 +44,7 @@ def freeze(db: Session, round_: Round) -> None:
             attempt=round_.attempt,
             levels=len(instrument.levels),
             ordered=instrument.ordered,
-            threshold=threshold,
+            threshold=round_.threshold,
             of=of,
             earlier=earlier.get(theme.key, ()),
         )

@@ -14,7 +14,7 @@ from mcm_core.domain.round import MAX_ATTEMPTS, LaunchCard, Round, RoundState, r
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, instruments, releases
 from mcm_core.services.cohorts import turn
-from mcm_core.store.tables import CohortSessionRow, RoundRow, new_id
+from mcm_core.store.tables import CohortRow, CohortSessionRow, RoundRow, new_id
 
 ON_STAGE = timedelta(hours=6)
 
@@ -39,6 +39,7 @@ def draft(db: Session, visitor: Visitor, session_id: str, card: LaunchCard, *, a
         perspective=card.perspective,
         purpose=card.purpose,
         minutes=card.minutes,
+        threshold=_threshold(db, meeting.cohort_id),
         state=RoundState.DRAFT,
         created_at=at,
     )
@@ -98,6 +99,7 @@ def vote_again(
         perspective=row.perspective,
         purpose=row.purpose,
         minutes=row.minutes,
+        threshold=_threshold(db, row.cohort_id),
         state=RoundState.DRAFT,
         created_at=at,
     )
@@ -175,9 +177,14 @@ def as_round(db: Session, row: RoundRow) -> Round:
         attempt=row.attempt,
         state=RoundState(row.state),
         version=row.version,
+        threshold=row.threshold,
         opened_at=row.opened_at,
         revealed_at=row.revealed_at,
     )
+
+
+def _threshold(db: Session, cohort_id: str) -> int:
+    return db.scalars(select(CohortRow.threshold).where(CohortRow.id == cohort_id)).one()
 
 
 def _on_stage(at: datetime) -> ColumnElement[bool]:
@@ -196,7 +203,11 @@ def _move(db: Session, visitor: Visitor, round_id: str, to: RoundState, version:
     """Change the state if nobody did so since `version` was drawn: of two facilitators one wins, the other is told."""
     row = _facilitated(db, visitor, round_id)
     refuse_move(RoundState(row.state), to)
-    stamps = {RoundState.OPEN: {"opened_at": at}, RoundState.REVEALED: {"revealed_at": at}}.get(to, {})
+    stamps: dict[str, object] = {"revealed_at": at} if to is RoundState.REVEALED else {}
+    if to is RoundState.OPEN:
+        stamps["opened_at"] = at
+        if row.state == RoundState.DRAFT:
+            stamps["threshold"] = _threshold(db, row.cohort_id)
     try:
         moved = db.execute(
             update(RoundRow)

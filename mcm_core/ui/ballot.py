@@ -30,10 +30,14 @@ class _Card:
 def theme_card(here: Here, round_: Round, theme: Theme, place: str, stored: Reading) -> None:
     """The theme's need and elements to read, and beneath them the part that runs again with every tap."""
     with st.container(key=f"card-{theme.key}"):
-        st.subheader(plain(theme.label.words), anchor=False, help=None)
+        st.header(plain(theme.label.words), anchor=False)
         words(f"{place} · {theme.need}", kind="need")
         if theme.elements:
-            with st.expander(plain(theme.stem_for(round_.card.lens) or "What to think of"), expanded=not _any(stored)):
+            with st.expander(
+                plain(theme.stem_for(round_.card.lens) or "What to think of"),
+                expanded=not _any(stored),
+                key=f"{round_.id}.{theme.key}.elements",
+            ):
                 for element in theme.elements:
                     words(f"{element}", kind="element")
         visit().drawn.setdefault((round_.id, theme.key), Drawn(stored))

@@ -44,9 +44,11 @@ def top(visitor: Visitor) -> None:
         for entry in ENTRIES:
             if visitor.role in entry.links:
                 st.page_link(entry.page(), label=entry.title)
-    if message := visit().message:
-        visit().message = None
-        st.success(plain(message))
+    with st.container():  # always there, so that what stands beneath keeps its place
+        if message := visit().message:
+            visit().message = None
+            st.success(plain(message))
+            st.toast(plain(message))  # for somebody who has scrolled down
 
 
 def door(visitor: Visitor) -> None:

@@ -33,7 +33,7 @@ def _answer(here: Here, knock: Knock, names: dict[str, str]) -> None:
             "Member",
             options,
             index=options.index(likely[0]) if likely else None,
-            format_func=lambda one: plain(names[one]),
+            format_func=names.__getitem__,
             key=f"knock.{knock.id}.member",
         )
     with st.container(horizontal=True):

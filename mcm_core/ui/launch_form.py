@@ -19,7 +19,7 @@ def launch_form(here: Here) -> None:
     """Ask for the card and prepare a round that members do not see yet."""
     offered = instruments.offered()
     keys = list(offered)
-    key = st.selectbox("What shall we look at?", keys, format_func=lambda key: plain(str(offered[key].title)))
+    key = st.selectbox("What shall we look at?", keys, format_func=lambda key: str(offered[key].title))
     instrument = offered.get(key or keys[0], offered[keys[0]])
     words(str(instrument.how_to), kind="how-to")
     with st.form(f"launch.{instrument.key}"):
@@ -58,4 +58,4 @@ def _choice(question: str, texts: Sequence[Text], preset: int) -> str | None:
     if not texts:
         return None
     options = [str(text) for text in texts]
-    return st.selectbox(question, options, index=min(preset, len(options) - 1), format_func=plain)
+    return st.selectbox(question, options, index=min(preset, len(options) - 1))

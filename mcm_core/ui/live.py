@@ -33,7 +33,7 @@ def follow(here: Here, *topics: str, draw: Callable[[], None] | None = None) -> 
     """Redraw the page when the cohort's phase moves on, and only `draw` when another of `topics` changes."""
 
     def part() -> None:
-        listen(f"phase:{here.cohort.id}", *topics, key="follow")
+        listen(f"phase:{here.cohort.id}", f"visitor:{here.visitor.sign_in}", *topics, key="follow")
         if recognise() is None:
             st.rerun()
         with read() as db:

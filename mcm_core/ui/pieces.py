@@ -28,8 +28,12 @@ def words(text: str, *, kind: str = "words") -> None:
 
 
 def plain(text: str) -> str:
-    """Words for a place that reads Markdown (labels, captions), with every mark of it disarmed."""
-    return re.sub(r"([\\`*_{}\[\]()#+\-.!|~$:<>@])", r"\\\1", text)
+    """Words for a place that reads Markdown (labels, captions), with every mark of it disarmed.
+
+    A word joiner stands where Streamlit would make a bare address into a link or two signs into a typographic one.
+    """
+    disarmed = re.sub(r"([\\`*_{}\[\]()#+\-.!|~$:<>@&])", r"\\\1", text)
+    return re.sub(r"(?<=\S)(?=\\[-.~:<>@])|(?<=[-<>~])(?==)", "\u2060", disarmed)
 
 
 def is_dark() -> bool:
@@ -41,15 +45,15 @@ def show(picture: Picture, *, key: str) -> None:
     """A picture with the sentence that it says, its reading in words, and the same numbers as a table."""
     project(picture, key=key)
     words(picture.reading, kind="reading")
-    with st.expander("Table"):
+    with st.expander("Table", key=f"{key}.table"):
         st.table(picture.table)
-    with st.expander("What am I looking at?"):
+    with st.expander("What am I looking at?", key=f"{key}.what"):
         words(picture.what)
 
 
 def project(picture: Picture, *, key: str) -> None:
     """A picture for a screen that nobody touches: the sentence, the figure, and how many answered."""
-    st.subheader(plain(picture.title), anchor=False)
+    st.header(plain(picture.title), anchor=False)
     st.plotly_chart(
         picture.figure, key=key, theme=None, config={"displayModeBar": False, "staticPlot": True, "responsive": True}
     )

@@ -41,7 +41,7 @@ class Story:
         self.browser, self.server = browser, server
         self.strangers = Strangers()
         self.desk = self.open(1100)
-        self.room = self.desk.context.new_page()
+        self.room = self.open(1366)
         self.phones: list[Page] = []
         self.links: list[str] = []
 
@@ -110,6 +110,7 @@ def test_3_twelve_phones_join_with_one_tap(story: Story) -> None:
 
 
 def test_4_the_facilitator_opens_a_round_and_every_phone_gets_the_ballot(story: Story) -> None:
+    story.room.context.add_cookies(story.desk.context.cookies())  # type: ignore[arg-type]
     story.go(story.room, "/room")
     expect(story.room.get_by_text("Scan to join")).to_be_visible()
     story.go(story.desk, "/facilitate")

@@ -224,3 +224,15 @@ def test_an_open_round_shows_nothing_to_anybody(db, group):
     for visitor in (group.facilitator, *group.members):
         assert releases.of_round(db, visitor, closed) == {}
         assert rounds.votes_of(db, visitor, closed) == ()
+
+
+def test_a_threshold_lowered_after_the_opening_shows_no_more_than_members_were_told(db):
+    group = a_group(db, 4)
+    round_ = an_open_round(db, group.facilitator, group.cohort, card=a_card(themes=["tools"]))
+    answer(db, round_, group.members, [(2, 3)] * 4, at=NOW)
+    cohorts.set_threshold(db, group.facilitator, group.cohort.id, 3)
+
+    shown = releases.of_round(db, group.facilitator, close_and_reveal(db, group.facilitator, round_, at=NOW))
+
+    assert shown["tools"].current is None
+    assert "Fewer than 5" in (shown["tools"].withheld or "")

@@ -55,6 +55,7 @@ class RoundRow(Base):
     __table_args__ = (
         CheckConstraint(one_of("state", RoundState), name="state"),
         CheckConstraint(f"attempt BETWEEN 1 AND {MAX_ATTEMPTS}", name="attempt"),
+        CheckConstraint("threshold BETWEEN 3 AND 10", name="threshold"),
         UniqueConstraint("first_id", "attempt"),
         Index(
             "uq_round_live",
@@ -76,6 +77,8 @@ class RoundRow(Base):
     perspective: Mapped[str | None]
     purpose: Mapped[str | None]
     minutes: Mapped[int] = mapped_column(SmallInteger)
+    #: The cohort's threshold when the round was first opened: what members were told holds at the reveal.
+    threshold: Mapped[int] = mapped_column(SmallInteger)
     state: Mapped[str] = mapped_column(String(10))
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]

@@ -136,6 +136,7 @@ def a_revealed_round(db: Session, cohort: Cohort, *people: Visitor) -> str:
         attempt=1,
         themes=["safety"],
         minutes=5,
+        threshold=5,
         state="revealed",
         created_at=NOW,
     )

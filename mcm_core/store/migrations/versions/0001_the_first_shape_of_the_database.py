@@ -191,6 +191,7 @@ def upgrade() -> None:
         sa.Column("perspective", sa.String(length=200), nullable=True),
         sa.Column("purpose", sa.String(length=200), nullable=True),
         sa.Column("minutes", sa.SmallInteger(), nullable=False),
+        sa.Column("threshold", sa.SmallInteger(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -198,6 +199,7 @@ def upgrade() -> None:
         sa.Column("revealed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("state IN ('draft', 'open', 'closed', 'revealed')", name=op.f("ck_round_state")),
         sa.CheckConstraint("attempt BETWEEN 1 AND 3", name=op.f("ck_round_attempt")),
+        sa.CheckConstraint("threshold BETWEEN 3 AND 10", name=op.f("ck_round_threshold")),
         sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_round_cohort_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["instrument_id"], ["instrument.id"], name=op.f("fk_round_instrument_id")),
         sa.ForeignKeyConstraint(
