@@ -48,7 +48,6 @@ def top(visitor: Visitor) -> None:
         if message := visit().message:
             visit().message = None
             st.success(plain(message))
-            st.toast(plain(message))  # for somebody who has scrolled down
 
 
 def door(visitor: Visitor) -> None:
