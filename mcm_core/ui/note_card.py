@@ -51,7 +51,7 @@ def _links(here: Here, note: Note, draft: Draft) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         if note.theme:
-            label = f"How {note.theme_label or 'this theme'} moved"
+            label = f"{note.theme_label or 'This theme'} over the sessions"
             about = {"theme": note.theme}
             st.page_link(PAGES / "journey.py", label=plain(label), icon=":material/timeline:", query_params=about)
         if note.mine:

@@ -23,7 +23,6 @@ READERS: Mapping[str, str] = {  # after "for"
     Audience.COHORT: "everybody in the cohort",
     Audience.NETWORK: "the cohort, and the wider network later",
 }
-NO_THEME = "no theme"
 
 Topics = Mapping[str, tuple[Instrument, Theme]]
 
@@ -39,7 +38,11 @@ class Choices(TypedDict):
 def topics(instrument: Instrument | None = None) -> Topics:
     """The themes that a note can be about, by key: of one instrument, or of all that are offered."""
     asked = [instrument] if instrument else list(instruments.offered().values())
-    return {theme.key: (each, theme) for each in reversed(asked) for theme in reversed(each.themes)}
+    found: dict[str, tuple[Instrument, Theme]] = {}
+    for each in asked:
+        for theme in each.themes:
+            found.setdefault(theme.key, (each, theme))
+    return found
 
 
 @st.fragment
@@ -48,6 +51,7 @@ def note_form(here: Here, *, session_number: int, theme: str | None, instrument:
 
     What is typed outlives a refusal, another page and a redrawn one; only a saved note empties the box.
     """
+    key = f"{key}.{here.cohort.id}"  # words begun for one cohort must never be saved in another
     draft = visit().drafts.setdefault(key, Draft())
     name = f"note.{key}.{draft.generation}"
     st.caption(plain(PROMPTS))
@@ -97,10 +101,10 @@ def _details(
     """Everything that is filled in already: in words, and folded away to change. Returns session, theme and choices."""
     place = st.empty()
     name = f"{name}.{start[0]}.{start[1]}"
-    with st.expander("Change session, theme, type, readers or name"):
+    with st.expander("Change any of this"):
         numbers = {str(meeting.number): f"Session {meeting.number}" for meeting in here.cohort.sessions}
         number = int(_pick("Session", numbers, str(start[0]), key=f"{name}.session"))
-        labels = {"": NO_THEME} | {key: theme.label.words for key, (_, theme) in offered.items()}
+        labels = {"": "No theme"} | {key: theme.label.words for key, (_, theme) in offered.items()}
         about = _pick("Theme", labels, start[1] or "", key=f"{name}.theme")
         usual: Choices = {
             "kind": Kind.EXPERIENCE,
@@ -108,8 +112,9 @@ def _details(
             "attribution": Attribution.ROLE,
         }
         chosen = choices(here.visitor, usual, name=name)
+    subject = f"session {number}, {labels[about]}" if about else f"session {number}"
     with place:
-        words(f"About session {number}, {labels[about]}. For {READERS[chosen['audience']]}.", kind="fact")
+        words(f"About {subject}. For {READERS[chosen['audience']]}.", kind="fact")
     return number, offered.get(about), chosen
 
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
-from mcm_core.domain.cohort import current_session
 from mcm_core.domain.note import Note
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import notes, passwords, visitors
+from mcm_core.services import notes, passwords
 from mcm_core.store.engine import read, write
+from mcm_core.ui.page import PAGES
+from mcm_core.ui.pieces import plain
 from tests.pages.conftest import Open
 from tests.services.note_world import NOISE, World, a_note, a_world, later
-from tests.services.people import signed_in
+from tests.services.people import a_cohort
 
 HOSTILE = "<img src=x onerror=alert(1)> ![x](http://t/p.png) **bold** $x$ :red[y]"
 
@@ -26,15 +24,7 @@ HOSTILE = "<img src=x onerror=alert(1)> ![x](http://t/p.png) **bold** $x$ :red[y
 def world(sqlite: str, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(passwords, "COST", 4)
     with write() as db:
-        world = a_world(db)
-        return replace(world, **{name: today(db, getattr(world, name)) for name in ("fay", "ada", "ben")})
-
-
-def today(db: Session, visitor: Visitor) -> Visitor:
-    """The same person at a browser of today: the pages look at the clock, and the builders' sign-ins are long over."""
-    at = datetime.now(UTC)
-    ids = {"facilitator_id": visitor.facilitator_id, "member_id": visitor.member_id, "cohort_id": visitor.cohort_id}
-    return signed_in(db, visitors.admit(db, **ids, at=at), at=at)
+        return a_world(db)
 
 
 def written(world: World, by: Visitor | None = None) -> tuple[Note, ...]:
@@ -66,10 +56,6 @@ def press(app: AppTest, label: str) -> AppTest:
     return app
 
 
-def current(world: World) -> int:
-    return current_session(world.cohort.sessions, datetime.now(UTC)).number
-
-
 def html(app: AppTest) -> str:
     """Everything on the page that is HTML: member text stands only here, escaped."""
     return "\n".join(each.proto.body for each in app.get("html"))
@@ -90,10 +76,10 @@ def test_a_note_is_written_with_two_taps(open_page: Open, world: World) -> None:
     app = write_note(open_page("notes", as_=world.ada), "We learned to listen.")
 
     (note,) = written(world)
-    assert (note.body, note.session_number, note.theme) == ("We learned to listen.", current(world), None)
+    assert (note.body, note.session_number, note.theme) == ("We learned to listen.", 1, None)
     assert (note.kind, note.audience, note.attribution) == ("experience", "cohort", "role only")
     assert cards(app) == ["We learned to listen."]
-    assert [said.value for said in app.success] == ["Saved, for everybody in the cohort\\."]
+    assert [said.value for said in app.success] == [plain("Saved, for everybody in the cohort.")]
     assert field(app, "text_area", "Your note").value == ""
 
 
@@ -115,7 +101,7 @@ def test_an_address_with_nonsense_is_the_page_without_it(open_page: Open, world:
 
     assert not app.exception
     assert cards(app) == ["Hello"]
-    assert f"About session {current(world)}, no theme." in html(app)
+    assert "About session 1. For everybody in the cohort." in html(app)
 
 
 def test_every_choice_can_be_changed(open_page: Open, world: World) -> None:
@@ -134,14 +120,14 @@ def test_every_choice_can_be_changed(open_page: Open, world: World) -> None:
     (note,) = written(world)
     assert (note.session_number, note.theme, note.kind) == (5, "skills", "promising practice")
     assert (note.audience, note.by) == ("only me", "Ada")
-    assert [said.value for said in app.success] == ["Saved, for me alone\\."]
+    assert [said.value for said in app.success] == [plain("Saved, for me alone.")]
     assert written(world, world.fay) == ()
 
 
 def test_an_empty_note_says_what_to_do(open_page: Open, world: World) -> None:
     app = press(open_page("notes", as_=world.ada), "Save this note")
 
-    assert [error.value for error in app.error] == ["The note is empty\\. Write a few words first\\."]
+    assert [error.value for error in app.error] == [plain("The note is empty. Write a few words first.")]
     assert written(world) == ()
 
 
@@ -155,6 +141,31 @@ def test_a_note_of_five_thousand_characters_says_what_to_do_and_stays_in_the_box
 
     app = write_note(app, "x" * 4000)
     assert [len(note.body) for note in written(world)] == [4000]
+
+
+def test_a_draft_outlives_a_look_at_another_page(open_page: Open, world: World) -> None:
+    app = open_page("notes", as_=world.ada, session="3", theme="tools")
+    field(app, "text_area", "Your note").input("Half a thought").run()
+
+    app = app.switch_page(str(PAGES / "today.py")).run()
+    app = app.switch_page(str(PAGES / "notes.py")).run()
+
+    assert field(app, "text_area", "Your note").value == "Half a thought"
+    press(app, "Save this note")
+    assert [(note.body, note.session_number, note.theme) for note in written(world)] == [("Half a thought", 3, "tools")]
+
+
+def test_words_begun_for_one_cohort_are_not_saved_in_another(open_page: Open, world: World) -> None:
+    with write() as db:
+        a_cohort(db, world.fay, "Friday group of Fay")
+    app = open_page("notes", as_=world.fay)
+    field(app, "text_area", "Your note").input("About these people").run()
+    cohort = field(app, "selectbox", "Cohort")
+    other = "Friday group of Fay" if cohort.value == world.cohort.id else world.cohort.name
+
+    app = cohort.select(other).run()
+
+    assert field(app, "text_area", "Your note").value == ""
 
 
 def test_hostile_text_is_shown_as_it_was_typed(open_page: Open, world: World) -> None:
@@ -272,7 +283,7 @@ def test_the_author_deletes_a_note(open_page: Open, world: World) -> None:
     app = press(open_page("notes", as_=world.ada), "Delete it for good")
 
     assert written(world) == ()
-    assert [said.value for said in app.success] == ["The note is deleted\\."]
+    assert [said.value for said in app.success] == [plain("The note is deleted.")]
 
 
 def test_a_facilitator_writes_notes_too(open_page: Open, world: World) -> None:
