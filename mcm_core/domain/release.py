@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 
+from mcm_core.domain.differencing import GUARD, tells_of_one
 from mcm_core.domain.reading import Reading
 from mcm_core.domain.shift import Movement, Shift, movement
 from mcm_core.domain.tally import Tally, count
 
 THRESHOLD_DEFAULT = 5
 THRESHOLDS = range(3, 11)
-GUARD = 3
 WIDE_GAP = 2
 
 
@@ -183,10 +183,10 @@ def _shifts(
 def _moved(
     asked: str, before: Earlier, given: Answers, tally: Tally | None, threshold: int, votes: Iterable[Earlier]
 ) -> Movement | None:
-    """Who moved, or None when it stays closed: with its picture, with too few pairs, or next to an earlier vote
-    of the same session whose pairs were the same but for one or two people.
+    """Who moved, or None when it stays closed: with its picture, with too few pairs, next to an earlier vote of the
+    same session whose pairs were the same but for one or two people, or when it tells of one who was there only once.
 
-    Without the sum of steps: taken from the two pictures it would leave the level of whoever was there only once.
+    Without the sum of steps, which would tell that always.
     """
     pairs = _paired(asked, before.answers, given)
     if tally is None or len(pairs) < threshold:
@@ -199,6 +199,9 @@ def _moved(
             if 0 < _apart(_paired(asked, before.answers, vote.answers), pairs, shown=shown.n) < GUARD:
                 return None
     levels = [(getattr(before.answers[who], asked), getattr(given[who], asked)) for who in pairs]
+    then: Tally | None = getattr(before.release, asked)
+    if tells_of_one(tally, [(now, was) for was, now in levels]) or (then and tells_of_one(then, levels)):
+        return None
     return replace(movement(levels, top=len(tally.levels)), steps=0)
 
 

@@ -6,13 +6,14 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
 from mcm_core.domain.errors import Refused
 from mcm_core.domain.reading import NonAnswer, Reading
 from mcm_core.domain.release import Earlier, freeze
+from mcm_core.domain.shift import movement
 from mcm_core.services import cohorts, members, readings, releases, rounds
 from mcm_core.store.tables import ReleaseRow
 from tests.services.people import NOW
@@ -189,6 +190,53 @@ def test_the_negative_control_of_the_sum_of_steps():
     steps = sum(after - before for before, after in zip(then, now, strict=False))
 
     assert sum(then) - (sum(now) - steps) == then[-1]
+
+
+def fitting(then: list[int], now: tuple[int, ...], moved) -> set[int]:
+    """The attacker, with pen and patience: every level that somebody who is in the first picture alone can have had."""
+
+    def fits(left: tuple[int, ...], to_place: list[int], up: int, same: int, top: int) -> bool:
+        if not to_place:
+            return (up, same, top) == (0, 0, 0)
+        after, *rest = to_place
+        return any(
+            fits(
+                (*left[:before], left[before] - 1, *left[before + 1 :]), rest,
+                up - (after > before), same - (after == before), top - (after == before == 3),
+            )
+            for before in range(4) if left[before]
+        )  # fmt: skip
+
+    later = [code for code, count in enumerate(now) for _ in range(count)]
+    counts = [then.count(code) for code in range(1, 5)]
+    return {
+        level
+        for level in range(4)
+        if counts[level]
+        and fits(tuple(c - (code == level) for code, c in enumerate(counts)), later, moved.up, moved.same, moved.at_top)
+    }
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 4), st.integers(-1, 1)), min_size=6, max_size=8))
+def test_whoever_was_away_may_have_answered_more_than_one_thing(people):
+    then = [level for level, _ in people]
+    now = [min(4, max(1, level + step)) for level, step in people[:-1]]
+    second = picture(answers(now), session=2, earlier=[past(answers(then))])
+
+    for shift in second.shifts:
+        if shift.current and len(set(then)) > 1:
+            assert len(fitting(then, second.current.levels, shift.current)) > 1
+
+
+def test_the_negative_control_of_the_attacker():
+    """Five of six all moved up by one, as the pictures say; then the sixth, away in session 2, was at Embedded."""
+    then, now = [1, 1, 2, 2, 3, 4], [2, 2, 3, 3, 4]
+    second = picture(answers(now), session=2, earlier=[past(answers(then))])
+
+    assert second.current.levels == (0, 2, 2, 1)
+    assert fitting(then, second.current.levels, movement(zip(then, now, strict=False), top=4)) == {3}
+    assert [shift.current for shift in second.shifts] == [None]
 
 
 @given(LEVELS, st.lists(st.integers(1, 4), min_size=1, max_size=2), LEVELS)
