@@ -16,8 +16,8 @@ from mcm_core.ui.pictures import revealed
 from mcm_core.ui.pieces import plain, showing_errors, words
 
 PRESS = {
-    RoundState.DRAFT: ("Open", rounds.open_),
-    RoundState.OPEN: ("Close", rounds.close),
+    RoundState.DRAFT: ("Open the vote", rounds.open_),
+    RoundState.OPEN: ("Close the vote", rounds.close),
     RoundState.CLOSED: ("Reveal to everybody", rounds.reveal),
 }
 
@@ -29,7 +29,7 @@ def step(here: Here, round_: Round) -> None:
         words("A reveal shows the picture on every screen and cannot be taken back.", kind="how-to")
     with st.container(horizontal=True):
         pressed = st.button(name, type="primary", key=f"{round_.id}.{round_.state}.next")
-        again = round_.state is RoundState.CLOSED and st.button("Open again", key=f"{round_.id}.reopen")
+        again = round_.state is RoundState.CLOSED and st.button("Open it again", key=f"{round_.id}.reopen")
         away = round_.state is RoundState.DRAFT and st.button("Throw away", key=f"{round_.id}.discard")
     with showing_errors():
         if pressed or again or away:

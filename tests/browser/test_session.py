@@ -115,10 +115,10 @@ def test_4_the_facilitator_opens_a_round_and_every_phone_gets_the_ballot(story: 
     expect(story.room.get_by_text("Scan to join")).to_be_visible()
     story.go(story.desk, "/facilitate")
     press(story.desk, "Prepare this round")
-    press(story.desk, "Open")
+    press(story.desk, "Open the vote")
 
     for phone in story.phones:
-        expect(phone.get_by_text("Think of one relationship")).to_be_visible()
+        expect(phone.get_by_role("button", name="This is the one")).to_be_visible()
     expect(story.room.get_by_text("0 of 12 in")).to_be_visible()
 
 
@@ -135,7 +135,7 @@ def test_5_each_taps_twice_a_theme_and_the_room_counts(story: Story) -> None:
 
 
 def test_6_one_press_reveals_on_every_screen(story: Story) -> None:
-    press(story.desk, "Close")
+    press(story.desk, "Close the vote")
     expect(story.phones[0].get_by_text("Voting has closed")).to_be_visible()
     press(story.desk, "Reveal to everybody")
     began = time.monotonic()
@@ -153,7 +153,7 @@ def test_7_a_vote_again_keeps_both(story: Story) -> None:
         for place in range(6):
             _rate(phone, place, now=1, hope=2)
         expect(phone.get_by_text("Last time:").first).to_be_visible()
-    press(story.desk, "Close")
+    press(story.desk, "Close the vote")
     press(story.desk, "Reveal to everybody")
 
     expect(story.room.get_by_text("First vote")).to_be_visible()

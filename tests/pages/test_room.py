@@ -68,13 +68,13 @@ def test_the_room_shows_the_picture_after_the_reveal(open_page: Open, group: Gro
 def test_a_facilitator_prepares_opens_closes_and_reveals(open_page: Open, group: Group) -> None:
     app = open_page("facilitate", as_=group.facilitator)
     press(app, "Prepare this round")
-    press(app, "Open")
+    press(app, "Open the vote")
     with read() as db:
         stage = rounds.on_stage(db, group.facilitator, group.cohort.id, at=now())
     assert stage is not None
     assert len(stage.card.asked) == 6
 
-    press(app, "Close")
+    press(app, "Close the vote")
     assert state(group, stage) is RoundState.CLOSED
     press(app, "Reveal to everybody")
 
@@ -101,7 +101,7 @@ def test_a_stale_press_is_told_and_changes_nothing(open_page: Open, group: Group
     with write() as db:
         rounds.close(db, group.facilitator, round_.id, version=round_.version, at=now())
 
-    press(app, "Close")
+    press(app, "Close the vote")
 
     assert state(group, round_) is RoundState.CLOSED
 
