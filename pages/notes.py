@@ -50,7 +50,7 @@ def wall(here: Here, found: tuple[Note, ...], *, narrowed: bool) -> None:
     if len(found) > AT_FIRST and not st.toggle(f"Show all {len(found)} notes", key="notes.all"):
         by_session = by_session[:AT_FIRST]
     for number, of_session in groupby(by_session, key=lambda note: note.session_number):
-        st.subheader(f"Session {number}", anchor=False)
+        st.header(f"Session {number}", anchor=False)
         for note in of_session:
             note_card(here, note)
 

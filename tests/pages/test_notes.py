@@ -187,7 +187,7 @@ def test_the_wall_shows_what_the_reader_may_read_by_session_newest_first(open_pa
     app = open_page("notes", as_=world.ada)
 
     assert cards(app) == ["newer", "older", "early"]
-    assert [head.value for head in app.subheader] == ["Session 2", "Session 1"]
+    assert [head.value for head in app.header] == ["Session 2", "Session 1"]
     assert not any(noise in html(app) for noise in NOISE)
 
 
