@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from mcm_core.domain.note import Note
-from mcm_core.domain.visitor import Visitor
-from mcm_core.services import notes, passwords
-from mcm_core.store.engine import read, write
+from mcm_core.services import passwords
+from mcm_core.store.engine import write
 from mcm_core.ui.page import PAGES
 from mcm_core.ui.pieces import plain
 from tests.pages.conftest import Open
-from tests.services.note_world import NOISE, World, a_note, a_world, later
+from tests.pages.note_page import cards, field, html, press, stored, write_note, written
+from tests.services.note_world import NOISE, World, a_world
 from tests.services.people import a_cohort
-
-HOSTILE = "<img src=x onerror=alert(1)> ![x](http://t/p.png) **bold** $x$ :red[y]"
 
 
 @pytest.fixture
@@ -25,51 +19,6 @@ def world(sqlite: str, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(passwords, "COST", 4)
     with write() as db:
         return a_world(db)
-
-
-def written(world: World, by: Visitor | None = None) -> tuple[Note, ...]:
-    with read() as db:
-        return notes.wall(db, by or world.ada, world.cohort.id)
-
-
-def stored(world: World, visitor: Visitor, body: str, **choices: Any) -> Note:
-    with write() as db:
-        return a_note(db, visitor, world.cohort, body, **choices)
-
-
-def edited_elsewhere(world: World, note: Note, body: str) -> None:
-    """What the author's other device saves meanwhile."""
-    sent = {"kind": note.kind, "audience": note.audience, "attribution": note.attribution}
-    with write() as db:
-        notes.edit(db, world.ada, note.id, body=body, version=note.version, at=later(9), **sent)
-
-
-def field(app: AppTest, kind: str, label: str) -> Any:
-    """The widget of this kind with this label."""
-    (found,) = [each for each in app.get(kind) if each.label == label]
-    return found
-
-
-def press(app: AppTest, label: str) -> AppTest:
-    app = field(app, "button", label).click().run()
-    assert not app.exception
-    return app
-
-
-def html(app: AppTest) -> str:
-    """Everything on the page that is HTML: member text stands only here, escaped."""
-    return "\n".join(each.proto.body for each in app.get("html"))
-
-
-def cards(app: AppTest) -> list[str]:
-    """The texts of the notes on the wall, top to bottom, as HTML."""
-    bodies = [each.proto.body for each in app.get("html") if each.proto.body.startswith('<p class="note-body">')]
-    return [body.removeprefix('<p class="note-body">').removesuffix("</p>") for body in bodies]
-
-
-def write_note(app: AppTest, body: str) -> AppTest:
-    field(app, "text_area", "Your note").input(body)
-    return press(app, "Save this note")
 
 
 def test_a_note_is_written_with_two_taps(open_page: Open, world: World) -> None:
@@ -168,16 +117,6 @@ def test_words_begun_for_one_cohort_are_not_saved_in_another(open_page: Open, wo
     assert field(app, "text_area", "Your note").value == ""
 
 
-def test_hostile_text_is_shown_as_it_was_typed(open_page: Open, world: World) -> None:
-    app = write_note(open_page("notes", as_=world.ada), HOSTILE)
-    app = press(app, "Change")
-    assert field(app, "text_area", "Change your note").value == HOSTILE
-    app = press(app, "Leave it as it was")
-
-    assert cards(app) == [HOSTILE.replace("<", "&lt;").replace(">", "&gt;")]
-    assert not any("onerror" in each.value or "p.png" in each.value for each in app.markdown)
-
-
 def test_the_wall_shows_what_the_reader_may_read_by_session_newest_first(open_page: Open, world: World) -> None:
     stored(world, world.ben, "early", session=1, minutes=9)
     stored(world, world.ben, "older", session=2, minutes=1)
@@ -230,60 +169,6 @@ def test_a_long_wall_shows_the_first_thirty_until_all_are_asked_for(open_page: O
     app = field(app, "toggle", "Show all 33 notes").set_value(True).run()
 
     assert len(cards(app)) == 33
-
-
-def test_only_the_author_can_change_a_note(open_page: Open, world: World) -> None:
-    stored(world, world.ada, "Mine")
-
-    for other in (world.ben, world.fay):
-        labels = [button.label for button in open_page("notes", as_=other).button]
-        assert "Change" not in labels
-        assert "Delete it for good" not in labels
-
-    app = press(open_page("notes", as_=world.ada), "Change")
-    field(app, "text_area", "Change your note").input("Better")
-    app = press(app, "Save the change")
-    assert cards(app) == ["Better"]
-    assert [note.body for note in written(world, world.ben)] == ["Better"]
-
-
-def test_a_change_that_cannot_be_stored_stays_in_the_box(open_page: Open, world: World) -> None:
-    stored(world, world.ada, "Mine")
-    app = press(open_page("notes", as_=world.ada), "Change")
-    field(app, "text_area", "Change your note").input("y" * 5000)
-
-    app = press(app, "Save the change")
-
-    assert "too long" in app.error[0].value
-    assert field(app, "text_area", "Change your note").value == "y" * 5000
-    assert [note.body for note in written(world)] == ["Mine"]
-
-
-def test_two_devices_at_once_leave_both_texts_and_a_way_to_merge_them(open_page: Open, world: World) -> None:
-    note = stored(world, world.ada, "Mine")
-    app = press(open_page("notes", as_=world.ada), "Change")
-    edited_elsewhere(world, note, "From the phone")
-    field(app, "text_area", "Change your note").input("From the laptop")
-
-    app = press(app, "Save the change")
-    assert cards(app) == ["From the phone", "From the laptop"]
-    assert "Both texts are here" in app.warning[0].value
-    assert "From the laptop" not in html(open_page("notes", as_=world.ben))
-
-    app = press(open_page("notes", as_=world.ada), "Put them into one box")
-    assert field(app, "text_area", "Change your note").value == "From the phone\n\nFrom the laptop"
-    app = press(press(app, "Save the change"), "I have merged them")
-    assert cards(app) == ["From the phone\n\nFrom the laptop"]
-    assert not app.warning
-
-
-def test_the_author_deletes_a_note(open_page: Open, world: World) -> None:
-    stored(world, world.ada, "Mine")
-
-    app = press(open_page("notes", as_=world.ada), "Delete it for good")
-
-    assert written(world) == ()
-    assert [said.value for said in app.success] == [plain("The note is deleted.")]
 
 
 def test_a_facilitator_writes_notes_too(open_page: Open, world: World) -> None:
