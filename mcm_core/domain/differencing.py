@@ -1,7 +1,7 @@
 """What an onlooker can reckon from two pictures and the count of who moved between them.
 
-Somebody who was there only once is in one picture and not among the pairs. Six people in session 1, five of them in
-session 2, and how those five moved: in almost half of such cases nothing but one level fits the sixth person.
+Somebody who was there only once is in one picture and not among those who moved. Six people in session 1, five of them
+in session 2, and how the five moved: in almost half of such cases nothing but one level fits the sixth person.
 Source: domain.md §2.23, the motivated intruder.
 """
 
@@ -9,54 +9,66 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import combinations_with_replacement, permutations
+from itertools import combinations_with_replacement, permutations, product
 
 from mcm_core.domain.tally import Tally
 
 GUARD = 3
 """So many people hide each other."""
 
-Pair = tuple[int, int]
-"""One person's level in the picture that is looked at, and in the other one."""
+Person = tuple[int | None, int | None, bool]
+"""Somebody's level in the picture that is looked at and in the other one, and whether their move was counted.
+
+A move is not counted when the relationship is another one; nobody but that person knows that it is.
+"""
 
 
-def tells_of_one(picture: Tally, pairs: Sequence[Pair]) -> bool:
-    """Whether `picture`, the other one and the movement of `pairs` leave one level for somebody who is in it alone.
+def tells_of_one(picture: Tally, people: Sequence[Person]) -> bool:
+    """Whether `picture`, the other one and the movement leave one level for somebody who is in `picture` alone.
 
-    `pairs` are the levels of those who are in both. A picture with a single level tells everybody's answer by itself.
+    `people` are all who are known to be in either. A picture with one level tells everybody's answer by itself.
     """
     alone = Counter({code: count for code, count in enumerate(picture.levels, start=1) if count})
     if len(alone) == 1:
         return False
-    alone.subtract(level for level, _ in pairs)
+    alone.subtract(here for here, there, _ in people if here and there)
     if not 0 < alone.total() < GUARD:
         return False
     top = len(picture.levels)
-    return not all(_may_be_another(level, pairs, top) for level, count in alone.items() if count)
+    return not all(_may_be_another(level, Counter(people), top) for level, count in alone.items() if count)
 
 
-def _may_be_another(level: int, pairs: Sequence[Pair], top: int) -> bool:
-    """Whether some other level fits as well: found by exchanging levels with one pair, or among two of them."""
-    people = Counter(pairs)
-    for others in _some(people):
+def _may_be_another(level: int, people: Counter[Person], top: int) -> bool:
+    """Whether some other level fits as well: looked for by exchanging levels with one or two others."""
+    rest = people - Counter({(level, None, False): 1})
+    for others in _one_or_two(rest):
         seen = _seen(others, top)
-        for mine, *theirs in permutations((level, *(was for was, _ in others))):
-            moved = [(was, now) for was, (_, now) in zip(theirs, others, strict=True)]
-            if mine != level and _seen(moved, top) == seen:
+        heres = [level, *(here for here, _, _ in others if here)]
+        theres = [there for _, there, _ in others if there]
+        for (mine, *here), there in product(set(permutations(heres)), set(permutations(theres))):
+            if mine != level and _seen(_with_levels(others, here, there), top) == seen:
                 return True
     return False
 
 
-def _some(people: Counter[Pair]) -> Iterator[tuple[Pair, ...]]:
-    """One or two of the pairs, in every way that differs."""
+def _one_or_two(people: Counter[Person]) -> Iterator[tuple[Person, ...]]:
+    """One or two of the people, in every way that differs."""
+    kinds = sorted(people, key=str)
     for size in (1, 2):
-        for chosen in combinations_with_replacement(sorted(people), size):
+        for chosen in combinations_with_replacement(kinds, size):
             if Counter(chosen) <= people:
                 yield chosen
 
 
-def _seen(pairs: Sequence[Pair], top: int) -> Counter[str]:
+def _with_levels(people: Sequence[Person], heres: Sequence[int], theres: Sequence[int]) -> list[Person]:
+    """The same people with other levels, where they have any."""
+    here, there = iter(heres), iter(theres)
+    return [(was and next(here), now and next(there), compared) for was, now, compared in people]
+
+
+def _seen(people: Sequence[Person], top: int) -> Counter[str]:
     """What is published of these people: directions, and who was at the top both times."""
-    seen = Counter("higher" if was > now else "lower" if was < now else "same" for was, now in pairs)
-    seen["top"] = sum(was == now == top for was, now in pairs)
+    moved = [(here, there) for here, there, compared in people if compared and here and there]
+    seen = Counter("higher" if here > there else "lower" if here < there else "same" for here, there in moved)
+    seen["top"] = sum(here == there == top for here, there in moved)
     return seen

@@ -198,11 +198,20 @@ def _moved(
                 continue
             if 0 < _apart(_paired(asked, before.answers, vote.answers), pairs, shown=shown.n) < GUARD:
                 return None
-    levels = [(getattr(before.answers[who], asked), getattr(given[who], asked)) for who in pairs]
+    people = [
+        (_level(before.answers, who, asked), _level(given, who, asked), who in pairs)
+        for who in choosers(before.answers, asked) | choosers(given, asked)
+    ]
     then: Tally | None = getattr(before.release, asked)
-    if tells_of_one(tally, [(now, was) for was, now in levels]) or (then and tells_of_one(then, levels)):
+    if then and (tells_of_one(then, people) or tells_of_one(tally, [(now, was, both) for was, now, both in people])):
         return None
-    return replace(movement(levels, top=len(tally.levels)), steps=0)
+    return replace(movement([(was, now) for was, now, both in people if both], top=len(tally.levels)), steps=0)
+
+
+def _level(answers: Answers, who: str, asked: str) -> int | None:
+    """The level that somebody chose, if they did."""
+    answer: int | None = getattr(answers.get(who, Reading()), asked)
+    return answer if answer is not None and answer > 0 else None
 
 
 def _paired(asked: str, before: Answers, after: Answers) -> Set[str]:
