@@ -11,6 +11,7 @@ import os
 import platform
 import sys
 import tempfile
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -45,11 +46,7 @@ def _one(kind: type[Stage], phones: int, *, quick: bool) -> Figures:
         within, idle = (1.0, 1.0) if quick else (WITHIN, IDLE)
         figures = measure(kind, phones, Path(folder), within=within, idle=idle)
     print(_row(kind.name, phones, figures), flush=True)
-    print(
-        f"  (meanwhile the busiest process of phones used {figures.phones_cpu:.0f} % of a core, "
-        f"and everybody else on this machine {figures.others_cpu:.0f} %)",
-        file=sys.stderr,
-    )
+    print(f"  {_circumstances(figures)}", file=sys.stderr)
     return figures
 
 
@@ -57,6 +54,14 @@ def _row(name: str, phones: int, of: Figures) -> str:
     return (
         f"| {name} | {phones} | {of.saved_p50:.0f} / {of.saved_p95:.0f} ms | {of.room_p50:.0f} / {of.room_p95:.0f} ms "
         f"| {of.cpu_per_vote:.1f} ms | {of.idle_cpu:.1f} % | {of.memory:.0f} MB | {of.lost} |"
+    )
+
+
+def _circumstances(of: Figures) -> str:
+    said = "".join(f"; {times} phones said “{words}”" for words, times in Counter(of.complaints).items())
+    return (
+        f"(The busiest process of phones used {of.phones_cpu:.0f} % of a core, everybody else on this machine "
+        f"{of.others_cpu:.0f} %; {of.unconfirmed} taps heard no “Saved”{said}.)"
     )
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
+from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.Element_pb2 import Element
@@ -49,9 +50,9 @@ class Tab:
         self.told: Callable[[Delta, float], None] = lambda _delta, _at: None
         self.started: Callable[[], None] = lambda: None
         self.runs_finished = asyncio.Event()
+        self.complaints: list[str] = []
         self._address, self._token, self._page, self._query = address, token, page, query
         self._hash = self._run = ""
-        self._failed = False
         self._shown: dict[tuple[int, ...], Shown] = {}
         self._values: dict[str, str | None] = {}
         self._kept: dict[str, ForwardMsg] = {}
@@ -69,6 +70,7 @@ class Tab:
             additional_headers={"Cookie": f"{COOKIE}={self._token}"},
             compression=None,
             max_size=None,
+            ping_interval=None,  # browsers answer pings and send none
         )
         self._reading = asyncio.create_task(self._read(self._ws))
         return await self.load()
@@ -76,7 +78,6 @@ class Tab:
     async def load(self) -> float:
         """Run the whole script, as a reload does, and return the seconds it took."""
         self.runs_finished.clear()
-        self._failed = False
         began = time.monotonic()
         await self.rerun()
         try:
@@ -84,8 +85,8 @@ class Tab:
                 await self.runs_finished.wait()
         except TimeoutError:
             raise Broken(f"/{self._page} did not finish loading within {OPENING:.0f} s") from None
-        if self._failed:
-            raise Broken(f"/{self._page} ended in an error; the server's log tells which")
+        if self.complaints:
+            raise Broken(f"/{self._page}: {self.complaints[0]}")
         return time.monotonic() - began
 
     @property
@@ -187,7 +188,10 @@ class Tab:
         element, path = delta.new_element, tuple(message.metadata.delta_path)
         self._shown[path] = Shown(element, delta.fragment_id, self._run)
         kind = element.WhichOneof("type")
-        self._failed |= kind == "exception"
+        if kind == "exception":
+            self.complaints.append(f"{element.exception.type} {element.exception.message}")
+        elif kind == "alert" and element.alert.format == Alert.ERROR:
+            self.complaints.append(element.alert.body)
         if kind == "radio" and not element.radio.form_id:
             self._seed(element.radio)
         elif kind == "bidi_component" and element.bidi_component.component_name.endswith(LISTENER):

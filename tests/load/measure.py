@@ -23,7 +23,7 @@ VOTING = 120.0
 
 @dataclass(frozen=True)
 class Figures:
-    """What one load took, in milliseconds, percent of one core, MB and votes. The last two judge the measurement."""
+    """What one load took, in milliseconds, percent of one core, MB and votes. The last four judge the measurement."""
 
     saved_p50: float
     saved_p95: float
@@ -33,6 +33,8 @@ class Figures:
     idle_cpu: float
     memory: float
     lost: int
+    unconfirmed: int  # taps that were not answered with "Saved" in time
+    complaints: tuple[str, ...]  # errors that the phones showed
     phones_cpu: float  # of the busiest process of phones: near 100 % it is the phones that are slow
     others_cpu: float  # of everybody else on this machine
 
@@ -89,6 +91,8 @@ def _figures(done: list[Done], room: Room, stage: Stage, cost: Cost) -> Figures:
         idle_cpu=100 * cost.idle,
         memory=cost.memory,
         lost=2 * len(stage.people) - _kept(taps, stage.stored()),
+        complaints=tuple(said for one in done for said in one.complaints),
+        unconfirmed=2 * len(stage.people) - len(saved),
         phones_cpu=100 * max(one.cpu for one in done) / cost.took,
         others_cpu=100 * cost.others / cost.took,
     )

@@ -44,6 +44,7 @@ class Done:
     """What one process saw. Moments are of the system-wide monotonic clock."""
 
     taps: list[Tap] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
     cpu: float = 0.0
 
 
@@ -127,6 +128,7 @@ async def _drive(pipe: Connection, address: str, people: list[Person], within: f
     cpu = time.process_time()
     await asyncio.gather(*(phone.answer(begin + random.uniform(0, within)) for phone in phones))
     done.cpu = time.process_time() - cpu
+    done.complaints = [said for phone in phones for said in phone.tab.complaints]
     done.taps = [tap for phone in phones for tap in phone.taps]
     pipe.send(done)
     await asyncio.to_thread(pipe.recv)
