@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -66,8 +67,8 @@ class Note:
 
 def clean_body(body: str) -> str:
     """The text to store, without surrounding space. Raises Refused when empty or over `MAX_LENGTH` characters."""
-    body = body.strip().replace("\x00", "")
-    if not body:
+    body = body.replace("\x00", "").strip()
+    if not any(unicodedata.category(mark)[0] in "LNPS" for mark in body):
         raise Refused("The note is empty. Write a few words first.")
     if len(body) > MAX_LENGTH:
         over = len(body) - MAX_LENGTH
