@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from mcm_core.domain.instrument import Instrument
+from mcm_core.domain.instrument import Instrument, Theme
 from mcm_core.domain.reading import Reading
 from mcm_core.domain.release import Release
 from mcm_core.domain.shift import Movement, Shift
@@ -60,6 +60,18 @@ class OurJourney:
 
     question: Question
     releases: Mapping[str, Mapping[int, Release]]
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether any picture is open to be seen."""
+        return any(one.current for of_theme in self.releases.values() for one in of_theme.values())
+
+    @property
+    def describes(self) -> str:
+        """What the pictures speak of, and what they do not: at most so many people answered, and nobody else."""
+        people = max((one.answered for of_theme in self.releases.values() for one in of_theme.values()), default=0)
+        whom = f"these {people} people" if people != 1 else "one person"
+        return f"This describes {whom}. It does not show what caused the change."
 
     @property
     def sessions(self) -> tuple[int, ...]:
@@ -123,6 +135,19 @@ def my_sentence(instrument: Instrument, lines: tuple[Series, ...]) -> str:
     return sentence if moved > 0 else f"{sentence} Seeing more, or harder now?"
 
 
+def kept_closed(releases: Mapping[int, Release]) -> tuple[str, ...]:
+    """Why pictures of a theme stay closed, each reason once with the sessions that it holds for."""
+    sessions: dict[str, list[str]] = {}
+    for number in sorted(releases):
+        if why := releases[number].withheld:
+            sessions.setdefault(why, []).append(str(number))
+    return tuple(f"{_sessions(numbers)}: {why}" for why, numbers in sessions.items())
+
+
+def _sessions(numbers: Sequence[str]) -> str:
+    return f"Sessions {', '.join(numbers[:-1])} and {numbers[-1]}" if len(numbers) > 1 else f"Session {numbers[0]}"
+
+
 def new_lines(series: Sequence[Series]) -> tuple[str, ...]:
     """A sentence for every place where a new line starts because the relationship is another one."""
     return tuple(
@@ -165,3 +190,21 @@ def _hope_moved(instrument: Instrument, first: Point, last: Point, moved: int) -
         return f"; so did your hope, to {instrument.label(after)}"
     way = "rose" if after > before else "came down"
     return f"; your hope {way} {_levels(after - before)} to {instrument.label(after)}"
+
+
+def to_talk_about(instrument: Instrument, theme: Theme, shift: Shift | None) -> str:
+    """One question for the room about a theme, after what moved most. It asks; it neither praises nor alarms."""
+    if not instrument.ordered:
+        return f"{theme.label}: which of these ways suits whom, and is there a way in for everybody?"
+    if shift is None:
+        return f"What would the next level of {theme.label} look like where we work?"
+    moved, hopes = shift.current, shift.desired
+    if moved and moved.up and moved.down:
+        return f"On {theme.label} some of us moved up and some down. What was different for us?"
+    if moved and moved.up > moved.same:
+        return f"What helped {theme.label} along, and what would keep it going?"
+    if moved and moved.down:
+        return f"What do we see about {theme.label} now that we did not see at first, or what became harder?"
+    if hopes and hopes.up + hopes.down > hopes.same:
+        return f"Our hopes for {theme.label} changed more than where we are. What changed our minds?"
+    return f"On {theme.label} most of us stayed where we were. What would one small step be?"

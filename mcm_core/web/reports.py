@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from mcm_core.domain.errors import NotAllowed
-from mcm_core.domain.journey import OurJourney
 from mcm_core.domain.note import Audience, Kind, Note
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import reports
@@ -49,7 +46,6 @@ def show_ours(request: Request, _sent: Sent) -> Response:
         cohort=report.cohort,
         to_share=report.to_share,
         parts=parts,
-        people=_people(report.journeys),
         learned=[note for note in report.notes if note.kind in LEARNED],
         others=behind,
         network=Audience.NETWORK,
@@ -75,12 +71,6 @@ def _visitor(request: Request, db: Session) -> Visitor:
     if visitor is None:
         raise NotAllowed("You are not signed in any more. Sign in and open this again.")
     return visitor
-
-
-def _people(journeys: Sequence[OurJourney]) -> int:
-    """How many people the pictures describe at most."""
-    releases = [one for journey in journeys for of_theme in journey.releases.values() for one in of_theme.values()]
-    return max((release.answered for release in releases), default=0)
 
 
 def _with_notes(themes: list[ThemePage], behind: list[Note]) -> list[tuple[ThemePage, list[Note]]]:
