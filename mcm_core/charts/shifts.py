@@ -106,7 +106,8 @@ def _title(rows: Sequence[tuple[Theme, Shift]]) -> str:
         return "Who moved stays closed this time."
     if len(shown) == 1:
         theme, move = shown[0]
-        return f"{number(move.up).capitalize()} of {move.n} of us moved up on {theme.label}, {number(move.down)} down."
+        up, down = _people(move.up).capitalize(), _people(move.down)
+        return f"{up} of {move.n} of us moved up on {theme.label}, {down} down."
     theme, move = max(shown, key=lambda pair: pair[1].net_share)
     return f"Most of us moved on {theme.label}." if move.up else "Most of us stayed where we were."
 
@@ -137,3 +138,7 @@ def _note(instrument: Instrument, rows: Sequence[tuple[Theme, Shift]]) -> str:
         return ""
     low, high = min(counts), max(counts)
     return f"{low if low == high else f'{low} to {high}'} of us answered both times"
+
+
+def _people(count: int) -> str:
+    return number(count) if count else "none"
