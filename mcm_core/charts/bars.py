@@ -113,7 +113,8 @@ def _stands(rows: Sequence[tuple[Theme, Release]]) -> list[tuple[str, float]]:
 def _title(rows: Sequence[tuple[Theme, Release]]) -> str:
     stands = _stands(rows)
     if not stands:
-        return "There is no picture this time."
+        hopes = any(release.desired for _, release in rows)
+        return "Only what we hope for is shown this time." if hopes else "There is no picture this time."
     if len(stands) == 1:
         label, a = stands[0]
         return f"On {label} {STAND[in_words(a)]}."
