@@ -9,7 +9,7 @@ import streamlit as st
 from mcm_core.domain.instrument import Theme
 from mcm_core.domain.journey import OurJourney, last_shift, to_talk_about
 from mcm_core.domain.note import Audience, Kind, Note
-from mcm_core.services import journeys, reports
+from mcm_core.services import reports
 from mcm_core.services.reports import OurReport
 from mcm_core.store.engine import read
 from mcm_core.ui import looking_back
@@ -69,14 +69,12 @@ def leave() -> None:
 
 def mine(here: Here) -> None:
     """The member's own journey as one page, to read or to print."""
-    with read() as db:
-        own = journeys.mine(db, here.visitor)
-        group = journeys.ours(db, here.visitor, here.cohort.id)
+    own = looking_back.mine_of(here)
     st.title("My journey", anchor=False)
     words("Only you see this.", kind="promise")
-    if own:
+    if own.journeys:
         prints({"Print my journey": "/report/mine", "My readings as a table": "/report/mine.csv"})
-        looking_back.mine(own, group)
+        looking_back.mine(own)
     else:
         st.info("You have no reading yet. It appears here when you have voted in a session.")
     if st.button("Back to the two doors", key="review.back"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -18,23 +19,47 @@ from mcm_core.domain.instrument import Instrument, Theme
 from mcm_core.domain.journey import MyJourney, OurJourney, hopes_moved, kept_closed, last_shift, new_lines, we_moved
 from mcm_core.domain.note import Note
 from mcm_core.domain.release import Release
-from mcm_core.ui.page import PAGES
+from mcm_core.services import journeys, notes
+from mcm_core.store.engine import read
+from mcm_core.ui.page import PAGES, Here
 from mcm_core.ui.pieces import is_dark, plain, project, words
 
 FIRST_SHIFT = "Who moved is shown here once we have voted on this theme in a second session."
 Counts = Mapping[tuple[int, str], int]
 
 
-def mine(journeys: tuple[MyJourney, ...], ours: tuple[OurJourney, ...], *, first: str | None = None) -> None:
+@dataclass(frozen=True)
+class Mine:
+    """What a member looks back on: their own journeys and notes, and what the cohort was shown of the same."""
+
+    journeys: tuple[MyJourney, ...]
+    ours: tuple[OurJourney, ...]
+    notes: tuple[Note, ...]
+
+
+def mine_of(here: Here) -> Mine:
+    """Everything of the visitor's own, oldest note first. Raises NotAllowed for anybody but a member."""
+    with read() as db:
+        return Mine(
+            journeys=journeys.mine(db, here.visitor),
+            ours=journeys.ours(db, here.visitor, here.cohort.id),
+            notes=tuple(note for note in reversed(notes.wall(db, here.visitor, here.cohort.id)) if note.mine),
+        )
+
+
+def mine(all_mine: Mine, *, first: str | None = None) -> None:
     """A member's own journeys: petals of the latest readings, then a line a theme. `first` is a theme to begin with."""
-    for number, journey in enumerate(journeys):
-        if len(journeys) > 1:
+    for number, journey in enumerate(all_mine.journeys):
+        if len(all_mine.journeys) > 1:
             st.header(plain(journey.question.title), anchor=False)
         _petals(journey, key=f"mine.{number}.petals")
         for sentence in _breaks_of_all(journey):
             words(sentence, kind="question")
         for theme in themes(journey.question.instrument, journey.series, first):
-            _my_theme(journey, theme, _group(journey, theme, ours), key=f"mine.{number}.{theme.key}")
+            _my_theme(journey, theme, _group(journey, theme, all_mine.ours), key=f"mine.{number}.{theme.key}")
+            for note in all_mine.notes:
+                if note.theme == theme.key:
+                    quote(note, by="you")
 
 
 def themes(instrument: Instrument, present: Mapping[str, object], first: str | None = None) -> list[Theme]:
@@ -144,8 +169,9 @@ def first_and_last(journey: OurJourney, theme: Theme, *, key: str) -> None:
             fold(draw(instrument, [release], of=of, narrow=True, dark=is_dark()), key=f"{key}.session{number}")
 
 
-def quote(note: Note) -> None:
-    """A note as it may be read aloud: its words, and its author as they chose to be named."""
+def quote(note: Note, *, by: str | None = None) -> None:
+    """A note as it may be read aloud: its words, and its author as they chose to be named, whoever looks at it."""
+    author = note.by if by is None else by
     with st.container(border=True):
         words(note.body, kind="note-body")
-        words(", ".join(filter(None, [note.by, f"session {note.session_number}", note.kind.value])), kind="fact")
+        words(", ".join(filter(None, [author, f"session {note.session_number}", note.kind.value])), kind="fact")

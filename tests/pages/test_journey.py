@@ -49,13 +49,13 @@ def said(app: AppTest) -> str:
 
 def bare(label: str) -> str:
     """Words without what disarms them as Markdown."""
-    return label.replace("\\", "").replace("\u2060", "")
+    return label.replace("\\", "").replace("\u2060", "").replace("\u2060", "")
 
 
 def links(app: AppTest) -> dict[str, str]:
     """The links to other pages: label → query."""
     return {
-        found.proto.label.replace("\\", "").replace("\u2060", ""): found.proto.query_string
+        found.proto.label.replace("\\", "").replace("\u2060", "").replace("\u2060", ""): found.proto.query_string
         for found in app.get("page_link")
     }
 
@@ -165,6 +165,19 @@ def test_a_note_leads_to_its_theme_and_the_theme_back_to_the_notes(open_page: Op
     assert next(fold.label.split("  ")[0] for fold in app.expander if "**" in fold.label) == "**Tools**"
     assert links(app)["2 notes from session 1 about Tools"] == "session=1&theme=tools"
     assert links(app)["1 note from session 3 about Tools"] == "session=3&theme=tools"
+
+
+def test_mine_shows_what_i_wrote_for_whomever_and_nobody_elses_notes(open_page: Open, group: Group) -> None:
+    play(group, 1, [(1, 2)] * 6)
+    write_note(group, 1, Audience.ME, body="for me alone")
+    write_note(group, 1, Audience.COHORT, body="for us")
+
+    pages = [said(open_page("journey", as_=who)) for who in group.members[:2]]
+
+    assert "for me alone" in pages[0]
+    assert "for us" in pages[0]
+    assert "you, session 1, idea or tip" in pages[0]
+    assert "for us" not in pages[1]
 
 
 def test_links_count_only_notes_that_the_visitor_may_read(open_page: Open, group: Group) -> None:

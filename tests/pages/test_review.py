@@ -144,6 +144,20 @@ def test_what_the_room_sees_holds_no_note_for_fewer_readers(open_page: Open, gro
             assert "for facilitators" not in page
 
 
+def test_what_the_room_sees_does_not_say_who_holds_the_laptop(open_page: Open, group: Group) -> None:
+    play(group, 1, [(1, 2)] * 6)
+    with write() as db:
+        notes.add(
+            db, group.members[0], group.cohort.id, session_number=1, theme="feelings", instrument=connections(),
+            kind=Kind.IDEA, audience=Audience.COHORT, attribution=Attribution.NONE, body="Without a name", at=NOW,
+        )  # fmt: skip
+
+    mine, other = (said(open_page("review", as_=who, door="ours", step="1")) for who in group.members[:2])
+
+    assert "Without a name" in mine
+    assert mine.replace("Ada", "Ben") == other.replace("Ada", "Ben")
+
+
 def test_it_ends_on_what_we_learned_what_we_share_and_what_is_next(open_page: Open, group: Group) -> None:
     play(group, 1, [(1, 2)] * 6)
     write_note(group, "Ring before you text", Audience.COHORT, Kind.PRACTICE)
