@@ -30,6 +30,7 @@ WHAT = (
     "now, the ring is what we hope for, and the line between them is the gap. A dot between two levels means that the "
     "middle of us lies between them."
 )
+WIDE = "Two marks with dots between them mean that the middle of us lies anywhere between the two."
 UNCLEAR = "no one gap, because the middle of us is wide"
 CLOSED = "closed"
 
@@ -46,9 +47,14 @@ class Line:
     why: str
 
     @property
+    def is_wide(self) -> bool:
+        """Whether a middle of it has further levels between its two ends."""
+        return any(middle is not None and _is_wide(middle) for middle in (self.now, self.hoped))
+
+    @property
     def halves(self) -> int | None:
         """The gap in half steps; None if a side is closed, or if its middle is wider than two neighbouring levels."""
-        if self.now is None or self.hoped is None or any(high - low > 1 for low, high in (self.now, self.hoped)):
+        if self.now is None or self.hoped is None or self.is_wide:
             return None
         return sum(self.hoped) - sum(self.now)
 
@@ -79,7 +85,7 @@ def dumbbell(
         note=of_all(
             (release.answered for _, release in rows), max((release.of for _, release in rows), default=0), "answered"
         ),
-        what=WHAT,
+        what=f"{WHAT} {WIDE}" if any(line.is_wide for line in lines) else WHAT,
     )
 
 
@@ -117,9 +123,10 @@ def _title(lines: Sequence[Line]) -> str:
         return f"On {known[0].theme.label} {_hope(known[0].gap)}."
     ((gap, count),) = Counter(line.gap for line in known).most_common(1)
     if count * 2 <= len(known):
-        count, gap = sum((line.halves or 0) > 0 for line in known), "more"
+        more, less = (sum((line.halves or 0) * sign > 0 for line in known) for sign in (1, -1))
+        count, gap = (more, "more") if more >= less else (less, "less")
     where = f"all {number(count)}" if count == len(lines) else f"{number(count)} of {number(len(lines))}"
-    return f"{_hope(gap)[0].upper()}{_hope(gap)[1:]} in {where} themes."
+    return f"{_hope(gap)[0].upper()}{_hope(gap)[1:]} in {'both' if where == 'all two' else where} themes."
 
 
 def _hope(gap: str) -> str:
@@ -153,7 +160,8 @@ def _draw_line(sheet: Sheet, line: Line, y: float) -> float:
     name_at = y + (HEADING if sheet.narrow else ROW) / 2
     sheet.margin_note(theme_name(line.theme.label), name_at, colour=colour, size=17)
     y += HEADING if sheet.narrow else 0
-    sheet.write(line.gap, name_at, x=1, anchor="right", xshift=sheet.right, size=palette.SMALL)
+    short = line.gap.partition(",")[0]
+    sheet.write(short, name_at, x=1, anchor="right", xshift=sheet.right, size=palette.SMALL)
     if line.now is None and line.hoped is None:
         sheet.hatch(y + ROW / 2, ROW, line.why)
         return y + ROW
@@ -163,17 +171,28 @@ def _draw_line(sheet: Sheet, line: Line, y: float) -> float:
 
 
 def _marks(sheet: Sheet, line: Line, y: float, hue: str) -> None:
-    if line.now and line.hoped:
-        ends = [sum(line.now) / 2, sum(line.hoped) / 2]
+    if line.now and line.hoped and line.halves is not None:
+        ends = [*_places(line.now), *_places(line.hoped)]
         sheet.traces.append(
             go.Scatter(name="gap", x=ends, y=[y, y], mode="lines", line={"color": hue, "width": 4}, hoverinfo="skip")
         )
     for name, middle, size, fill in ((HOPED, line.hoped, RING, sheet.colour["paper"]), (NOW, line.now, DOT, hue)):
         if middle:
+            x = _places(middle)
             marker = {"size": size, "color": fill, "line": {"color": hue, "width": 3}, "opacity": 1}
             sheet.traces.append(
                 go.Scatter(
-                    name=name, x=[sum(middle) / 2], y=[y], mode="markers", marker=marker, cliponaxis=False,
-                    hoverinfo="skip",
+                    name=name, x=x, y=[y] * len(x), mode="lines+markers", marker=marker, cliponaxis=False,
+                    line={"color": hue, "width": 2, "dash": "dot"}, hoverinfo="skip",
                 )
             )  # fmt: skip
+
+
+def _places(middle: tuple[int, int]) -> list[float]:
+    """Where a middle stands: at a level, half way between two neighbours, or at both ends where levels lie between."""
+    return list(middle) if _is_wide(middle) else [sum(middle) / 2]
+
+
+def _is_wide(middle: tuple[int, int]) -> bool:
+    low, high = middle
+    return high - low > 1
