@@ -71,6 +71,8 @@ def sealed(db, monkeypatch):
         "pasted": "Yan",
         "seen": (),
         "search": "",
+        "to_share": False,
+        "themes": ["tools"],
         "time_zone": "Europe/London",
         "first": FIRST,
         "weekday": 1,
