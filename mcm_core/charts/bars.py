@@ -79,7 +79,7 @@ def _draw_theme(sheet: Sheet, instrument: Instrument, theme: Theme, release: Rel
     else:
         sheet.margin_note(theme_name(theme.label), y + ROW / 2, colour=colour, size=17)
     if all(tally is None for _, tally in rows):
-        height = len(rows) * (ROW + BETWEEN) + 16
+        height = max(len(rows) * (ROW + BETWEEN) + 16, sheet.height_of(release.withheld or ""))
         sheet.hatch(y + height / 2, height, release.withheld or "")
         return y + height
     for name, tally in rows:
@@ -91,7 +91,7 @@ def _draw_row(sheet: Sheet, instrument: Instrument, name: str, tally: Tally | No
     if sheet.narrow:
         sheet.margin_note(name, y + 9, colour=sheet.colour["muted"], size=palette.SMALL)
         y += 20
-    height = ROW if tally else ROW + 16 + 20 * sheet.narrow
+    height = ROW if tally else max(ROW + 16, sheet.height_of(why))
     if not sheet.narrow:
         sheet.write(name, y + height / 2, anchor="right", xshift=-10, colour=sheet.colour["muted"], size=palette.SMALL)
     if tally is None:

@@ -66,7 +66,7 @@ def _draw(instrument: Instrument, rows: Sequence[tuple[Theme, Release]], *, narr
 
 def _draw_theme(sheet: Sheet, instrument: Instrument, release: Release, y: float) -> float:
     if release.current is None:
-        height = 2 * (BAR + BETWEEN)
+        height = max(2 * (BAR + BETWEEN), sheet.height_of(release.withheld or ""))
         sheet.hatch(y + height / 2, height, release.withheld or "")
         return y + height
     hues = palette.categories(len(instrument.levels), sheet.dark)

@@ -163,8 +163,9 @@ def _draw_line(sheet: Sheet, line: Line, y: float) -> float:
     short = line.gap.partition(",")[0]
     sheet.write(short, name_at, x=1, anchor="right", xshift=sheet.right, size=palette.SMALL)
     if line.now is None and line.hoped is None:
-        sheet.hatch(y + ROW / 2, ROW, line.why)
-        return y + ROW
+        height = max(ROW, sheet.height_of(line.why))
+        sheet.hatch(y + height / 2, height, line.why)
+        return y + height
     hue = sheet.colour["safety" if line.theme.core else "accent"]
     _marks(sheet, line, y + ROW / 2, hue)
     return y + ROW

@@ -14,6 +14,8 @@ from mcm_core.domain.instrument import Instrument
 
 EDGE = 4
 KEY_HEIGHT = 40
+LINE = 19
+"""Pixels from one line of small text to the next."""
 
 
 @dataclass
@@ -60,9 +62,15 @@ class Sheet:
         low, high = self.x_range
         self.traces.append(hatched([(low + high) / 2], [y - height / 2], [high - low], [height], self.colour))
         if sentence:
-            words = wrapped(sentence, int(self.pixels / 7.6))
             style = {"size": palette.SMALL, "bgcolor": self.colour["paper"], "borderpad": 2}
-            self.write(words, y, x=0.5, anchor="center", **style)
+            self.write(self._closed(sentence), y, x=0.5, anchor="center", **style)
+
+    def height_of(self, sentence: str) -> int:
+        """How high a row must be to hold the sentence that says why it stays closed."""
+        return LINE * (self._closed(sentence).count("<br>") + 1) + 8
+
+    def _closed(self, sentence: str) -> str:
+        return wrapped(sentence, int(self.pixels / 7.6))
 
     def level_key(self, instrument: Instrument, y: float) -> float:
         """Name the levels in their colours across the top; returns the height used."""
