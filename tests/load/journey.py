@@ -25,6 +25,7 @@ FULL = (20, 6)
 SMALL = (5, 2)
 TIMES = 10
 BAR = 300.0
+logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)  # AppTest's noise
 
 
 def report(folder: Path) -> list[str]:
@@ -58,7 +59,6 @@ def _told(folder: Path, members: int, sessions: int) -> Group:
 
 def _statements(group: Group) -> int:
     """How many statements drawing the page takes, without BEGIN and COMMIT."""
-    logging.getLogger("streamlit").setLevel(logging.ERROR)
     seen: list[str] = []
 
     def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
