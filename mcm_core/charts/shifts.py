@@ -45,7 +45,8 @@ def shifts(
     return Picture(
         figure=sheet.figure(max(y - AFTER, HEIGHT)),
         title=_title(rows),
-        reading=" ".join(f"{theme.label}: {_reading(instrument, shift)}" for theme, shift in rows),
+        reading=" ".join(f"{theme.label}: {_reading(instrument, shift)}" for theme, shift in rows)
+        or "There is nothing to compare yet.",
         table=tuple(row for theme, shift in rows for row in _table(instrument, theme, shift)),
         note=_note(instrument, rows),
         what=WHAT,
@@ -104,12 +105,11 @@ def _title(rows: Sequence[tuple[Theme, Shift]]) -> str:
     shown = [(theme, shift.current) for theme, shift in rows if shift.current]
     if not shown:
         return "Who moved stays closed this time."
-    if len(shown) == 1:
-        theme, move = shown[0]
-        up, down = _people(move.up).capitalize(), _people(move.down)
-        return f"{up} of {move.n} of us moved up on {theme.label}, {down} down."
-    theme, move = max(shown, key=lambda pair: pair[1].net_share)
-    return f"Most of us moved on {theme.label}." if move.up else "Most of us stayed where we were."
+    if len(shown) > 1 and all(move.same * 2 > move.n for _, move in shown):
+        return "Most of us stayed where we were."
+    theme, move = max(shown, key=lambda pair: abs(pair[1].net_share))
+    up, down = _people(move.up).capitalize(), _people(move.down)
+    return f"{up} of {move.n} of us moved up on {theme.label}, {down} down."
 
 
 def _reading(instrument: Instrument, shift: Shift) -> str:
