@@ -48,7 +48,7 @@ def multiples(
     shown = {number: releases[number] for number in sorted(releases) if releases[number].current}
     return Picture(
         figure=_draw(instrument, releases, sessions, narrow=narrow, dark=dark),
-        title=_title(instrument, shown),
+        title=_title(instrument, shown) if shown else _without_now(releases),
         reading=_reading(instrument, releases),
         table=tuple(row for number in sessions for row in _rows(instrument, number, releases.get(number))),
         note=_note(releases, sessions),
@@ -140,8 +140,6 @@ def _answered(release: Release | None) -> str:
 
 
 def _title(instrument: Instrument, shown: Mapping[int, Release]) -> str:
-    if not shown:
-        return "There is no picture of this theme yet."
     if not instrument.ordered:
         return _chosen(instrument, shown.values())
     first, last = min(shown), max(shown)
@@ -151,6 +149,12 @@ def _title(instrument: Instrument, shown: Mapping[int, Release]) -> str:
     if before == now:
         return f"In session {last} the middle is {now}, as it was in session {first}."
     return f"In session {first} the middle was {before}; in session {last} it is {now}."
+
+
+def _without_now(releases: Mapping[int, Release]) -> str:
+    if all(is_closed(release) for release in releases.values()):
+        return "There is no picture of this theme yet."
+    return "So far only what we hoped for is shown."
 
 
 def _middle(instrument: Instrument, tally: Tally | None) -> str:
