@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from threading import Thread
 
 import pytest
 from sqlalchemy import func, select
 
-from mcm_core.domain.errors import NotAllowed, Refused
+from mcm_core.domain.errors import Refused
 from mcm_core.domain.reading import NonAnswer, Reading
-from mcm_core.services import focuses, instruments, members, readings, rounds
-from mcm_core.services import visitors as visitor_service
+from mcm_core.services import instruments, readings, rounds
 from mcm_core.store import engine as store
 from mcm_core.store.engine import write
 from mcm_core.store.tables import ReadingRow
-from tests.services.people import NOW, signed_in
+from tests.services.people import NOW
 from tests.services.stories import (
     a_card,
     a_group,
@@ -25,8 +23,6 @@ from tests.services.stories import (
     choose_focus,
     close_and_reveal,
     connections,
-    during,
-    run_round,
 )
 
 
@@ -172,135 +168,6 @@ def test_an_instrument_of_one_question_stores_one_answer(db, group, ada):
     assert saved == Reading(2, None, NOW, focus=None)
 
 
-def test_a_relationship_is_chosen_first(db, group):
-    opened = an_open_round(db, group.facilitator, group.cohort)
-
-    with pytest.raises(Refused, match="Choose first which relationship"):
-        readings.cast(db, group.members[0], opened.id, "tools", Reading(2, 3), at=NOW)
-
-    assert stored(db, opened) == []
-
-
-def test_another_cohorts_round_takes_no_answer(db, group, ada, noise):
-    other, others_round = noise
-    before = stored(db, others_round)
-
-    for who in (ada, group.facilitator, other.facilitator):
-        with pytest.raises(NotAllowed):
-            readings.cast(db, who, others_round.id, "tools", Reading(1, 1), at=NOW)
-    with pytest.raises(NotAllowed):
-        readings.cast(db, ada, "no such round", "tools", Reading(1, 1), at=NOW)
-
-    assert stored(db, others_round) == before
-
-
-def test_nobody_reads_another_members_answers(db, group, noise):
-    opened = an_open_round(db, group.facilitator, group.cohort)
-    answer(db, opened, group.members, [(1, 2), None, (3, 4), None, None], at=NOW)
-    other, _ = noise
-
-    for who in (group.members[1], group.facilitator, other.members[0], other.facilitator):
-        assert readings.mine(db, who, opened.id) == {}
-    assert {reading.current for reading in readings.mine(db, group.members[0], opened.id).values()} == {1}
-
-
-def test_a_second_phone_reads_nothing_until_it_is_let_in(db, group):
-    """A personal link that was used before may be in somebody else's hands."""
-    ada = group.members[0]
-    opened = an_open_round(db, group.facilitator, group.cohort)
-    answer(db, opened, [ada], [(1, 2)], at=NOW)
-    link = members.link_token(db, group.facilitator, ada.member_id)
-    joined = members.join_by_link(db, link, browser_token=None, at=NOW)
-    phone = signed_in(db, joined.token)
-
-    assert joined.waiting
-    assert readings.mine(db, phone, opened.id) == {}
-    for verb in (
-        lambda: readings.cast(db, phone, opened.id, "tools", Reading(4, 4), at=NOW),
-        lambda: readings.last_time(db, phone, opened.id, "tools"),
-        lambda: readings.turnout(db, phone, opened.id, at=NOW),
-        lambda: focuses.mine(db, phone),
-        lambda: choose_focus(db, phone, connections(), "calls"),
-    ):
-        with pytest.raises(NotAllowed):
-            verb()
-
-    (knock,) = members.at_the_door(db, group.facilitator, group.cohort.id)
-    members.let_in(db, group.facilitator, knock.id, ada.member_id, at=NOW)
-    assert readings.mine(db, phone, opened.id) == readings.mine(db, ada, opened.id)
-
-
-def test_somebody_elses_visitor_value_proves_nothing(db, group, ada):
-    """A visitor is what a cookie said; every verb asks the database again."""
-    opened = an_open_round(db, group.facilitator, group.cohort)
-    readings.cast(db, ada, opened.id, "tools", Reading(2, 4), at=NOW)
-    forged = replace(group.members[1], member_id=ada.member_id)
-
-    assert readings.mine(db, forged, opened.id) == {}
-    visitor_service.leave(db, "not a token")
-    assert readings.mine(db, replace(ada, sign_in="made up"), opened.id) == {}
-
-
-def test_last_time_is_told_only_after_answering_this_time(db, group, ada):
-    run_round(db, group.facilitator, group.cohort, group.members[:1], 1, [(1, 3)])
-    opened = an_open_round(db, group.facilitator, group.cohort, 2)
-
-    before = readings.last_time(db, ada, opened.id, "tools")
-    readings.cast(db, ada, opened.id, "tools", Reading(2, 3), at=NOW)
-    after = readings.last_time(db, ada, opened.id, "tools")
-
-    assert before is None
-    assert (after.current, after.desired) == (1, 3)
-
-
-def test_last_time_is_the_latest_time(db, group, ada):
-    for number, now in ((1, 1), (2, 2), (3, 3)):
-        run_round(db, group.facilitator, group.cohort, group.members[:1], number, [(now, 4)])
-    opened = an_open_round(db, group.facilitator, group.cohort, 4)
-    readings.cast(db, ada, opened.id, "tools", Reading(4, 4), at=NOW)
-
-    assert readings.last_time(db, ada, opened.id, "tools").current == 3
-
-
-def test_last_time_goes_by_when_people_answered_not_by_when_the_round_was_drafted(db, group, ada):
-    """A careful facilitator drafts session 2 first."""
-    second = rounds.draft(db, group.facilitator, group.cohort.session(2).id, a_card(), at=NOW)
-    run_round(db, group.facilitator, group.cohort, group.members[:1], 1, [(1, 3)])
-    opened = rounds.open_(db, group.facilitator, second.id, version=1, at=during(group.cohort, 2))
-    readings.cast(db, ada, opened.id, "tools", Reading(2, 3), at=NOW)
-
-    assert readings.last_time(db, ada, opened.id, "tools").current == 1
-
-
-def test_last_time_is_about_the_same_relationship(db, group, ada):
-    run_round(db, group.facilitator, group.cohort, group.members[:1], 1, [(1, 3)])
-    choose_focus(db, ada, connections(), "the food bank")
-    opened = an_open_round(db, group.facilitator, group.cohort, 2)
-    readings.cast(db, ada, opened.id, "tools", Reading(2, 3), at=NOW)
-
-    assert readings.last_time(db, ada, opened.id, "tools") is None
-
-
-@pytest.mark.parametrize("words", [{"lens": "We"}, {"perspective": "organisation"}])
-def test_last_time_is_about_the_same_question(db, group, ada, words):
-    run_round(db, group.facilitator, group.cohort, group.members[:1], 1, [(1, 3)])
-    opened = an_open_round(db, group.facilitator, group.cohort, 2, card=a_card(**words))
-    readings.cast(db, ada, opened.id, "tools", Reading(2, 3), at=NOW)
-
-    assert readings.last_time(db, ada, opened.id, "tools") is None
-
-
-def test_a_changed_relationship_is_what_later_answers_are_about(db, group, ada):
-    opened = an_open_round(db, group.facilitator, group.cohort)
-    first = readings.cast(db, ada, opened.id, "tools", Reading(2, 3), at=NOW)
-    food_bank = choose_focus(db, ada, connections(), "the food bank")
-    second = readings.cast(db, ada, opened.id, "space", Reading(2, 3), at=NOW)
-    again = choose_focus(db, ada, connections(), "the food bank")
-
-    assert first.focus != second.focus == food_bank.id == again.id
-    assert focuses.mine(db, ada) == food_bank
-
-
 def test_the_turnout_counts_finished_ballots_and_people_here(db, group):
     opened = an_open_round(db, group.facilitator, group.cohort, card=a_card(themes=["tools", "space"]), at=NOW)
     ballots = [
@@ -363,14 +230,3 @@ def test_a_revealed_round_takes_no_answer(db, group, ada):
 
     with pytest.raises(Refused, match="Voting has closed"):
         readings.cast(db, ada, revealed.id, "tools", Reading(2, 3), at=NOW)
-
-
-def test_coming_back_to_a_relationship_goes_on_with_its_line(db, group):
-    member = group.members[0]
-    first = choose_focus(db, member, connections(), "outreach calls")
-    choose_focus(db, member, connections(), "school visits")
-
-    again = choose_focus(db, member, connections(), "outreach calls")
-
-    assert again == first
-    assert focuses.mine(db, member) == first

@@ -1,26 +1,19 @@
-"""A round from draft to reveal, who may move it, and what happens when two people do so at once."""
+"""A round from draft to reveal, and the rules of moving it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import text
 
-from mcm_core.domain.errors import Conflict, McmError, NotAllowed, Refused
+from mcm_core.domain.errors import Conflict, NotAllowed, Refused
 from mcm_core.domain.instrument import Text
-from mcm_core.domain.round import RoundState, refuse_move
-from mcm_core.services import instruments, readings, releases, rounds
-from mcm_core.services import visitors as visitor_service
-from mcm_core.store.engine import write
-from mcm_core.store.tables import RoundRow
-from tests.services.people import NOW, a_facilitator, signed_in
+from mcm_core.domain.round import RoundState
+from mcm_core.services import instruments, releases, rounds
+from tests.services.people import NOW
 from tests.services.stories import (
-    Group,
     a_card,
     a_group,
     an_open_round,
@@ -203,159 +196,3 @@ def test_a_vote_again_on_nothing_is_refused(db, group):
 
     with pytest.raises(Refused, match="at least one theme"):
         rounds.vote_again(db, group.facilitator, first.id, themes=["nonsense"], at=NOW)
-
-
-MOVES: dict[str, Callable] = {
-    "draft": lambda db, who, group, of: rounds.draft(db, who, group.cohort.session(1).id, a_card(), at=NOW),
-    "discard": lambda db, who, group, of: rounds.discard(db, who, of.id),
-    "open": lambda db, who, group, of: rounds.open_(db, who, of.id, version=of.version, at=NOW),
-    "close": lambda db, who, group, of: rounds.close(db, who, of.id, version=of.version, at=NOW),
-    "reveal": lambda db, who, group, of: rounds.reveal(db, who, of.id, version=of.version, at=NOW),
-    "vote again": lambda db, who, group, of: rounds.vote_again(db, who, of.id, at=NOW),
-    "drafts": lambda db, who, group, of: rounds.drafts(db, who, group.cohort.id),
-}
-LOOKS: dict[str, Callable] = {
-    "get": lambda db, who, group, of: rounds.get(db, who, of.id),
-    "on stage": lambda db, who, group, of: rounds.on_stage(db, who, group.cohort.id, at=NOW),
-    "votes": lambda db, who, group, of: rounds.votes_of(db, who, of),
-    "pictures": lambda db, who, group, of: releases.of_round(db, who, of),
-    "turnout": lambda db, who, group, of: readings.turnout(db, who, of.id, at=NOW),
-    "last time": lambda db, who, group, of: readings.last_time(db, who, of.id, "tools"),
-}
-
-
-@pytest.mark.parametrize("move", MOVES)
-def test_members_do_not_move_rounds(db, group, move):
-    opened = an_open_round(db, group.facilitator, group.cohort)
-
-    with pytest.raises(NotAllowed):
-        MOVES[move](db, group.members[0], group, opened)
-
-
-@pytest.mark.parametrize("verb", [*MOVES, *LOOKS])
-def test_another_cohorts_people_find_nothing(db, group, noise, verb):
-    opened = an_open_round(db, group.facilitator, group.cohort)
-    stranger = a_facilitator(db, "nobody")
-    waiting = signed_in(db, visitor_service.admit(db, cohort_id=group.cohort.id, waiting=True, knock_name="X", at=NOW))
-
-    for who in (noise.facilitator, noise.members[0], stranger, waiting):
-        with pytest.raises(NotAllowed):
-            (MOVES | LOOKS)[verb](db, who, group, opened)
-
-
-def test_a_made_up_round_opens_no_other_cohorts_votes(db, group, noise):
-    """Whoever holds a round of another cohort and writes their own cohort on it gets nothing."""
-    foreign = run_round(db, noise_done(db, noise), noise.cohort, noise.members, 3, [(2, 2)] * 5)
-
-    assert rounds.votes_of(db, group.members[0], replace(foreign, cohort_id=group.cohort.id)) == ()
-    assert releases.of_round(db, group.members[0], replace(foreign, cohort_id=group.cohort.id)) == {}
-
-
-def noise_done(db, noise: Group):
-    """The other cohort's facilitator, after their open round is out of the way."""
-    row = db.scalars(select(RoundRow).where(RoundRow.cohort_id == noise.cohort.id, RoundRow.state == "open")).one()
-    close_and_reveal(db, noise.facilitator, rounds.get(db, noise.facilitator, row.id), at=NOW)
-    return noise.facilitator
-
-
-def at_once(*verbs: Callable[[], object]) -> list[object]:
-    """What each of these returned or raised, all begun at the same moment."""
-    line = Barrier(len(verbs))
-
-    def run(verb: Callable[[], object]) -> object:
-        line.wait(10)
-        try:
-            return verb()
-        except McmError as error:
-            return error
-
-    with ThreadPoolExecutor(len(verbs)) as pool:
-        return [done.result(30) for done in [pool.submit(run, verb) for verb in verbs]]
-
-
-@pytest.fixture
-def two(database):
-    """A closed round, and two facilitators who both look at it."""
-    with write() as db:
-        group = a_group(db)
-        other = a_group(db, username="olga", name="Other group")
-        an_open_round(db, other.facilitator, other.cohort)
-        opened = an_open_round(db, group.facilitator, group.cohort)
-        answer(db, opened, group.members, [(2, 3)] * 5, at=NOW)
-        return group, rounds.close(db, group.facilitator, opened.id, version=opened.version, at=NOW)
-
-
-def both_past_the_first_look(monkeypatch, database):
-    """On PostgreSQL, where writers do not queue, hold both until each has seen the round as it was."""
-    if database.startswith("sqlite"):
-        return
-    looked = Barrier(2)
-
-    def refuse_and_wait(now, to):
-        refuse_move(now, to)
-        looked.wait(10)
-
-    monkeypatch.setattr(rounds, "refuse_move", refuse_and_wait)
-
-
-@pytest.mark.parametrize("verb", [rounds.reveal, rounds.open_])
-def test_of_two_who_press_at_once_one_wins_and_the_other_is_told(two, verb, database, monkeypatch):
-    group, closed = two
-    both_past_the_first_look(monkeypatch, database)
-
-    def press():
-        with write() as db:
-            return verb(db, group.facilitator, closed.id, version=closed.version, at=NOW)
-
-    first, second = sorted(at_once(press, press), key=lambda outcome: isinstance(outcome, McmError))
-
-    assert not isinstance(first, McmError)
-    assert isinstance(second, Conflict)
-    with write() as db:
-        assert rounds.get(db, group.facilitator, closed.id).version == closed.version + 1
-
-
-@pytest.mark.parametrize("database", ["on_postgres"], indirect=True)
-def test_without_the_version_check_both_would_win(two):
-    """The negative control, on the database where two writers really run at once."""
-    _, closed = two
-    looked = Barrier(2)
-
-    def naive() -> int:
-        with write() as db:
-            state = db.scalars(select(RoundRow.state).where(RoundRow.id == closed.id)).one()
-            refuse_move(RoundState(state), RoundState.REVEALED)
-            looked.wait(10)
-            moved = text("UPDATE round SET state = 'revealed' WHERE id = :id")
-            return db.execute(moved, {"id": closed.id}).rowcount
-
-    assert at_once(naive, naive) == [1, 1]
-
-
-def test_a_press_on_a_screen_from_before_a_reopening_moves_nothing(two):
-    """The state alone would allow it: closed then, closed again now, with other answers."""
-    group, closed = two
-    with write() as db:
-        again = rounds.open_(db, group.facilitator, closed.id, version=closed.version, at=NOW)
-        now = rounds.close(db, group.facilitator, closed.id, version=again.version, at=NOW)
-
-    with pytest.raises(Conflict, match="Another facilitator"), write() as db:
-        rounds.reveal(db, group.facilitator, closed.id, version=closed.version, at=NOW)
-
-    with write() as db:
-        assert rounds.get(db, group.facilitator, closed.id) == now
-        assert rounds.reveal(db, group.facilitator, closed.id, version=now.version, at=NOW).state == "revealed"
-
-
-def test_two_drafts_opened_at_once_leave_one_open(database):
-    with write() as db:
-        group = a_group(db)
-        drafts = [rounds.draft(db, group.facilitator, group.cohort.session(1).id, a_card(), at=NOW) for _ in range(2)]
-
-    def press(drafted):
-        with write() as db:
-            return rounds.open_(db, group.facilitator, drafted.id, version=drafted.version, at=NOW)
-
-    outcomes = at_once(*[lambda drafted=drafted: press(drafted) for drafted in drafts])
-
-    assert sorted(isinstance(outcome, Conflict) for outcome in outcomes) == [False, True]

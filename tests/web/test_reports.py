@@ -2,137 +2,37 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Callable
-from datetime import UTC, datetime
 
 import pytest
-from starlette.applications import Starlette
-from starlette.testclient import TestClient
 
 from mcm_core.domain.note import Attribution, Audience, Kind
-from mcm_core.domain.visitor import Visitor
-from mcm_core.services import cohorts, instruments, members, notes, visitors
+from mcm_core.services import cohorts, instruments
 from mcm_core.store.engine import write
 from mcm_core.web import report_csv
-from mcm_core.web.reports import routes
 from tests.services.people import NOW
 from tests.services.stories import (
     Group,
     a_card,
-    a_group,
     an_open_round,
     answer,
     choose_focus,
     connections,
-    run_round,
     six_sessions,
 )
+from tests.web.papers import browser_of, ours, play, rows, six_beside_others, words, write_note
 
 HOSTILE = "=HYPERLINK(\"http://x\") <script>alert('x')</script> & “quoted”"
-Reader = Callable[..., TestClient]
 
 
 @pytest.fixture
 def group(sqlite: str) -> Group:
-    """A cohort of six beside another one, where everybody is at Embedded."""
-    with write() as db:
-        other = a_group(db, username="olga", name="Other group")
-        run_round(db, other.facilitator, other.cohort, other.members, 1, [(4, 4)] * 5)
-        return a_group(db, 6)
+    return six_beside_others()
 
 
-@pytest.fixture
-def reader(sqlite: str) -> Reader:
-    """A browser that is signed in as this visitor, or a stranger's."""
-
-    def opened(visitor: Visitor | None = None) -> TestClient:
-        cookies = {}
-        if visitor:
-            with write() as db:
-                cookies["mcm"] = visitors.admit(
-                    db,
-                    facilitator_id=visitor.facilitator_id,
-                    member_id=visitor.member_id,
-                    cohort_id=visitor.cohort_id,
-                    at=datetime.now(UTC),
-                )
-        return TestClient(Starlette(routes=routes), cookies=cookies, raise_server_exceptions=False)
-
-    return opened
-
-
-def play(group: Group, number: int, ballots: list, **options) -> None:
-    with write() as db:
-        run_round(db, group.facilitator, group.cohort, group.members, number, ballots, **options)
-
-
-def write_note(by: Visitor, group: Group, body: str, audience: Audience, **options) -> None:
-    given = {"kind": Kind.EXPERIENCE, "attribution": Attribution.NONE, "theme": "tools", "session_number": 1}
-    with write() as db:
-        notes.add(
-            db, by, group.cohort.id, audience=audience, body=body, instrument=connections(), at=NOW, **given | options
-        )
-
-
-def ours(group: Group, end: str = "") -> str:
-    return f"/report/ours/{group.cohort.id}{end}"
-
-
-def words(page: str) -> str:
-    """What stands on the page, without the style sheet and the tags."""
-    return " ".join(re.sub(r"<[^>]+>", " ", re.sub(r"<(style|script)\b.*?</\1>", " ", page, flags=re.S)).split())
-
-
-def rows(text: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
-
-
-@pytest.mark.parametrize("end", ["/report/mine", "/report/mine.csv", "", ".csv", "?share"])
-def test_strangers_get_a_sentence_and_nothing_else(group: Group, reader: Reader, end: str) -> None:
+def test_reports_are_kept_nowhere_and_named_for_nobody(group: Group) -> None:
     play(group, 1, [(1, 2)] * 6)
-
-    answer_ = reader().get(end if end.startswith("/") else ours(group, end))
-
-    assert answer_.status_code == 404
-    assert "You are not signed in any more." in words(answer_.text)
-    assert "Tuesday" not in answer_.text
-
-
-def test_another_cohorts_people_get_nothing(group: Group, reader: Reader) -> None:
-    with write() as db:
-        other = a_group(db, 1, username="nell", name="Third group")
-    play(group, 1, [(1, 2)] * 6)
-
-    for who in (other.facilitator, other.members[0]):
-        for end in ("", ".csv", "?share"):
-            assert reader(who).get(ours(group, end)).status_code == 404
-    assert reader(other.members[0]).get("/report/ours/made-up").status_code == 404
-
-
-def test_a_facilitator_has_no_report_of_a_member(group: Group, reader: Reader) -> None:
-    play(group, 1, [(1, 2)] * 6)
-
-    for address in ("/report/mine", "/report/mine.csv", f"/report/mine?member={group.members[0].member_id}"):
-        assert reader(group.facilitator).get(address).status_code == 404
-
-
-def test_somebody_at_the_door_has_no_report(group: Group, reader: Reader) -> None:
-    play(group, 1, [(1, 2)] * 6)
-    with write() as db:
-        link = members.link_token(db, group.facilitator, group.members[0].member_id or "")
-        token = members.join_by_link(db, link, browser_token=None, at=datetime.now(UTC)).token
-    browser = TestClient(Starlette(routes=routes), cookies={"mcm": token})
-
-    for address in ("/report/mine", "/report/mine.csv", ours(group), ours(group, ".csv")):
-        assert browser.get(address).status_code == 404
-
-
-def test_reports_are_kept_nowhere_and_named_for_nobody(group: Group, reader: Reader) -> None:
-    play(group, 1, [(1, 2)] * 6)
-    ada = reader(group.members[0])
+    ada = browser_of(group.members[0])
 
     pages = [ada.get(address) for address in ("/report/mine", ours(group))]
     tables = [ada.get(address) for address in ("/report/mine.csv", ours(group, ".csv"))]
@@ -147,19 +47,19 @@ def test_reports_are_kept_nowhere_and_named_for_nobody(group: Group, reader: Rea
     assert all(table.content.startswith("\ufeff".encode()) for table in tables)
 
 
-def test_before_the_first_round_both_say_so(group: Group, reader: Reader) -> None:
-    ada = reader(group.members[0])
+def test_before_the_first_round_both_say_so(group: Group) -> None:
+    ada = browser_of(group.members[0])
 
     assert "You have no reading yet." in words(ada.get("/report/mine").text)
     assert "There is no picture yet." in words(ada.get(ours(group)).text)
     assert rows(ada.get("/report/mine.csv").text) == rows(ada.get(ours(group, ".csv")).text) == []
 
 
-def test_the_cohorts_report_says_what_was_released(group: Group, reader: Reader) -> None:
+def test_the_cohorts_report_says_what_was_released(group: Group) -> None:
     play(group, 1, [(1, 2), (1, 3), (2, 3), (2, 3), (2, 4), (4, 4)])
     play(group, 6, [(2, 2), (3, 4), (3, 4), (2, 3), (3, 4), (4, 4)])
 
-    page = words(reader(group.facilitator).get(ours(group)).text)
+    page = words(browser_of(group.facilitator).get(ours(group)).text)
 
     assert "The middle of our answers was Forming in session 1 and is Maturing in session 6." in page
     assert "6 of 6 answered" in page
@@ -171,9 +71,9 @@ def test_the_cohorts_report_says_what_was_released(group: Group, reader: Reader)
     assert "This describes these 6 people. It does not show what caused the change." in page
 
 
-def test_a_closed_picture_is_said_in_words_and_has_no_number(group: Group, reader: Reader) -> None:
+def test_a_closed_picture_is_said_in_words_and_has_no_number(group: Group) -> None:
     play(group, 1, [(1, 2), (2, 3), (3, 4), (4, 4), None, None])
-    facilitator = reader(group.facilitator)
+    facilitator = browser_of(group.facilitator)
 
     page, table = facilitator.get(ours(group)).text, facilitator.get(ours(group, ".csv")).text
 
@@ -183,37 +83,23 @@ def test_a_closed_picture_is_said_in_words_and_has_no_number(group: Group, reade
     assert all("Fewer than 5" in row["closed because"] for row in rows(table))
 
 
-def test_a_round_that_is_not_revealed_is_not_in_the_report(group: Group, reader: Reader) -> None:
+def test_a_round_that_is_not_revealed_is_not_in_the_report(group: Group) -> None:
     with write() as db:
         opened = an_open_round(db, group.facilitator, group.cohort)
         answer(db, opened, group.members, [(1, 2)] * 6, at=NOW)
 
-    assert "There is no picture yet." in words(reader(group.facilitator).get(ours(group)).text)
-    assert rows(reader(group.facilitator).get(ours(group, ".csv")).text) == []
+    assert "There is no picture yet." in words(browser_of(group.facilitator).get(ours(group)).text)
+    assert rows(browser_of(group.facilitator).get(ours(group, ".csv")).text) == []
 
 
-def test_nobody_elses_reading_is_in_anybodys_report(group: Group, reader: Reader) -> None:
-    """In two worlds that differ in what the others answered, below the threshold, all papers of Ada are the same."""
-    papers = []
-    for theirs in ((1, 2), (4, 3)):
-        with write() as db:
-            each = a_group(db, 4, username=f"fay{theirs[0]}", name="Same name")
-            run_round(db, each.facilitator, each.cohort, each.members, 1, [(2, 3), *[theirs] * 3])
-        ada = reader(each.members[0])
-        addresses = ("/report/mine", "/report/mine.csv", ours(each), ours(each, ".csv"))
-        papers.append([ada.get(address).text for address in addresses])
-
-    assert papers[0] == papers[1]
-
-
-def test_my_report_is_my_line_with_its_breaks_and_gaps(group: Group, reader: Reader) -> None:
+def test_my_report_is_my_line_with_its_breaks_and_gaps(group: Group) -> None:
     play(group, 1, [(1, 3)] + [(4, 4)] * 5)
     play(group, 2, [None] + [(4, 4)] * 5)
     play(group, 3, [(2, 3)] + [(4, 4)] * 5)
     with write() as db:
         choose_focus(db, group.members[0], connections(), "the <b>food bank</b>")
     play(group, 4, [(-1, 3)] + [(4, 4)] * 5)
-    ada = reader(group.members[0])
+    ada = browser_of(group.members[0])
 
     page, table = ada.get("/report/mine").text, rows(ada.get("/report/mine.csv").text)
 
@@ -229,7 +115,7 @@ def test_my_report_is_my_line_with_its_breaks_and_gaps(group: Group, reader: Rea
     assert page.count('class="away') == 6 * 3 * 5  # sessions 2, 5 and 6, four levels and "Not sure", six themes
 
 
-def test_notes_keep_their_audience_and_the_name_their_author_chose(group: Group, reader: Reader) -> None:
+def test_notes_keep_their_audience_and_the_name_their_author_chose(group: Group) -> None:
     ada, ben = group.members[:2]
     play(group, 1, [(1, 2)] * 6)
     write_note(ada, group, "for the author", Audience.ME)
@@ -237,9 +123,9 @@ def test_notes_keep_their_audience_and_the_name_their_author_chose(group: Group,
     write_note(ada, group, "for us", Audience.COHORT, attribution=Attribution.FIRST_NAME)
     write_note(ben, group, "for everybody", Audience.NETWORK, attribution=Attribution.ROLE, kind=Kind.NUGGET)
 
-    own = words(reader(ada).get("/report/mine").text)
-    us = [words(reader(who).get(ours(group)).text) for who in (ada, group.facilitator)]
-    share = words(reader(ada).get(ours(group, "?share")).text)
+    own = words(browser_of(ada).get("/report/mine").text)
+    us = [words(browser_of(who).get(ours(group)).text) for who in (ada, group.facilitator)]
+    share = words(browser_of(ada).get(ours(group, "?share")).text)
 
     for page in (own, *us, share):
         assert "for the author" not in page
@@ -253,13 +139,13 @@ def test_notes_keep_their_audience_and_the_name_their_author_chose(group: Group,
     assert "for us Ada" not in share
 
 
-def test_names_and_notes_are_words_and_never_markup_or_formulas(group: Group, reader: Reader) -> None:
+def test_names_and_notes_are_words_and_never_markup_or_formulas(group: Group) -> None:
     with write() as db:
         cohorts.rename(db, group.facilitator, group.cohort.id, "=1+1 <script>alert(1)</script>")
         choose_focus(db, group.members[0], connections(), HOSTILE)
     play(group, 1, [(1, 2)] * 6)
     write_note(group.members[0], group, HOSTILE, Audience.NETWORK)
-    ada = reader(group.members[0])
+    ada = browser_of(group.members[0])
 
     for address in ("/report/mine", ours(group), ours(group, "?share")):
         page = ada.get(address).text
@@ -276,22 +162,22 @@ def test_a_cell_that_could_be_a_formula_is_disarmed(start: str) -> None:
     assert report_csv.disarmed(-1) == -1
 
 
-def test_levels_without_an_order_have_no_middle_no_shift_and_their_sentence(group: Group, reader: Reader) -> None:
+def test_levels_without_an_order_have_no_middle_no_shift_and_their_sentence(group: Group) -> None:
     card = a_card(instruments.offered()["participation"])
     for number in (1, 2):
         play(group, number, [(number, None), (2, None), (3, None), (4, None), (1, None), (2, None)], card=card)
 
-    page = words(reader(group.members[0]).get(ours(group)).text)
+    page = words(browser_of(group.members[0]).get(ours(group)).text)
 
     assert "No level is better than another." in page
     for word in ("middle of our", "moved up", "The middle"):
         assert word not in page
 
 
-def test_no_paper_speaks_of_scores_means_or_percentages(group: Group, reader: Reader) -> None:
+def test_no_paper_speaks_of_scores_means_or_percentages(group: Group) -> None:
     with write() as db:
         six_sessions(db, group)
-    ada = reader(group.members[0])
+    ada = browser_of(group.members[0])
 
     for address in ("/report/mine", "/report/mine.csv", ours(group), ours(group, ".csv")):
         text = words(ada.get(address).text).lower().replace("service user", "")
