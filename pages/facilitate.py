@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from mcm_core.domain.round import MAX_ATTEMPTS, Round, RoundState
@@ -13,9 +15,11 @@ from mcm_core.ui.live import follow
 from mcm_core.ui.note_form import note_form
 from mcm_core.ui.page import FACILITATORS, PAGES, Here, now, open_page
 from mcm_core.ui.pictures import revealed
-from mcm_core.ui.pieces import plain, showing_errors, words
+from mcm_core.ui.pieces import plain, words
+from mcm_core.ui.press import button
 
-PRESS = {
+Move = Callable[..., Round]
+PRESS: dict[RoundState, tuple[str, Move]] = {
     RoundState.DRAFT: ("Open the vote", rounds.open_),
     RoundState.OPEN: ("Close the vote", rounds.close),
     RoundState.CLOSED: ("Reveal to everybody", rounds.reveal),
@@ -27,19 +31,25 @@ def step(here: Here, round_: Round) -> None:
     name, verb = PRESS[round_.state]
     if round_.state is RoundState.CLOSED:
         words("A reveal shows the picture on every screen and cannot be taken back.", kind="how-to")
+    key = f"{round_.id}.{round_.state}"
     with st.container(horizontal=True):
-        pressed = st.button(name, type="primary", key=f"{round_.id}.{round_.state}.next")
-        again = round_.state is RoundState.CLOSED and st.button("Open it again", key=f"{round_.id}.reopen")
-        away = round_.state is RoundState.DRAFT and st.button("Throw away", key=f"{round_.id}.discard")
-    with showing_errors():
-        if pressed or again or away:
-            with write() as db:
-                if away:
-                    rounds.discard(db, here.visitor, round_.id)
-                else:
-                    move = rounds.open_ if again else verb
-                    move(db, here.visitor, round_.id, version=round_.version, at=now())
-            st.rerun()
+        button(name, lambda: move(here, round_, verb), key=f"{key}.next", primary=True)
+        if round_.state is RoundState.CLOSED:
+            button("Open it again", lambda: move(here, round_, rounds.open_), key=f"{key}.reopen")
+        if round_.state is RoundState.DRAFT:
+            button("Throw away", lambda: discard(here, round_), key=f"{key}.discard")
+
+
+def move(here: Here, round_: Round, verb: Move) -> None:
+    """Open, close or reveal the round as it was drawn."""
+    with write() as db:
+        verb(db, here.visitor, round_.id, version=round_.version, at=now())
+
+
+def discard(here: Here, round_: Round) -> None:
+    """Throw a draft away."""
+    with write() as db:
+        rounds.discard(db, here.visitor, round_.id)
 
 
 def count(here: Here, round_: Round) -> None:
@@ -93,11 +103,15 @@ def again(here: Here, round_: Round) -> None:
             "With one or two people more or fewer it would give their answer away.",
             kind="how-to",
         )
-        with showing_errors():
-            if st.button("Vote again after talking", key=f"{round_.id}.again"):
-                with write() as db:
-                    rounds.vote_again(db, here.visitor, round_.id, themes=themes, at=now())
-                st.rerun()
+        button(
+            "Vote again after talking", lambda: vote_again(here, round_, themes), key=f"{round_.id}.again.{len(themes)}"
+        )
+
+
+def vote_again(here: Here, round_: Round, themes: list[str]) -> None:
+    """Open the same card for another vote on these themes."""
+    with write() as db:
+        rounds.vote_again(db, here.visitor, round_.id, themes=themes, at=now())
 
 
 here = open_page(FACILITATORS)

@@ -8,7 +8,8 @@ from mcm_core.services import members
 from mcm_core.services.members import Knock
 from mcm_core.store.engine import read, write
 from mcm_core.ui.page import Here, now
-from mcm_core.ui.pieces import plain, showing_errors
+from mcm_core.ui.pieces import plain
+from mcm_core.ui.press import button
 
 
 def at_the_door(here: Here) -> None:
@@ -37,13 +38,16 @@ def _answer(here: Here, knock: Knock, names: dict[str, str]) -> None:
             key=f"knock.{knock.id}.member",
         )
     with st.container(horizontal=True):
-        let_in = st.button("Let in", type="primary", key=f"knock.{knock.id}.in", disabled=member_id is None)
-        away = st.button("Not now", key=f"knock.{knock.id}.away")
-    with showing_errors():
-        if let_in or away:
-            with write() as db:
-                if away:
-                    members.turn_away(db, here.visitor, knock.id)
-                else:
-                    members.let_in(db, here.visitor, knock.id, member_id or "", at=now())
-            st.rerun()
+        button("Let in", lambda: _let_in(here, knock, member_id), key=f"knock.{knock.id}.in.{member_id}",
+               primary=True, disabled=member_id is None)  # fmt: skip
+        button("Not now", lambda: _turn_away(here, knock), key=f"knock.{knock.id}.away")
+
+
+def _let_in(here: Here, knock: Knock, member_id: str | None) -> None:
+    with write() as db:
+        members.let_in(db, here.visitor, knock.id, member_id or "", at=now())
+
+
+def _turn_away(here: Here, knock: Knock) -> None:
+    with write() as db:
+        members.turn_away(db, here.visitor, knock.id)

@@ -19,7 +19,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 ROOT = Path(__file__).resolve().parents[2]
 expect.set_options(timeout=30_000)  # what happens is tested here; how fast, by make bench
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+QUIET = [
+    *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
+    # A window behind another one is somebody else's screen here: it must go on drawing.
+    *("--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows"),
+    "--disable-background-timer-throttling",
+]
 
 
 @dataclass(frozen=True)
