@@ -30,7 +30,7 @@ WHAT = (
     "now, the ring is what we hope for, and the line between them is the gap. A dot between two levels means that the "
     "middle of us lies between them."
 )
-WIDE = "Two marks with dots between them mean that the middle of us lies anywhere between the two."
+WIDE = "Where dots join two marks of one kind, the middle of us lies anywhere between the two."
 UNCLEAR = "no one gap, because the middle of us is wide"
 CLOSED = "closed"
 
