@@ -12,7 +12,7 @@ from mcm_core.domain.instrument import Instrument
 
 
 def layout(picture: Picture) -> dict:
-    return json.loads(picture.figure.to_json())["layout"]
+    return {"annotations": [], "shapes": [], **json.loads(picture.figure.to_json())["layout"]}
 
 
 def traces(picture: Picture, *, but: str = "closed") -> list[dict]:
@@ -30,7 +30,7 @@ def named(picture: Picture, name: str) -> list[dict]:
 
 def texts(picture: Picture) -> list[str]:
     """What is written on the sheet, as a person reads it."""
-    return [read(note["text"]) for note in layout(picture).get("annotations", [])]
+    return [read(note["text"]) for note in layout(picture)["annotations"]]
 
 
 def read(markup: str) -> str:
@@ -45,10 +45,16 @@ def strings(picture: Picture) -> list[str]:
     return list(_strings(whole))
 
 
+def cells(picture: Picture) -> list[str]:
+    """Every cell of the table, and the names of its columns."""
+    return [str(part) for row in picture.table for pair in row.items() for part in pair]
+
+
 def said(picture: Picture) -> list[str]:
     """Every word of the picture: beside the figure and in it."""
-    cells = [str(part) for row in picture.table for pair in row.items() for part in pair]
-    return [picture.title, picture.reading, picture.note, picture.what, *cells, *strings(picture)]
+    in_blocks = [read(str(part)) for trace in every_trace(picture) for part in (trace["name"], *trace.get("text", []))]
+    beside = [picture.title, picture.reading, picture.note, picture.what]
+    return [*beside, *cells(picture), *texts(picture), *in_blocks]
 
 
 def everything(picture: Picture) -> str:

@@ -68,7 +68,7 @@ ONE_ANSWER = replace(
     answers=("current",), desired_question=None,
 )  # fmt: skip
 HOSTILE = instrument(themes=HOSTILE_THEMES, levels=HOSTILE_LEVELS)
-HOSTILE_UNORDERED = replace(unordered(themes=HOSTILE_THEMES, levels=HOSTILE_LEVELS), always_shown=text("<b>$</b>"))
+HOSTILE_UNORDERED = replace(unordered(themes=HOSTILE_THEMES, levels=HOSTILE_LEVELS), always_shown=text("<b>$</b>."))
 
 FULL = (
     release(ORDERED, "feelings", (1, 4, 4, 1), (0, 1, 5, 4)),
