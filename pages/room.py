@@ -10,7 +10,7 @@ from mcm_core.domain.cohort import current_session
 from mcm_core.domain.round import Round, RoundState
 from mcm_core.services import readings, rounds
 from mcm_core.store.engine import read
-from mcm_core.ui.addresses import public_url, qr_image
+from mcm_core.ui.addresses import public_url, qr_svg
 from mcm_core.ui.live import follow
 from mcm_core.ui.page import Here, now, open_page
 from mcm_core.ui.pictures import projected
@@ -20,7 +20,8 @@ from mcm_core.ui.pieces import plain, words
 def way_in(here: Here) -> None:
     """How to join: the code to scan and the same in letters."""
     address = f"{public_url()}/join/{here.cohort.code}"
-    st.image(qr_image(address), caption="Scan to join", width=260)
+    st.html(qr_svg(address, alt="QR code of the address beneath it"))
+    words("Scan to join", kind="room-hint")
     words(f"{here.cohort.code[:4]} {here.cohort.code[4:]}", kind="room-code")
     words(f"or type it at {public_url()}/join", kind="room-hint")
 

@@ -14,11 +14,6 @@ def public_url() -> str:
     return outward(st.context.url or "")
 
 
-def qr_image(address: str, *, scale: int = 4) -> str:
-    """The QR code of an address, for st.image: a data URI, so that the link is not stored among the media files."""
-    return qr_data(address, scale=scale)
-
-
 def qr_svg(address: str, *, scale: int = 6, alt: str = "QR code of the link beside it") -> str:
     """The QR code of an address as HTML for st.html: dark on white on either theme, never wider than the screen."""
     return (
