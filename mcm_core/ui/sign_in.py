@@ -86,7 +86,7 @@ class SignIn(stauth.Authenticate):  # type: ignore[misc] # the library is untype
     def login(self, *_args: Any, **_kwargs: Any) -> None:
         """The form. Ours, because the library's keeps password managers out (autocomplete="off")."""
         with st.form("sign-in"):
-            st.subheader("Facilitators", anchor=False)
+            st.header("Facilitators", anchor=False)
             username = st.text_input("Username", autocomplete="username", key="sign-in.username")
             password = st.text_input(
                 "Password", type="password", autocomplete="current-password", key="sign-in.password"
