@@ -29,8 +29,6 @@ PRESS: dict[RoundState, tuple[str, Move]] = {
 def step(here: Here, round_: Round) -> None:
     """The one primary button of a round, and what may be done instead."""
     name, verb = PRESS[round_.state]
-    if round_.state is RoundState.CLOSED:
-        words("A reveal shows the picture on every screen and cannot be taken back.", kind="how-to")
     key = f"{round_.id}.{round_.state}"
     with st.container(horizontal=True):
         button(name, lambda: move(here, round_, verb), key=f"{key}.next", primary=True)
@@ -38,6 +36,8 @@ def step(here: Here, round_: Round) -> None:
             button("Open it again", lambda: move(here, round_, rounds.open_), key=f"{key}.reopen")
         if round_.state is RoundState.DRAFT:
             button("Throw away", lambda: discard(here, round_), key=f"{key}.discard")
+    if round_.state is RoundState.CLOSED:
+        words("A reveal shows the picture on every screen and cannot be taken back.", kind="how-to")
 
 
 def move(here: Here, round_: Round, verb: Move) -> None:
@@ -59,21 +59,35 @@ def count(here: Here, round_: Round) -> None:
     words(f"{turnout.complete} of {turnout.here} in", kind="count")
 
 
-def now_on(here: Here, round_: Round) -> None:
-    """The round under way, or the picture that has just been revealed with what may follow it."""
-    if round_.state is not RoundState.REVEALED:
+def under_way(here: Here, round_: Round) -> None:
+    """A round that people answer, or that waits to be revealed."""
+    with head:
         st.header(plain(round_.title), anchor=False)
         words({RoundState.OPEN: "Open: people are answering.", RoundState.CLOSED: "Closed."}[round_.state], kind="fact")
+    with live:
         follow(here, f"count:{here.cohort.id}", f"door:{here.cohort.id}", draw=lambda: beside(here, round_))
+    with press:
         step(here, round_)
-        return
-    follow(here, f"door:{here.cohort.id}", draw=lambda: at_the_door(here))
+
+
+def shown(here: Here, round_: Round) -> None:
+    """The picture that has just been revealed, a note about it, and another vote."""
     theme = revealed(here, round_, narrow=False)
     with st.expander("Write a note about this", icon=":material/edit_note:", key="facilitate.note"):
         note_form(
             here, session_number=round_.session_number, theme=theme, instrument=round_.card.instrument, key="facilitate"
         )
     again(here, round_)
+
+
+def prepare(here: Here, prepared: tuple[Round, ...], *, folded: bool) -> None:
+    """The rounds that wait, and the form for another one."""
+    for waiting in prepared:
+        with st.container(border=True):
+            words(f"Prepared: {waiting.title}", kind="fact")
+            step(here, waiting)
+    with st.expander("Prepare a round", expanded=not folded, icon=":material/add:", key="facilitate.prepare"):
+        launch_form(here)
 
 
 def beside(here: Here, round_: Round) -> None:
@@ -115,26 +129,24 @@ def vote_again(here: Here, round_: Round, themes: list[str]) -> None:
 
 
 here = open_page(FACILITATORS)
-st.title("Facilitate", anchor=False)
+# Always these four, so that a part of the screen that is drawn late finds the place it was drawn for.
+head, live, press, below = (st.container() for _ in range(4))
 with read() as db:
     stage = rounds.on_stage(db, here.visitor, here.cohort.id, at=here.at)
     prepared = rounds.drafts(db, here.visitor, here.cohort.id)
     people = members.roster(db, here.visitor, here.cohort.id)
-st.link_button("Open the room screen in a new tab", "/room", icon=":material/open_in_new:")
-if not people:
-    st.info("There are no members yet. Add them first; then each gets a link.")
-    st.page_link(PAGES / "cohort.py", label="Add members")
-if stage:
-    now_on(here, stage)
+with head:
+    st.title("Facilitate", anchor=False)
+    st.link_button("Open the room screen in a new tab", "/room", icon=":material/open_in_new:")
+    if not people:
+        st.info("There are no members yet. Add them first; then each gets a link.")
+        st.page_link(PAGES / "cohort.py", label="Add members")
+if stage and stage.state is not RoundState.REVEALED:
+    under_way(here, stage)
 else:
-    follow(here, f"door:{here.cohort.id}", draw=lambda: at_the_door(here))
-under_way = stage is not None and stage.state is not RoundState.REVEALED
-if not under_way:
-    for waiting in prepared:
-        with st.container(border=True):
-            words(f"Prepared: {waiting.title}", kind="fact")
-            step(here, waiting)
-    with st.expander(
-        "Prepare a round", expanded=not prepared and stage is None, icon=":material/add:", key="facilitate.prepare"
-    ):
-        launch_form(here)
+    with live:
+        follow(here, f"door:{here.cohort.id}", draw=lambda: at_the_door(here))
+    with below:
+        if stage:
+            shown(here, stage)
+        prepare(here, prepared, folded=bool(prepared or stage))

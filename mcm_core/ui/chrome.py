@@ -17,6 +17,9 @@ from mcm_core.ui.sitemap import ENTRIES
 from mcm_core.ui.visit import visit
 
 ASSETS = Path(__file__).parent / "assets"
+_guard = st.components.v2.component(
+    "mcm_guard", html="<span></span>", js=(ASSETS / "guard.js").read_text(encoding="utf-8")
+)
 _exit = st.components.v2.component(
     "mcm_exit",
     html='<button type="button">Exit this page</button>',
@@ -26,8 +29,9 @@ _exit = st.components.v2.component(
 
 
 def style() -> None:
-    """The house style, on every page."""
+    """The house style, on every page, and the guard that loads a page anew when it has fallen over."""
     st.html(ASSETS / "style.css")
+    _guard(key="guard", height=1)
 
 
 def top(visitor: Visitor) -> None:
