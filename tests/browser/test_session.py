@@ -199,7 +199,18 @@ def test_10_the_final_review_of_six_sessions(story: Story) -> None:
     expect(story.phones[0].locator(".js-plotly-plot").first).to_be_visible()
 
 
-def test_11_no_page_asked_anybody_outside(story: Story) -> None:
+def test_11_a_page_that_falls_over_comes_back_by_itself(story: Story) -> None:
+    phone = story.phones[0]
+    story.go(phone, "/")
+    expect(phone.get_by_role("heading", name="Tuesday group")).to_be_visible()
+    phone.wait_for_timeout(500)
+
+    phone.evaluate("document.getElementById('root').replaceChildren(); dispatchEvent(new ErrorEvent('error'))")
+
+    expect(phone.get_by_role("heading", name="Tuesday group")).to_be_visible()
+
+
+def test_12_no_page_asked_anybody_outside(story: Story) -> None:
     assert story.strangers.asked == []
 
 

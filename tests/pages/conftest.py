@@ -31,7 +31,7 @@ class Stopped(datetime):
 
 @pytest.fixture
 def open_page(sqlite: str, monkeypatch: pytest.MonkeyPatch) -> Open:
-    """`open_page("vote", as_=visitor, **query)`: the page as that visitor gets it at `CLOCK`; a stranger without `as_`."""
+    """`open_page("vote", as_=visitor, **query)`: the page at `CLOCK` as that visitor gets it, or a stranger."""
 
     def open_(name: str, *, as_: Visitor | None = None, **query: str) -> AppTest:
         token = None

@@ -23,10 +23,14 @@ def a_cohort(code: str = "AAAAAAAA") -> CohortRow:
 
 
 def test_a_block_that_raises_leaves_nothing_behind(database: str) -> None:
-    with pytest.raises(RuntimeError), store.write() as db:
-        db.add(a_cohort())
-        db.flush()
-        raise RuntimeError
+    def break_off() -> None:
+        with store.write() as db:
+            db.add(a_cohort())
+            db.flush()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        break_off()
 
     with store.read() as db:
         assert db.scalars(select(CohortRow)).all() == []
@@ -47,12 +51,16 @@ def test_topics_are_told_after_the_commit_and_not_after_a_failure(
     monkeypatch.setattr(store, "_listeners", [])
     store.on_commit(told.append)
 
+    def break_off() -> None:
+        with store.write() as db:
+            store.announce(db, "phase:y")
+            raise RuntimeError
+
     with store.write() as db:
         store.announce(db, "phase:x")
         assert told == []
-    with pytest.raises(RuntimeError), store.write() as db:
-        store.announce(db, "phase:y")
-        raise RuntimeError
+    with pytest.raises(RuntimeError):
+        break_off()
 
     assert told == [frozenset({"phase:x"})]
 
