@@ -1,0 +1,103 @@
+"""The command line: what a console shows when something is wrong, and what the README promises of it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from mcm_core import cli, start
+from mcm_core.services import instruments
+from mcm_core.store.content import folder
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(autouse=True)
+def fresh_instruments() -> Iterator[None]:
+    """The files are read once in the life of a process; these tests change them."""
+    instruments.offered.cache_clear()
+    yield
+    instruments.offered.cache_clear()
+
+
+def serve(monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
+    """Run `mcm serve` up to the point where it would start to listen."""
+    monkeypatch.setattr(cli, "_serve", lambda _host, _port: None)
+    result = CliRunner().invoke(cli.app, ["serve", "--port", "8599"])
+    return result.exit_code, result.output
+
+
+def test_the_first_start_prints_a_set_up_link_and_later_ones_too_until_somebody_used_it(
+    sqlite: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, again = serve(monkeypatch), serve(monkeypatch)
+
+    for code, said in (first, again):
+        assert code == 0
+        assert "http://localhost:8599" in said
+        assert re.search(r"http://localhost:8599/welcome/\S{40,}", said)
+
+
+def test_a_broken_instrument_is_refused_with_file_line_and_reason(
+    sqlite: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = (folder() / "participation.yaml").read_text(encoding="utf-8").splitlines()
+    at = next(number for number, line in enumerate(words) if line.startswith("ordered:"))
+    words[at] = "ordered: perhaps"
+    content = tmp_path / "content"
+    content.mkdir()
+    (content / "participation.yaml").write_text("\n".join(words), encoding="utf-8")
+    monkeypatch.setenv("MCM_CONTENT", str(content))
+
+    code, said = serve(monkeypatch)
+
+    assert code == 2
+    assert f"participation.yaml, line {at + 1}:" in said
+    assert "Traceback" not in said
+
+
+def test_changed_words_with_an_old_version_are_refused(
+    sqlite: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start.prepare()
+    content = tmp_path / "content"
+    content.mkdir()
+    for file in folder().glob("*.yaml"):
+        text = file.read_text(encoding="utf-8")
+        (content / file.name).write_text(text.replace("feel heard", "feel herd"), encoding="utf-8")
+    monkeypatch.setenv("MCM_CONTENT", str(content))
+    instruments.offered.cache_clear()
+
+    code, said = serve(monkeypatch)
+
+    assert code == 2
+    assert "its version is still" in said
+
+
+def test_a_database_that_cannot_be_opened_is_a_sentence(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home / "here").mkdir()
+    monkeypatch.setenv("MCM_DATABASE_URL", f"sqlite:///{home / 'here'}")
+
+    code, said = serve(monkeypatch)
+
+    assert code == 2
+    assert "The database cannot be opened" in said
+
+
+def test_every_make_target_of_the_readme_exists() -> None:
+    told = set(re.findall(r"(?:`|^)make ([a-z]+)", (ROOT / "README.md").read_text(encoding="utf-8"), re.M))
+    listed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+    assert told <= set(re.findall(r"^([a-z]+)", listed, re.M))
+
+
+def test_pinned_versions_name_no_address() -> None:
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+
+    assert lines
+    assert [line for line in lines if not re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+", line)] == []
