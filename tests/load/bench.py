@@ -19,7 +19,7 @@ from tests.load import journey
 from tests.load.measure import Figures, measure
 from tests.load.stages import Minimal, Ours, Stage
 
-WITHIN, IDLE = 5.0, 10.0
+WITHIN, IDLE, PATIENCE = 5.0, 10.0, 90.0
 HEAD = (
     "| app | N | tap → saved p50 / p95 | tap → room p50 / p95 | CPU per vote | idle CPU | memory | lost votes |\n"
     "|---|---|---|---|---|---|---|---|"
@@ -43,8 +43,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _one(kind: type[Stage], phones: int, *, quick: bool) -> Figures:
     with tempfile.TemporaryDirectory(prefix="mcm-bench-") as folder:
-        within, idle = (1.0, 1.0) if quick else (WITHIN, IDLE)
-        figures = measure(kind, phones, Path(folder), within=within, idle=idle)
+        within, idle, patience = (1.0, 1.0, 0.0) if quick else (WITHIN, IDLE, PATIENCE)
+        figures = measure(kind, phones, Path(folder), within=within, idle=idle, patience=patience)
     print(_row(kind.name, phones, figures), flush=True)
     print(f"  {_circumstances(figures)}", file=sys.stderr)
     return figures

@@ -19,6 +19,7 @@ from tests.load.stages import Answers, Stage
 PER_PROCESS = 100
 LOADING = 240.0  # seconds that all phones together may take to open
 VOTING = 120.0
+QUIET, MOMENT = 0.3, 2.0  # cores that others may use, and for how many seconds we look
 
 
 @dataclass(frozen=True)
@@ -50,17 +51,22 @@ class Cost:
     others: float = 0.0
 
 
-def measure(kind: type[Stage], phones: int, folder: Path, *, within: float, idle: float) -> Figures:
-    """Start a server of this kind, let the phones vote within so many seconds, and look at what is stored."""
+def measure(
+    kind: type[Stage], phones: int, folder: Path, *, within: float, idle: float, patience: float = 0.0
+) -> Figures:
+    """Start a server of this kind, let the phones vote within so many seconds, and look at what is stored.
+
+    Before they vote it waits for a quiet machine, but no longer than `patience` seconds.
+    """
     stage = kind(folder, phones)
     with serving([*stage.command], folder) as server, _phones(server, stage.people, within) as pipes:
-        return asyncio.run(_watch(server, stage, pipes, idle))
+        return asyncio.run(_watch(server, stage, pipes, idle, patience))
 
 
-async def _watch(server: Server, stage: Stage, pipes: list[Connection], idle: float) -> Figures:
+async def _watch(server: Server, stage: Stage, pipes: list[Connection], idle: float, patience: float) -> Figures:
     room, cost = Room(server.address, stage.room), Cost()
     await room.tab.open()
-    await asyncio.sleep(1.0)
+    await _calm(server, patience)
     began, cpu, machine = time.monotonic(), server.cpu(), busy()
     for pipe in pipes:
         pipe.send(began + 0.3)
@@ -76,6 +82,18 @@ async def _watch(server: Server, stage: Stage, pipes: list[Connection], idle: fl
     for pipe in pipes:
         pipe.send("end")
     return _figures(done, room, stage, cost)
+
+
+async def _calm(server: Server, patience: float) -> None:
+    """Return when everybody else has used little of this machine for a moment, or when patience has run out."""
+    until = time.monotonic() + patience
+    others = 1.0
+    while others > QUIET:
+        before = busy() - server.cpu()
+        await asyncio.sleep(MOMENT)
+        others = (busy() - server.cpu() - before) / MOMENT
+        if time.monotonic() > until:
+            return
 
 
 def _figures(done: list[Done], room: Room, stage: Stage, cost: Cost) -> Figures:
