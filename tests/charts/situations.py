@@ -68,6 +68,7 @@ ONE_ANSWER = replace(
     answers=("current",), desired_question=None,
 )  # fmt: skip
 HOSTILE = instrument(themes=HOSTILE_THEMES, levels=HOSTILE_LEVELS)
+HOSTILE_LADDER = instrument(themes=(*HOSTILE_THEMES[:2], "Safety"), levels=HOSTILE_LEVELS)
 HOSTILE_UNORDERED = replace(unordered(themes=HOSTILE_THEMES, levels=HOSTILE_LEVELS), always_shown=text("<b>$</b>."))
 
 FULL = (

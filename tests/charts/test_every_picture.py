@@ -114,6 +114,7 @@ CASES = {
     "petals: nothing": Case(_petals(our.ORDERED, {})),
     "petals: ladder": Case(_petals(our.ONE_ANSWER, {"our_work": Reading(3)})),
     "petals: hostile words": Case(_petals(our.HOSTILE, HOSTILE_LATEST), hostile=True),
+    "petals: hostile ladder": Case(_petals(our.HOSTILE_LADDER, HOSTILE_LATEST), hostile=True),
     "slopes: with gaps": Case(_slopes(our.ORDERED, our.LINE)),
     "slopes: two relationships": Case(_slopes(our.ORDERED, *our.TWO_LINES)),
     "slopes: with the group": Case(_slopes(our.ORDERED, our.LINE, group=our.OVER_TIME)),
@@ -393,6 +394,8 @@ def _numbers(picture: Picture) -> list[int]:
 def _expected(name: str) -> tuple[str, ...]:
     """The hostile words that this kind of picture has to show."""
     themes, levels = our.HOSTILE_THEMES, our.HOSTILE_LEVELS
+    if name == "petals: hostile ladder":
+        return (*themes[:2], *levels)
     return {"shifts": themes[:3], "slopes": levels, "multiples": levels}.get(name.split(":")[0], (*themes, *levels))
 
 

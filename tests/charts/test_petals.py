@@ -154,7 +154,7 @@ def test_too_few_themes_for_petals_are_a_ladder_of_the_same_rings():
 
     assert {trace["type"] for trace in every_trace(picture)} == {"bar", "scatter"}
     assert [(trace["base"], trace["x"]) for trace in named(picture, "Tools: now")] == [([0, 1], [1, 1])]
-    assert [max(trace["x"]) for trace in named(picture, "Tools: hoped for")] == [4]
+    assert [trace["x"] for trace in named(picture, "Tools: hoped for")] == [[0, 4, 4, 0, 0]]
     assert [trace["base"] for trace in named(picture, "Safety: now")] == [[0]]
     assert named(picture, "Safety: hoped for") == []
 
@@ -165,6 +165,13 @@ def test_a_rung_without_reading_is_a_dotted_box_and_never_nought():
     assert [trace["name"] for trace in every_trace(picture)] == ["Safety: levels", "Safety: now"]
     assert [shape["line"]["dash"] for shape in layout(picture)["shapes"] if shape.get("x1") == 4] == ["dot"]
     assert texts(picture)[-2:] == ["Tools", "no reading yet"]
+
+
+@pytest.mark.parametrize("answer", NonAnswer)
+def test_a_rung_with_an_answer_that_is_no_level_is_filled_nowhere(answer):
+    picture = draw({"tools": Reading(answer, answer)}, TWO)
+
+    assert [trace["name"] for trace in every_trace(picture)] == ["Tools: levels"]
 
 
 def test_an_outline_of_a_ladder_stays_in_its_row():
