@@ -112,9 +112,13 @@ def hopes_moved(shift: Shift) -> str:
     if moved is None:
         return f"How our hopes moved stays closed. {CLOSED}"
     return (
-        f"{_both_times(moved, shift)}, {_people(moved.up)} hope for more, {_people(moved.same)} for the same "
+        f"{_both_times(moved, shift)}, {_people(moved.up)} {_hope(moved.up)} for more, {_people(moved.same)} for the same "
         f"and {_people(moved.down)} for less."
     )
+
+
+def _hope(count: int) -> str:
+    return "hope" if count > 1 else "hopes"
 
 
 def my_sentence(instrument: Instrument, lines: tuple[Series, ...]) -> str:
