@@ -1,0 +1,84 @@
+"""The demo in a running server: its facilitator and its members, each with a browser of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from mcm_core.demo import LONG_AGO, STORY
+from mcm_core.demo_story import load
+from mcm_core.demo_telling import an_account, links, tell
+from mcm_core.services import facilitators
+from mcm_core.store.engine import engine, write
+from tests.browser.conftest import Server, Strangers, press, window
+
+USERNAME, PASSWORD = "demo", "four unrelated words here"
+
+
+@dataclass
+class People:
+    """Who is in the demo. `links` are the paths of personal links by name, `cohorts` the ids by name."""
+
+    browser: Browser
+    server: Server
+    links: dict[str, str]
+    cohorts: dict[str, str]
+    invitation: str
+    strangers: Strangers = field(default_factory=Strangers)
+
+    def stranger(self, *, width: int = 360, dark: bool = False) -> Page:
+        """A browser in which nobody is signed in."""
+        context = window(self.browser, width=width, dark=dark)
+        context.set_default_timeout(30_000)
+        self.strangers.watch(context, self.server)
+        return context.new_page()
+
+    def again(self, page: Page, *, width: int, dark: bool) -> Page:
+        """The same person in a window of another size and colour."""
+        other = self.stranger(width=width, dark=dark)
+        other.context.add_cookies(page.context.cookies())  # type: ignore[arg-type]
+        return other
+
+    def facilitator(self) -> Page:
+        """Signs in through the form."""
+        page = self.stranger()
+        page.goto(self.server.url)
+        page.get_by_label("Username").fill(USERNAME)
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        press(page, "Sign in")
+        expect(page.get_by_role("link", name="Cohort", exact=True)).to_be_visible()
+        return page
+
+    def member(self, name: str) -> Page:
+        """Comes in through their personal link."""
+        page = self.stranger()
+        page.goto(self.server.url + self.links[name])
+        press(page, "Join")
+        expect(page.get_by_role("link", name="Notes", exact=True)).to_be_visible()
+        return page
+
+
+@contextmanager
+def people_of_the_demo(browser: Browser, server: Server) -> Iterator[People]:
+    """Tell the demo's story into the database of a server that has just started."""
+    at = datetime.now(UTC)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MCM_LOCAL", str(server.local))
+        patch.delenv("MCM_DATABASE_URL", raising=False)
+        patch.delenv("MCM_SECRET", raising=False)
+        story = load(STORY)
+        with write() as db:
+            lead = an_account(db, username=USERNAME, name=story.facilitator, password=PASSWORD, at=at - LONG_AGO)
+            paths, cohorts = {}, {}
+            for circle in story.cohorts:
+                group = tell(db, circle, story.card, lead, at)
+                paths |= {line.split(", ")[1]: path for line, path in links(group)}
+                cohorts[circle.name] = group.cohort.id
+            invitation = facilitators.invite(db, group.lead, group.cohort.id, at=at)
+        yield People(browser, server, paths, cohorts, f"/welcome/{invitation}")
+        engine(f"sqlite:///{server.local / 'mcm.sqlite3'}").dispose()
