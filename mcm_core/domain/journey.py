@@ -112,8 +112,8 @@ def hopes_moved(shift: Shift) -> str:
     if moved is None:
         return f"How our hopes moved stays closed. {CLOSED}"
     return (
-        f"{_both_times(moved, shift)}, {_people(moved.up)} {_hope(moved.up)} for more, {_people(moved.same)} for the same "
-        f"and {_people(moved.down)} for less."
+        f"{_both_times(moved, shift)}, {_people(moved.up)} {_hope(moved.up)} for more, "
+        f"{_people(moved.same)} for the same and {_people(moved.down)} for less."
     )
 
 
