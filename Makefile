@@ -11,7 +11,7 @@ run: .venv/app ## Serve the app on port $(PORT); prints its address and, the fir
 	@.venv/bin/mcm serve --port $(PORT)
 
 demo: .venv/app ## Serve a second database with a finished cohort and one in session three
-	@.venv/bin/mcm demo
+	@.venv/bin/mcm demo $(if $(findstring command,$(origin PORT)),--port $(PORT))
 
 test: .venv/dev ## Run every test (SQLite and PostgreSQL, pages, browser)
 	@$(PY) -m pytest -n auto --dist loadscope

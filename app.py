@@ -11,6 +11,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pandas  # noqa: F401 (drawn by plotly and tables; two first imports at once have met half a module)
+import plotly.graph_objects  # noqa: F401
 import streamlit as st
 
 from mcm_core.live.bus import bus

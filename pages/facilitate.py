@@ -137,7 +137,7 @@ with read() as db:
     people = members.roster(db, here.visitor, here.cohort.id)
 with head:
     st.title("Facilitate", anchor=False)
-    st.link_button("Open the room screen in a new tab", "/room", icon=":material/open_in_new:")
+    st.link_button("Open the room screen in a new tab", f"/room?cohort={here.cohort.id}", icon=":material/open_in_new:")
     if not people:
         st.info("There are no members yet. Add them first; then each gets a link.")
         st.page_link(PAGES / "cohort.py", label="Add members")

@@ -97,8 +97,14 @@ def _means_it(picked: Reading, stored: Reading, key: str) -> bool:
     """A hope below now is allowed after one plain question, asked when it is chosen."""
     if not picked.eases_back or picked.desired == stored.desired:
         return True
-    words("You hope for less than there is now. Are you easing back on purpose?", kind="question")
-    return st.button("Yes, on purpose", key=f"{key}.eases-back")
+    slot = st.empty()
+    with slot.container():
+        words("You hope for less than there is now. Are you easing back on purpose?", kind="question")
+        meant = st.button("Yes, on purpose", key=f"{key}.eases-back")
+        words("Your hope is not saved yet.", kind="fact")
+    if meant:
+        slot.empty()
+    return meant
 
 
 def _key(round_: Round, theme: Theme, drawn: Drawn) -> str:

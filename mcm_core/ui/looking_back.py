@@ -22,9 +22,12 @@ from mcm_core.domain.release import Release
 from mcm_core.services import journeys, notes
 from mcm_core.store.engine import read
 from mcm_core.ui.page import PAGES, Here
-from mcm_core.ui.pieces import is_dark, plain, project, words
+from mcm_core.ui.pieces import is_dark, plain, project, table, words
 
 FIRST_SHIFT = "Who moved is shown here once we have voted on this theme in a second session."
+CLOSED_SHIFT = (
+    "Who moved stays closed: too few of us chose a level both times, or one person's answer could be read from it."
+)
 Counts = Mapping[tuple[int, str], int]
 
 
@@ -83,7 +86,8 @@ def our_shift(instrument: Instrument, theme: Theme, of_theme: Mapping[int, Relea
         return
     shift = last_shift(of_theme)
     if shift is None:
-        words(FIRST_SHIFT)
+        shown = sum(release.current is not None for release in of_theme.values())
+        words(FIRST_SHIFT if shown < 2 else CLOSED_SHIFT)
         return
     fold(shifts(instrument, [(theme, shift)], narrow=True, dark=is_dark()), key=f"{key}.shifts")
     words(we_moved(shift), kind="question")
@@ -151,7 +155,7 @@ def fold(picture: Picture, *, key: str) -> None:
     project(picture, key=key)
     with st.expander("In words and as a table"):
         words(picture.reading, kind="reading")
-        st.table(picture.table)
+        table(picture)
         words(picture.what)
 
 

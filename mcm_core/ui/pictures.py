@@ -47,9 +47,9 @@ def projected(here: Here, round_: Round) -> None:
     if len(votes) == 1:
         pictures = list(_pictures(*votes[0], narrow=False))[:1]
         pictures += list(_pictures(*votes[0], narrow=True))[1:]
-        for column, picture in zip(st.columns([5, 3][: len(pictures)], gap="large"), pictures, strict=True):
+        for number, column in enumerate(st.columns([5, 3][: len(pictures)], gap="large")):
             with column:
-                project(picture, key=f"{round_.id}.{picture.title}")
+                project(pictures[number], key=f"{round_.id}.{number}")
         return
     for column, (vote, shown) in zip(st.columns(len(votes), gap="large"), votes, strict=True):
         with column:
@@ -66,6 +66,8 @@ def _votes(here: Here, round_: Round) -> Votes:
 def _talk_first(votes: Votes) -> str | None:
     latest, shown = votes[-1]
     st.title(plain(latest.title), anchor=False)
+    if latest.card.instrument.always_shown:
+        words(latest.card.instrument.always_shown.words, kind="fact")
     if first := talk_first(latest.card.instrument, tuple(shown.values())):
         words(first.sentence, kind="talk-first")
         return first.theme

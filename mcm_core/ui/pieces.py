@@ -46,9 +46,14 @@ def show(picture: Picture, *, key: str) -> None:
     project(picture, key=key)
     words(picture.reading, kind="reading")
     with st.expander("Table", key=f"{key}.table"):
-        st.table(picture.table)
+        table(picture)
     with st.expander("What am I looking at?", key=f"{key}.what"):
         words(picture.what)
+
+
+def table(picture: Picture) -> None:
+    """The numbers of a picture. All as text: a column that mixes counts and words cannot be sent otherwise."""
+    st.table([{name: str(value) for name, value in row.items()} for row in picture.table])
 
 
 def project(picture: Picture, *, key: str) -> None:
