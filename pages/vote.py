@@ -30,8 +30,9 @@ def ballot(here: Here, round_: Round) -> None:
         return
     if focus:
         words(f"My relationship: {focus.label}", kind="focus")
+        place = st.container()  # always there: a card that moved up would lose a tap that is on its way
         if not mine:
-            with st.expander("Choose another relationship", key="vote.focus"):
+            with place, st.expander("Choose another relationship", key="vote.focus"):
                 words("Another relationship starts a new line. The old one is kept.")
                 focus_form(here, card.instrument, focus)
     for number, theme in enumerate(card.asked, start=1):

@@ -67,7 +67,8 @@ def _answers(here: Here, round_: Round, theme: Theme, card: _Card) -> None:
                 stored = readings.cast(db, here.visitor, round_.id, theme.key, picked, at=now())
             card.finished |= is_done(round_, {**mine, theme.key: stored}) and not is_done(round_, mine)
     drawn.reading = stored
-    _say_saved(here, round_, theme, drawn)
+    if _same(picked, stored):  # not beneath an error, nor while a question is open
+        _say_saved(here, round_, theme, drawn)
     if card.finished:
         thank(here, round_)
 

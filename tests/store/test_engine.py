@@ -133,7 +133,7 @@ def test_the_migrations_build_what_the_classes_say(database: str) -> None:
 
 @pytest.mark.parametrize(
     ("version", "mode"),
-    [((3, 40, 1), "DELETE"), ((3, 44, 6), "WAL"), ((3, 50, 7), "WAL"), ((3, 51, 2), "DELETE"), ((3, 51, 3), "WAL")],
+    [((3, 40, 1), "TRUNCATE"), ((3, 44, 6), "WAL"), ((3, 50, 7), "WAL"), ((3, 51, 2), "TRUNCATE"), ((3, 51, 3), "WAL")],
 )
 def test_wal_is_used_only_where_its_corruption_bug_is_mended(version: tuple[int, ...], mode: str) -> None:
     assert store.journal_mode(version) == mode
