@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Executable, bindparam, case, distinct, func, or_, select, true
+from sqlalchemy import ColumnElement, Executable, Select, bindparam, case, distinct, func, or_, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,7 @@ from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, instruments
 from mcm_core.store.engine import announce
 from mcm_core.store.tables import FocusRow, ReadingRow, RoundRow, SignInRow
+from mcm_core.store.tables.base import Instant
 
 PRESENT = timedelta(hours=3)
 
@@ -48,6 +49,32 @@ _MINE = (
         SignInRow.token_hash == bindparam("sign_in"),
         SignInRow.waiting.is_(False),  # a browser at the door may know a member's link and not be that member
     )
+)
+
+
+def _complete(done: ColumnElement[bool]) -> Select[int]:
+    finished = (
+        select(ReadingRow.member_id)
+        .where(ReadingRow.round_id == bindparam("round_id"))
+        .group_by(ReadingRow.member_id)
+        .having(func.sum(case((done, 1), else_=0)) >= bindparam("themes"))
+    )
+    return select(func.count()).select_from(finished.subquery())
+
+
+_COMPLETE = {
+    True: _complete(
+        or_(
+            ReadingRow.desired.is_not(None),
+            ReadingRow.current.in_([NonAnswer.DOES_NOT_APPLY, NonAnswer.PASS]),
+        )
+    ),
+    False: _complete(true()),
+}
+_HERE = select(func.count(distinct(SignInRow.member_id))).where(
+    SignInRow.cohort_id == bindparam("cohort_id"),
+    SignInRow.waiting.is_(False),
+    SignInRow.seen_at > bindparam("since", type_=Instant),
 )
 
 
@@ -154,28 +181,10 @@ def turnout(db: Session, visitor: Visitor, round_id: str, *, at: datetime) -> Tu
     if round_ is None:
         raise NotAllowed
     access.belonging(db, visitor, round_.cohort_id)
-    done = (
-        or_(
-            ReadingRow.desired.is_not(None),
-            ReadingRow.current.in_([NonAnswer.DOES_NOT_APPLY, NonAnswer.PASS]),
-        )
-        if instruments.stored(db, round_.instrument_id).asks_desired
-        else true()
-    )
-    finished = (
-        select(ReadingRow.member_id)
-        .where(ReadingRow.round_id == round_id)
-        .group_by(ReadingRow.member_id)
-        .having(func.sum(case((done, 1), else_=0)) >= len(round_.themes))
-    )
-    complete = db.scalar(select(func.count()).select_from(finished.subquery())) or 0
-    here = db.scalar(
-        select(func.count(distinct(SignInRow.member_id))).where(
-            SignInRow.cohort_id == round_.cohort_id,
-            SignInRow.waiting.is_(False),
-            SignInRow.seen_at > at - PRESENT,
-        )
-    )
+    asks_desired = instruments.stored(db, round_.instrument_id).asks_desired
+    asked = {"round_id": round_id, "themes": len(round_.themes)}
+    complete = db.scalar(_COMPLETE[asks_desired], asked) or 0
+    here = db.scalar(_HERE, {"cohort_id": round_.cohort_id, "since": at - PRESENT})
     return Turnout(complete=complete, here=max(here or 0, complete))
 
 
