@@ -23,7 +23,7 @@ from mcm_core.domain.errors import McmError
 
 ROOT = Path(__file__).resolve().parents[2]
 _TOPICS = "topics"
-_WAIT = 10.0  # seconds that a writer waits for its turn
+_WAIT = 10.0  # seconds to wait for a turn
 _listeners: list[Callable[[frozenset[str]], None]] = []
 
 
@@ -116,14 +116,14 @@ def write(url: str | None = None) -> Iterator[Session]:
 
 
 class _Waited(Exception):
-    """Other writers took too long."""
+    """Others took too long."""
 
 
 class _Turn:
-    """SQLite writes one after the other anyway. Waiting here is fair and idle; its own busy-wait is neither."""
+    """SQLite works one after the other anyway. Waiting here is fair and idle; its own busy-wait is neither."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # one thread may read inside its own write
 
     def __enter__(self) -> None:
         if not self._lock.acquire(timeout=_WAIT):
@@ -139,7 +139,8 @@ _turn = _Turn()
 @contextmanager
 def _transaction(url: str | None, *, write: bool) -> Iterator[Session]:
     bound = engine(url or database_url())
-    turn = _turn if write and bound.dialect.name == "sqlite" else nullcontext()
+    alone = write or journal_mode() != "WAL"  # without WAL a reader keeps a writer from committing
+    turn = _turn if alone and bound.dialect.name == "sqlite" else nullcontext()
     try:
         with turn, Session(bound.execution_options(write=write), expire_on_commit=False) as db, db.begin():
             yield db
