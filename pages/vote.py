@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mcm_core.domain.reading import Reading
 from mcm_core.domain.round import Round, RoundState
-from mcm_core.services import focuses, readings, rounds
+from mcm_core.services import ballots, focuses, rounds
 from mcm_core.store.engine import read
-from mcm_core.ui.ballot import is_done, theme_card
+from mcm_core.ui.ballot import draw_ballot
 from mcm_core.ui.focus_form import focus_form
 from mcm_core.ui.live import follow
 from mcm_core.ui.note_form import note_form
@@ -18,27 +17,22 @@ from mcm_core.ui.pieces import plain, words
 
 
 def ballot(here: Here, round_: Round) -> None:
-    """The launch card, then the themes, then thanks."""
+    """The launch card, the relationship it is about, then the themes."""
     card = round_.card
     with read() as db:
         focus = focuses.mine(db, here.visitor) if card.instrument.focus else None
-        mine = readings.mine(db, here.visitor, round_.id)
-        turnout = readings.turnout(db, here.visitor, round_.id, at=here.at)
+        mine = ballots.mine(db, here.visitor, round_.id, at=here.at)
     launch_card(round_)
     if card.instrument.focus and focus is None:
         focus_form(here, card.instrument, None)
         return
     if focus:
         words(f"My relationship: {focus.label}", kind="focus")
-        place = st.container()  # always there: a card that moved up would lose a tap that is on its way
-        if not mine:
-            with place, st.expander("Choose another relationship", key="vote.focus"):
+        if not mine.readings:
+            with st.expander("Choose another relationship", key="vote.focus"):
                 words("Another relationship starts a new line. The old one is kept.")
                 focus_form(here, card.instrument, focus)
-    for number, theme in enumerate(card.asked, start=1):
-        theme_card(here, round_, theme, f"{number} of {len(card.asked)}", mine.get(theme.key, Reading()))
-    if is_done(round_, mine):
-        st.success(f"Thank you. {turnout.complete} of {turnout.here} are in. You can change your mind until it closes.")
+    draw_ballot(here.cohort, round_, mine)
 
 
 def launch_card(round_: Round) -> None:

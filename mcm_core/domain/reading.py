@@ -9,6 +9,8 @@ from enum import IntEnum
 from mcm_core.domain.errors import Refused
 from mcm_core.domain.instrument import Instrument
 
+UNKNOWN_LEVEL = "That level does not exist here, so nothing was saved. Please choose one of those shown."
+
 
 class NonAnswer(IntEnum):
     """Three different ways of not choosing a level. None counts in a median; each is counted by itself."""
@@ -59,7 +61,7 @@ def refuse_unknown(instrument: Instrument, theme: str, reading: Reading) -> None
         raise Refused("That theme is not part of this round. Reload the page and choose again.")
     allowed = {None, *instrument.codes, *NonAnswer}
     if reading.current not in allowed or reading.desired not in allowed:
-        raise Refused("That level does not exist here, so nothing was saved. Please choose one of those shown.")
+        raise Refused(UNKNOWN_LEVEL)
     if reading.desired is not None and not instrument.asks_desired:
         raise Refused("This round asks one question only, so nothing was saved. Please choose one of those shown.")
 

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 
 COALESCE = 0.25  # seconds between two signals of one stream
-BEAT = 15.0  # seconds after which a quiet stream says that it is alive
+BEAT = 15.0  # seconds after which a quiet stream says its number again
 
 
 class Bus:
@@ -53,11 +53,8 @@ class Bus:
             for signal in self._streams.get(topic, ()):
                 signal.set()
 
-    async def follow(self, topics: Iterable[str]) -> AsyncIterator[int | None]:
-        """Yield the sequence number at once and after every change, at most one per `COALESCE` seconds.
-
-        None says that it was quiet for `BEAT` seconds.
-        """
+    async def follow(self, topics: Iterable[str]) -> AsyncIterator[int]:
+        """Yield the sequence number at once, after every change (at most one per `COALESCE` s), and each `BEAT`."""
         signal = asyncio.Event()
         followed = tuple(topics)
         for topic in followed:
@@ -67,8 +64,7 @@ class Bus:
                 signal.clear()
                 yield self.sequence(followed)
                 await asyncio.sleep(COALESCE)
-                while not await _within(signal, BEAT):
-                    yield None
+                await _within(signal, BEAT)
         finally:
             for topic in followed:
                 self._streams[topic].discard(signal)
@@ -76,11 +72,10 @@ class Bus:
                     del self._streams[topic]
 
 
-async def _within(signal: asyncio.Event, seconds: float) -> bool:
+async def _within(signal: asyncio.Event, seconds: float) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
-            return await signal.wait()
-    return False
+            await signal.wait()
 
 
 bus = Bus()

@@ -1,24 +1,40 @@
 // Opens the event stream once and reruns the fragment that holds this component when the sequence number on the
-// stream is not the one that the fragment was drawn with. A broken stream reconnects by itself; the first number
-// after that tells whether anything was missed.
+// stream is not the one that the fragment was drawn with. The number comes with every beat, so a change that got lost
+// is seen with the next one. A stream that is silent or refused is opened anew, and the fragment runs once for it.
+const SILENT = 40000; // milliseconds without a beat (bus.BEAT) before a stream counts as dead
+const LOST = 10000; // after which a run that was asked for and did not come is asked for again
+const AGAIN = 18000; // before a dead one is tried again; no page asks more often
+
 export default function ({ data, setTriggerValue, parentElement }) {
   const tell = () => setTriggerValue("changed", Date.now());
-  const open = parentElement.stream;
-  if (open && open.address === data.address) {
-    open.drawn = data.drawn;
-    open.tell = tell;
-    return open.close;
+  const known = parentElement.stream;
+  if (known && known.address === data.address) {
+    known.drawn = data.drawn;
+    known.tell = tell;
+    return known.close;
   }
-  if (open) open.close();
-  const source = new EventSource(data.address);
+  if (known) known.close();
   const stream = { address: data.address, drawn: data.drawn, tell };
-  stream.close = () => { source.close(); delete parentElement.stream; };
-  source.onmessage = (event) => {
-    const now = Number(event.data);
-    if (now === stream.drawn) return;
-    stream.drawn = now;
-    stream.tell();
+  let source, silence, told, at = 0;
+  const open = () => {
+    source = new EventSource(data.address);
+    source.onmessage = (event) => {
+      listen();
+      const now = Number(event.data), asked = now === told && Date.now() - at < LOST;
+      if (now === stream.drawn || asked) return;
+      [told, at] = [now, Date.now()];
+      stream.tell();
+    };
+    source.onerror = () => { if (source.readyState === EventSource.CLOSED) wait(AGAIN); };
+    listen();
   };
+  const listen = () => wait(SILENT);
+  const wait = (long) => {
+    clearTimeout(silence);
+    silence = setTimeout(() => { source.close(); stream.tell(); open(); }, long * (0.9 + 0.2 * Math.random()));
+  };
+  stream.close = () => { clearTimeout(silence); source.close(); delete parentElement.stream; };
+  open();
   parentElement.stream = stream;
   return stream.close;
 }

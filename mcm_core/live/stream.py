@@ -1,4 +1,4 @@
-"""The event stream that a browser keeps open: a sequence number when something changed, never any content."""
+"""The event stream that a browser keeps open: a sequence number, never any content."""
 
 from __future__ import annotations
 
@@ -32,4 +32,4 @@ def stream_route(bus: Bus, allowed: Callable[[Request], Iterable[str]]) -> Route
 async def _events(bus: Bus, topics: list[str]) -> AsyncIterator[str]:
     yield "retry: 2000\n\n"
     async for number in bus.follow(topics):
-        yield ": quiet\n\n" if number is None else f"data: {number}\n\n"
+        yield f"data: {number}\n\n"

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, Select, bindparam, case, distinct, func, or_, select, true
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from mcm_core.domain.errors import NotAllowed, Refused
 from mcm_core.domain.reading import NonAnswer, Reading, is_complete, refuse_unknown, unfolds_desired
@@ -49,6 +49,28 @@ _MINE = (
         SignInRow.token_hash == bindparam("sign_in"),
         SignInRow.waiting.is_(False),  # a browser at the door may know a member's link and not be that member
     )
+)
+
+_Before, _Now, _Then = aliased(ReadingRow), aliased(RoundRow), aliased(RoundRow)
+_LAST_TIME = (
+    select(_Before.theme, _Before.current, _Before.desired, _Before.saved_at, _Before.focus_id)
+    .join(
+        ReadingRow,
+        (ReadingRow.member_id == _Before.member_id)
+        & (ReadingRow.theme == _Before.theme)
+        & ReadingRow.focus_id.is_not_distinct_from(_Before.focus_id),
+    )
+    .join(_Now, _Now.id == ReadingRow.round_id)
+    .join(_Then, _Then.id == _Before.round_id)
+    .where(
+        ReadingRow.round_id == bindparam("round_id"),
+        ReadingRow.member_id == bindparam("member_id"),
+        _Then.instrument_id == _Now.instrument_id,
+        _Then.lens.is_not_distinct_from(_Now.lens),
+        _Then.perspective.is_not_distinct_from(_Now.perspective),
+        _Then.opened_at < _Now.opened_at,
+    )
+    .order_by(_Then.opened_at)  # of several the last is kept
 )
 
 
@@ -144,35 +166,17 @@ def mine(db: Session, visitor: Visitor, round_id: str) -> dict[str, Reading]:
     return {row.theme: Reading(row.current, row.desired, row.saved_at, row.focus_id) for row in rows}
 
 
-def last_time(db: Session, visitor: Visitor, round_id: str, theme: str) -> Reading | None:
-    """The visitor's previous answer to the same question about the same relationship, or None.
+def last_time(db: Session, visitor: Visitor, round_id: str) -> dict[str, Reading]:
+    """The visitor's previous answers to the same questions about the same relationship, by theme key.
 
-    To be shown only after they have answered this time, so that the old value does not anchor the new one.
+    Only of themes that they have answered this time, so that the old value does not anchor the new one.
     """
-    now = db.get(RoundRow, round_id)
-    if now is None:
+    round_ = db.get(RoundRow, round_id)
+    if round_ is None:
         raise NotAllowed
-    member_id = access.member(db, visitor, now.cohort_id)
-    answered = db.get(ReadingRow, (round_id, member_id, theme))
-    if answered is None:
-        return None
-    row = db.scalar(
-        select(ReadingRow)
-        .join(RoundRow, RoundRow.id == ReadingRow.round_id)
-        .where(
-            ReadingRow.member_id == member_id,
-            ReadingRow.theme == theme,
-            ReadingRow.round_id != round_id,
-            ReadingRow.focus_id.is_not_distinct_from(answered.focus_id),
-            RoundRow.instrument_id == now.instrument_id,
-            RoundRow.lens.is_not_distinct_from(now.lens),
-            RoundRow.perspective.is_not_distinct_from(now.perspective),
-            RoundRow.opened_at < now.opened_at,
-        )
-        .order_by(RoundRow.opened_at.desc())
-        .limit(1)
-    )
-    return as_reading(row) if row else None
+    member_id = access.member(db, visitor, round_.cohort_id)
+    rows = db.execute(_LAST_TIME, {"round_id": round_id, "member_id": member_id})
+    return {row.theme: Reading(row.current, row.desired, row.saved_at, row.focus_id) for row in rows}
 
 
 def turnout(db: Session, visitor: Visitor, round_id: str, *, at: datetime) -> Turnout:

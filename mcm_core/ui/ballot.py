@@ -1,149 +1,82 @@
-"""One theme of a ballot: the question, the answers, and "Saved" once it is.
+"""The ballot of a round: one component whose taps are sent one by one, without running the page again.
 
-The stored reading is the truth. A tap is seen as a difference between the widget and what this tab drew last, and is
-saved before anything else happens, so that a quick second tap or a lost connection loses nothing (style.md, F2).
+A run of Streamlit's script costs several times what storing an answer costs, and its widgets are locked while the
+connection is away. The component (assets/ballot.js) sends a tap as soon as it can, says "Saved" when the server has
+said so, and keeps what it could not send. What may be stored is decided by `services.readings.cast` alone.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
+from mcm_core.domain.cohort import Cohort
 from mcm_core.domain.instrument import Instrument, Theme
-from mcm_core.domain.reading import NonAnswer, Reading, is_complete, unfolds_desired
+from mcm_core.domain.reading import NonAnswer, unfolds_desired
 from mcm_core.domain.round import Round
-from mcm_core.services import readings
-from mcm_core.store.engine import read, write
-from mcm_core.ui.page import Here, now
-from mcm_core.ui.pieces import plain, showing_errors, words
-from mcm_core.ui.visit import Drawn, chosen, visit
+from mcm_core.services.ballots import Ballot
+from mcm_core.web import voting
+
+ASSETS = Path(__file__).parent / "assets"
+SAYS = {
+    "saved": "Saved",
+    "not_yet": "Your hope is not saved yet.",
+    "waits": "Not saved yet: there is no connection just now. Your answer is kept here and goes out by itself.",
+}
+_ballot = st.components.v2.component(
+    "mcm_ballot",
+    html='<div class="ballot"></div>',
+    js=(ASSETS / "ballot.js").read_text(encoding="utf-8"),
+    css=(ASSETS / "ballot.css").read_text(encoding="utf-8"),
+)
 
 
-@dataclass
-class _Card:
-    """What happened on a card since the page was drawn."""
-
-    finished: bool = False  # its answer was the last that the ballot lacked
+def draw_ballot(cohort: Cohort, round_: Round, mine: Ballot) -> None:
+    """Draw the themes of an open round with the member's answers so far."""
+    _ballot(key=f"ballot-{round_.id}", data=drawn(cohort, round_, mine))
 
 
-def theme_card(here: Here, round_: Round, theme: Theme, place: str, stored: Reading) -> None:
-    """The theme's need and elements to read, and beneath them the part that runs again with every tap."""
-    with st.container(key=f"card-{theme.key}"):
-        st.header(plain(theme.label.words), anchor=False)
-        words(f"{place} · {theme.need}", kind="need")
-        if theme.elements:
-            with st.expander(
-                plain(theme.stem_for(round_.card.lens) or "What to think of"),
-                expanded=not _any(stored),
-                key=f"{round_.id}.{theme.key}.elements",
-            ):
-                for element in theme.elements:
-                    words(f"{element}", kind="element")
-        visit().drawn.setdefault((round_.id, theme.key), Drawn(stored))
-        _answers(here, round_, theme, _Card())
+def drawn(cohort: Cohort, round_: Round, mine: Ballot) -> dict[str, Any]:
+    """What the component shows."""
+    asked, lens = round_.card.asked, round_.card.lens
+    return {
+        "address": voting.ADDRESS,
+        "round": round_.id,
+        "time_zone": cohort.time_zone,
+        "says": SAYS,
+        "questions": _questions(mine.instrument),
+        "options": _options(mine.instrument),
+        "themes": [
+            {"place": f"{number} of {len(asked)}", **_theme(theme, lens), **voting.told(mine, theme.key)}
+            for number, theme in enumerate(asked, start=1)
+        ],
+        "thanks": voting.thanks(mine),
+    }
 
 
-@st.fragment
-def _answers(here: Here, round_: Round, theme: Theme, card: _Card) -> None:
-    instrument = round_.card.instrument
-    with read() as db:
-        mine = readings.mine(db, here.visitor, round_.id)
-    stored = mine.get(theme.key, Reading())
-    drawn = visit().drawn.setdefault((round_.id, theme.key), Drawn(stored))
-    key = _key(round_, theme, drawn)
-    untouched = _same(Reading(chosen(f"{key}.current"), chosen(f"{key}.desired")), drawn.reading)
-    if untouched and not _same(stored, drawn.reading):
-        drawn.generation += 1  # another device changed the answer: new widgets show what is stored
-        key = _key(round_, theme, drawn)
-    current = _pick(instrument, theme, str(instrument.current_question), stored.current, f"{key}.current")
-    desired = stored.desired
-    if instrument.asks_desired and instrument.desired_question and unfolds_desired(current):
-        desired = _pick(instrument, theme, str(instrument.desired_question), stored.desired, f"{key}.desired")
-    picked = Reading(current, desired if unfolds_desired(current) else None)
-    if not _same(picked, stored) and current is not None and _means_it(picked, stored, key):
-        with showing_errors():
-            with write() as db:
-                stored = readings.cast(db, here.visitor, round_.id, theme.key, picked, at=now())
-            card.finished |= is_done(round_, {**mine, theme.key: stored}) and not is_done(round_, mine)
-    drawn.reading = stored
-    if _same(picked, stored):  # not beneath an error, nor while a question is open
-        _say_saved(here, round_, theme, drawn)
-    if card.finished:
-        thank(here, round_)
+def _questions(instrument: Instrument) -> list[dict[str, str]]:
+    asked = [{"name": "current", "words": str(instrument.current_question)}]
+    if instrument.asks_desired and instrument.desired_question:
+        asked.append({"name": "desired", "words": str(instrument.desired_question)})
+    return asked
 
 
-def thank(here: Here, round_: Round) -> None:
-    """Thanks for a whole ballot: beneath the answer that finished it, as drawing the page anew costs five votes."""
-    with read() as db:
-        turnout = readings.turnout(db, here.visitor, round_.id, at=now())
-    st.success(f"Thank you. {turnout.complete} of {turnout.here} are in. You can change your mind until it closes.")
-
-
-def _pick(instrument: Instrument, theme: Theme, question: str, saved: int | None, key: str) -> int | None:
-    options = [*instrument.codes, *(int(other) for other in NonAnswer)]
+def _options(instrument: Instrument) -> list[dict[str, Any]]:
+    """The levels and the three ways of not choosing one. `unfolds`: the hope is asked after this answer."""
     labels = {level.code: level.label.words for level in instrument.levels}
     labels |= {int(other): other.label for other in NonAnswer}
-    return st.radio(
-        plain(question),
-        options,
-        index=options.index(saved) if saved in options else None,
-        format_func=lambda code: plain(labels[code]),
-        captions=[plain(str(theme.anchors.get(code, ""))) for code in options],
-        key=key,
-    )
+    return [{"code": code, "label": label, "unfolds": unfolds_desired(code)} for code, label in labels.items()]
 
 
-def _means_it(picked: Reading, stored: Reading, key: str) -> bool:
-    """A hope below now is allowed after one plain question, asked when it is chosen."""
-    if not picked.eases_back or picked.desired == stored.desired:
-        return True
-    slot = st.empty()
-    with slot.container():
-        words("You hope for less than there is now. Are you easing back on purpose?", kind="question")
-        meant = st.button("Yes, on purpose", key=f"{key}.eases-back")
-        words("Your hope is not saved yet.", kind="fact")
-    if meant:
-        slot.empty()
-    return meant
-
-
-def _key(round_: Round, theme: Theme, drawn: Drawn) -> str:
-    return f"{round_.id}.{theme.key}.{drawn.generation}"
-
-
-def _say_saved(here: Here, round_: Round, theme: Theme, drawn: Drawn) -> None:
-    saved = drawn.reading
-    if saved.saved_at is None:
-        return
-    local = saved.saved_at.astimezone(here.cohort.sessions[0].starts_at.tzinfo)
-    words(f"Saved {local:%H:%M}", kind="saved")
-    if is_complete(round_.card.instrument, saved) and (before := _last_time(here, round_, theme, drawn)):
-        words(f"Last time: {_in_words(round_.card.instrument, before)}", kind="last-time")
-
-
-def _last_time(here: Here, round_: Round, theme: Theme, drawn: Drawn) -> Reading | None:
-    if not drawn.asked_last_time:
-        with read() as db:
-            drawn.last_time = readings.last_time(db, here.visitor, round_.id, theme.key)
-        drawn.asked_last_time = True
-    return drawn.last_time
-
-
-def _in_words(instrument: Instrument, reading: Reading) -> str:
-    parts = [code for code in (reading.current, reading.desired) if code is not None]
-    return " → ".join(instrument.label(code) if code > 0 else NonAnswer(code).label for code in parts)
-
-
-def _same(one: Reading, other: Reading) -> bool:
-    return (one.current, one.desired) == (other.current, other.desired)
-
-
-def _any(reading: Reading) -> bool:
-    return reading.current is not None
-
-
-def is_done(round_: Round, mine: dict[str, Reading]) -> bool:
-    """Whether every theme of the round has all its answers."""
-    instrument = round_.card.instrument
-    return all(is_complete(instrument, mine.get(theme.key, Reading())) for theme in round_.card.asked)
+def _theme(theme: Theme, lens: str | None) -> dict[str, Any]:
+    return {
+        "key": theme.key,
+        "label": theme.label.words,
+        "need": str(theme.need),
+        "stem": theme.stem_for(lens) or "What to think of",
+        "elements": [str(element) for element in theme.elements],
+        "anchors": {code: str(anchor) for code, anchor in theme.anchors.items()},
+        "core": theme.core,
+    }

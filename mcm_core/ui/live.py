@@ -14,7 +14,7 @@ from mcm_core.services import cohorts
 from mcm_core.store.engine import read
 from mcm_core.ui.page import Here, recognise
 
-SAFETY_NET = 18.0  # seconds; ±20 %, so that phones do not ask all at once, and never under 15 s less jitter
+STILL_HERE = 240.0  # seconds, ±20 %: an open page counts as being here. That it is up to date, listener.js sees to.
 
 _listener = st.components.v2.component(
     "mcm_listener",
@@ -43,7 +43,7 @@ def follow(here: Here, *topics: str, draw: Callable[[], None] | None = None) -> 
         if draw:
             draw()
 
-    st.fragment(part, run_every=SAFETY_NET * random.uniform(0.84, 1.16))()
+    st.fragment(part, run_every=STILL_HERE * random.uniform(0.8, 1.2))()
 
 
 def _nothing() -> None:

@@ -7,17 +7,6 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from mcm_core.domain.note import Note
-from mcm_core.domain.reading import Reading
-
-
-@dataclass
-class Drawn:
-    """What this tab last drew of an answer. `generation` renews the widgets when another device changed it."""
-
-    reading: Reading
-    generation: int = 0
-    last_time: Reading | None = None
-    asked_last_time: bool = False
 
 
 @dataclass
@@ -38,7 +27,6 @@ class Visit:
     """The memory of one tab."""
 
     cohort_id: str | None = None
-    drawn: dict[tuple[str, str], Drawn] = field(default_factory=dict)
     drafts: dict[str, Draft] = field(default_factory=dict)
     editing: str | None = None
     message: str | None = None
@@ -48,12 +36,6 @@ def visit() -> Visit:
     """This tab's memory; empty when the tab is new."""
     remembered: Visit = st.session_state.setdefault("visit", Visit())
     return remembered
-
-
-def chosen(key: str) -> int | None:
-    """What the widget with this key says in this browser, before it is drawn again; None when it is new."""
-    value = st.session_state.get(key)
-    return value if isinstance(value, int) else None
 
 
 def forget() -> None:

@@ -21,6 +21,8 @@ JSON = "application/json"
 log = logging.getLogger(__name__)
 
 Sent = dict[str, str]
+Answer = Callable[[Request, Sent], Response]
+Sorry = Callable[[str, int], Response]
 
 
 class TooLong(Refused):
@@ -31,18 +33,21 @@ class CrossSite(Refused):
     """The browser says that another site asked for this."""
 
 
-def careful(answer: Callable[[Request, Sent], Response]) -> Callable[[Request], Awaitable[Response]]:
-    """An endpoint that runs `answer` with the fields sent in a thread, and puts our headers on what comes back."""
+def careful(answer: Answer, sorry: Sorry = sorry) -> Callable[[Request], Awaitable[Response]]:
+    """An endpoint that runs `answer` with the fields sent in a thread, and puts our headers on what comes back.
+
+    An error that a person can act on becomes what `sorry` makes of its sentence and status.
+    """
 
     async def endpoint(request: Request) -> Response:
-        response = await _answered(request, answer)
+        response = await _answered(request, answer, sorry)
         response.headers.update(HEADERS)
         return response
 
     return endpoint
 
 
-async def _answered(request: Request, answer: Callable[[Request, Sent], Response]) -> Response:
+async def _answered(request: Request, answer: Answer, sorry: Sorry) -> Response:
     try:
         if request.method == "POST":
             refuse_cross_site(request)

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from mcm_core.charts.palette import DARK, LIGHT
 from mcm_core.domain.errors import Conflict, McmError, NotAllowed, Refused
@@ -38,6 +38,11 @@ def page(template: str, *, status: int = 200, **values: object) -> Response:
 def sorry(sentence: str, status: int) -> Response:
     """A page that says what is the matter, and leads back."""
     return page("sorry.html", status=status, sentence=sentence)
+
+
+def sorry_in_place(sentence: str, status: int) -> Response:
+    """The same for a page that asked by itself and shows the sentence where it is."""
+    return JSONResponse({"error": sentence}, status)
 
 
 def status_of(error: McmError) -> int:

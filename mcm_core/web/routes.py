@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from mcm_core.domain.errors import McmError
 from mcm_core.store.engine import read
-from mcm_core.web import joining, signing_in
+from mcm_core.web import joining, signing_in, voting
 from mcm_core.web.careful import Sent, careful
 
 
@@ -34,5 +34,6 @@ routes: list[Route] = [
     Route("/welcome/{token}", careful(signing_in.use_invitation), methods=["POST"]),
     Route("/auth/complete", careful(signing_in.complete), methods=["POST"]),
     Route("/auth/leave", careful(signing_in.leave), methods=["POST"]),
+    *voting.routes,
     Route("/healthz", careful(healthz), methods=["GET"]),
 ]

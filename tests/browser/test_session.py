@@ -223,10 +223,9 @@ def _choose_focus(phone: Page, number: int) -> None:
 
 
 def _rate(phone: Page, place: int, *, now: int, hope: int) -> None:
-    card = phone.locator('[class*="st-key-card-"]').nth(place)
-    card.get_by_role("radiogroup").nth(0).get_by_test_id("stRadioOption").nth(now).click()
-    expect(card.get_by_role("radiogroup")).to_have_count(2)
-    card.get_by_role("radiogroup").nth(1).get_by_test_id("stRadioOption").nth(hope).click()
+    card = phone.locator(".ballot .card").nth(place)
+    card.locator("fieldset").nth(0).locator(".rung").nth(now).click()
+    card.locator("fieldset").nth(1).locator(".rung").nth(hope).click()
     expect(card.get_by_text("Saved")).to_be_visible()
 
 

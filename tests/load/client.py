@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -51,7 +52,7 @@ class Tab:
         self.started: Callable[[], None] = lambda: None
         self.runs_finished = asyncio.Event()
         self.complaints: list[str] = []
-        self._address, self._token, self._page, self._query = address, token, page, query
+        self.address, self.token, self._page, self._query = address, token, page, query
         self._hash = self._run = ""
         self._shown: dict[tuple[int, ...], Shown] = {}
         self._values: dict[str, str | None] = {}
@@ -64,10 +65,10 @@ class Tab:
     async def open(self) -> float:
         """Connect, load the page and return the seconds until its script had finished."""
         self._ws = await connect(
-            f"ws://{self._address}/_stcore/stream",
+            f"ws://{self.address}/_stcore/stream",
             subprotocols=["streamlit"],
-            origin=f"http://{self._address}",
-            additional_headers={"Cookie": f"{COOKIE}={self._token}"},
+            origin=f"http://{self.address}",
+            additional_headers={"Cookie": f"{COOKIE}={self.token}"},
             compression=None,
             max_size=None,
             ping_interval=None,  # browsers answer pings and send none
@@ -109,6 +110,14 @@ class Tab:
             if shown.element.WhichOneof("type") == "radio" and not shown.element.radio.form_id:
                 yield shown.element.radio, shown.fragment
 
+    def component(self, name: str) -> dict[str, Any] | None:
+        """What the component of this name was given to draw, or None when the page has none."""
+        for shown in self._shown.values():
+            drawn = shown.element.bidi_component
+            if shown.element.WhichOneof("type") == "bidi_component" and drawn.component_name.endswith(name):
+                return json.loads(drawn.json)  # type: ignore[no-any-return]
+        return None
+
     def radio(self, ending: str) -> tuple[Radio, str]:
         """The one radio whose key ends like this, and its fragment."""
         found = [pair for pair in self.radios() if pair[0].id.endswith(ending)]
@@ -130,7 +139,7 @@ class Tab:
         asked.fragment_id, asked.is_auto_rerun = fragment, by_timer
         asked.cached_message_hashes.extend(self._kept)
         asked.context_info.timezone, asked.context_info.locale = "Europe/London", "en-GB"
-        asked.context_info.url = f"http://{self._address}/{self._page}"
+        asked.context_info.url = f"http://{self.address}/{self._page}"
         asked.context_info.color_scheme = "light"
         for id_, value in self._values.items():
             widget = asked.widget_states.widgets.add(id=id_)
@@ -244,4 +253,4 @@ class Tab:
             return
         if self._stream:
             self._stream.stop()
-        self._stream = Stream(self._address, address, self._token, drawn, tell)
+        self._stream = Stream(self.address, address, self.token, drawn, tell)

@@ -6,11 +6,13 @@ import asyncio
 import random
 import re
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 
 from streamlit.proto.Delta_pb2 import Delta
 
+from tests.load.ballots import Ballot, Radios
 from tests.load.client import Broken, Tab
 
 PATIENCE = 20.0  # seconds that a phone waits for "Saved" before it counts as lost
@@ -54,10 +56,13 @@ class Phone:
     def __init__(self, address: str, person: Person) -> None:
         self.person = person
         self.tab = Tab(address, person.token, "vote")
-        self.tab.told, self.tab.started = self._see, self._run_starts
         self.taps: list[Tap] = []
-        self._new_run = False
-        self._saved: asyncio.Future[float] | None = None
+        self.ballot: Ballot | Radios | None = None
+
+    def ready(self) -> None:
+        """Take the page's ballot in hand, whichever way it is answered."""
+        drawn = self.tab.component("mcm_ballot")
+        self.ballot = Ballot(self.tab, drawn) if drawn else Radios(self.tab)
 
     async def answer(self, at: float) -> None:
         """At the moment `at`, say where it is now; as soon as that is saved, where it should be."""
@@ -67,28 +72,14 @@ class Phone:
             await self._tap("desired", random.randrange(current, LEVELS))  # a hope below now is asked about again
 
     async def _tap(self, question: str, option: int) -> bool:
-        radio, fragment = self.tab.radio(f".{question}")
-        completes = question == "desired"
-        self._saved, self._new_run = asyncio.get_running_loop().create_future(), False
+        assert self.ballot is not None
         sent, saved = time.monotonic(), None
-        await self.tab.choose(radio, fragment, option)
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
-                saved = await self._saved
-        except TimeoutError:
-            pass
-        self._saved = None
+                saved = await self.ballot.tap(question, option)
+        completes = question == "desired"
         self.taps.append(Tap(self.person.token, option + 1, sent, saved, completes, self.person.watched))
         return saved is not None
-
-    def _run_starts(self) -> None:
-        self._new_run = True
-
-    def _see(self, delta: Delta, at: float) -> None:
-        if self._saved is None or self._saved.done() or not self._new_run:
-            return
-        if delta.fragment_id and ">Saved" in delta.new_element.html.body:
-            self._saved.set_result(at)
 
 
 class Room:
@@ -123,6 +114,8 @@ async def _drive(pipe: Connection, address: str, people: list[Person], within: f
     phones = [Phone(address, person) for person in people]
     done = Done()
     await _open_all([phone.tab for phone in phones])
+    for phone in phones:
+        phone.ready()
     pipe.send("ready")
     begin = await asyncio.to_thread(pipe.recv)
     cpu = time.process_time()

@@ -65,9 +65,9 @@ def test_last_time_is_told_only_after_answering_this_time(db, group, ada):
     run_round(db, group.facilitator, group.cohort, group.members[:1], 1, [(1, 3)])
     opened = an_open_round(db, group.facilitator, group.cohort, 2)
 
-    before = readings.last_time(db, ada, opened.id, "tools")
+    before = readings.last_time(db, ada, opened.id).get("tools")
     readings.cast(db, ada, opened.id, "tools", Reading(2, 3), at=NOW)
-    after = readings.last_time(db, ada, opened.id, "tools")
+    after = readings.last_time(db, ada, opened.id).get("tools")
 
     assert before is None
     assert (after.current, after.desired) == (1, 3)
@@ -79,7 +79,7 @@ def test_last_time_is_the_latest_time(db, group, ada):
     opened = an_open_round(db, group.facilitator, group.cohort, 4)
     readings.cast(db, ada, opened.id, "tools", Reading(4, 4), at=NOW)
 
-    assert readings.last_time(db, ada, opened.id, "tools").current == 3
+    assert readings.last_time(db, ada, opened.id).get("tools").current == 3
 
 
 def test_last_time_goes_by_when_people_answered_not_by_when_the_round_was_drafted(db, group, ada):
@@ -89,7 +89,7 @@ def test_last_time_goes_by_when_people_answered_not_by_when_the_round_was_drafte
     opened = rounds.open_(db, group.facilitator, second.id, version=1, at=during(group.cohort, 2))
     readings.cast(db, ada, opened.id, "tools", Reading(2, 3), at=NOW)
 
-    assert readings.last_time(db, ada, opened.id, "tools").current == 1
+    assert readings.last_time(db, ada, opened.id).get("tools").current == 1
 
 
 def test_last_time_is_about_the_same_relationship(db, group, ada):
@@ -98,7 +98,7 @@ def test_last_time_is_about_the_same_relationship(db, group, ada):
     opened = an_open_round(db, group.facilitator, group.cohort, 2)
     readings.cast(db, ada, opened.id, "tools", Reading(2, 3), at=NOW)
 
-    assert readings.last_time(db, ada, opened.id, "tools") is None
+    assert readings.last_time(db, ada, opened.id).get("tools") is None
 
 
 @pytest.mark.parametrize("words", [{"lens": "We"}, {"perspective": "organisation"}])
@@ -107,7 +107,7 @@ def test_last_time_is_about_the_same_question(db, group, ada, words):
     opened = an_open_round(db, group.facilitator, group.cohort, 2, card=a_card(**words))
     readings.cast(db, ada, opened.id, "tools", Reading(2, 3), at=NOW)
 
-    assert readings.last_time(db, ada, opened.id, "tools") is None
+    assert readings.last_time(db, ada, opened.id).get("tools") is None
 
 
 def test_a_changed_relationship_is_what_later_answers_are_about(db, group, ada):

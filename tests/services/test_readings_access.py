@@ -88,7 +88,7 @@ def test_a_second_phone_reads_nothing_until_it_is_let_in(db, group):
     assert readings.mine(db, phone, opened.id) == {}
     for verb in (
         lambda: readings.cast(db, phone, opened.id, "tools", Reading(4, 4), at=NOW),
-        lambda: readings.last_time(db, phone, opened.id, "tools"),
+        lambda: readings.last_time(db, phone, opened.id),
         lambda: readings.turnout(db, phone, opened.id, at=NOW),
         lambda: focuses.mine(db, phone),
         lambda: choose_focus(db, phone, connections(), "calls"),

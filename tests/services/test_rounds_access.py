@@ -55,7 +55,7 @@ LOOKS: dict[str, Callable] = {
     "votes": lambda db, who, group, of: rounds.votes_of(db, who, of),
     "pictures": lambda db, who, group, of: releases.of_round(db, who, of),
     "turnout": lambda db, who, group, of: readings.turnout(db, who, of.id, at=NOW),
-    "last time": lambda db, who, group, of: readings.last_time(db, who, of.id, "tools"),
+    "last time": lambda db, who, group, of: readings.last_time(db, who, of.id),
 }
 
 

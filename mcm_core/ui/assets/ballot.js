@@ -1,0 +1,188 @@
+// The ballot: every tap is sent by itself, and "Saved" stands only where the server has said so. What cannot be sent is
+// kept (in this tab, for this round) and goes out once when the connection is back. All words come from the page.
+const TRIES = [1, 2, 4, 8, 15]; // seconds between two tries
+const PASSING = [408, 425, 429, 502, 503, 504]; // answers that another try may change
+
+export default function ({ data, parentElement }) {
+  const place = parentElement.querySelector(".ballot");
+  if (place.ballot?.round !== data.round) {
+    place.ballot?.stop();
+    place.ballot = new Ballot(place, data);
+  } else {
+    place.ballot.drawnAnew(data);
+  }
+  return () => place.ballot.stop();
+}
+
+class Ballot {
+  constructor(place, data) {
+    this.round = data.round;
+    this.cards = new Map(data.themes.map((theme) => [theme.key, new Card(data, theme)]));
+    this.thanks = made("p", "thanks", data.thanks ?? "");
+    this.thanks.role = "status";
+    place.replaceChildren(...[...this.cards.values()].map((card) => card.section), this.thanks);
+    this.retry = () => document.visibilityState === "visible" && this.cards.forEach((card) => card.send());
+    addEventListener("online", this.retry);
+    document.addEventListener("visibilitychange", this.retry);
+    this.cards.forEach((card) => { card.thank = (words) => { if (words) this.thanks.textContent = words; }; card.send(); });
+  }
+
+  drawnAnew(data) {
+    data.themes.forEach((theme) => this.cards.get(theme.key)?.show(theme));
+  }
+
+  stop() {
+    removeEventListener("online", this.retry);
+    document.removeEventListener("visibilitychange", this.retry);
+  }
+}
+
+class Card {
+  constructor(data, theme) {
+    Object.assign(this, { data, key: theme.key, waits: `ballot.${data.round}.${theme.key}`, tries: 0 });
+    this.section = made("section", theme.core ? "card core" : "card");
+    this.section.append(made("h2", "", theme.label), made("p", "need", `${theme.place} · ${theme.need}`));
+    if (theme.elements.length) this.section.append(elements(theme));
+    this.questions = data.questions.map((asked) => this.question(asked, theme));
+    this.status = made("p", "status");
+    this.status.role = "status";
+    this.lastTime = made("p", "last-time");
+    this.section.append(this.status, this.lastTime);
+    this.kept = kept(this.waits);
+    this.show(theme);
+  }
+
+  question(asked, theme) {
+    const group = made("fieldset");
+    group.append(made("legend", "", asked.words));
+    const radios = this.data.options.map((option) => {
+      const rung = made("label", option.code > 0 ? "rung" : "rung small");
+      const radio = made("input");
+      Object.assign(radio, { type: "radio", name: `${this.waits}.${asked.name}`, value: option.code });
+      radio.onchange = () => this.tapped(asked.name);
+      const anchor = theme.anchors[option.code];
+      const words = made("span", "words");
+      words.append(made("span", "level", option.label), ...(anchor ? [made("span", "anchor", anchor)] : []));
+      rung.append(radio, words);
+      group.append(rung);
+      return radio;
+    });
+    this.section.append(group);
+    return { name: asked.name, group, radios };
+  }
+
+  // What the server holds; shown unless an answer of this tab is still on its way.
+  show(theme) {
+    this.stored = theme;
+    const waiting = this.kept ?? this.stored;
+    for (const { name, radios } of this.questions) {
+      for (const radio of radios) radio.checked = Number(radio.value) === waiting[name];
+    }
+    this.unfold();
+    if (!this.kept) this.say(theme.saved_at ? "saved" : "", theme.saved_at && this.time(theme.saved_at), theme.last_time);
+  }
+
+  chosen(name) {
+    const found = this.questions.find((asked) => asked.name === name)?.radios.find((radio) => radio.checked);
+    return found ? Number(found.value) : null;
+  }
+
+  unfold() {
+    const option = this.data.options.find((one) => one.code === this.chosen("current"));
+    const hope = this.questions.find((asked) => asked.name === "desired");
+    if (hope) hope.group.hidden = !option?.unfolds;
+  }
+
+  tapped(name, onPurpose = false) {
+    this.unfold();
+    const hope = this.questions.find((asked) => asked.name === "desired");
+    const desired = hope && !hope.group.hidden ? this.chosen("desired") : null;
+    this.kept = { current: this.chosen("current"), desired, tapped: name, on_purpose: onPurpose };
+    keep(this.waits, this.kept);
+    this.tries = 0;
+    this.send();
+  }
+
+  async send() {
+    if (!this.kept || this.sending) return;
+    clearTimeout(this.timer);
+    const sent = this.kept;
+    this.sending = true;
+    let answer, words;
+    try {
+      answer = await fetch(this.data.address, { method: "POST", credentials: "same-origin", body: this.form(sent) });
+      words = await answer.json();
+    } catch { /* no connection, or not our server that answers: tried again */ }
+    this.sending = false;
+    if (!words || PASSING.includes(answer.status)) this.later();
+    else if (this.kept !== sent) this.send(); // tapped again meanwhile: the last tap counts
+    else this.done(words);
+  }
+
+  form(sent) {
+    const fields = { round: this.data.round, theme: this.key, tapped: sent.tapped };
+    for (const name of ["current", "desired"]) if (sent[name] !== null) fields[name] = sent[name];
+    return new URLSearchParams(sent.on_purpose ? { ...fields, on_purpose: "yes" } : fields);
+  }
+
+  later() {
+    this.say("waits", this.data.says.waits);
+    this.timer = setTimeout(() => this.send(), 1000 * TRIES[Math.min(this.tries++, TRIES.length - 1)]);
+  }
+
+  done(words) {
+    const sent = this.kept;
+    this.kept = null;
+    keep(this.waits, null);
+    if (words.error) {
+      this.show(this.stored);
+      this.say("error", words.error);
+    } else if (words.ask) {
+      this.say("ask", words.ask);
+      const yes = made("button", "", words.yes);
+      Object.assign(yes, { type: "button", onclick: () => this.tapped(sent.tapped, true) });
+      this.status.append(yes, made("span", "fact", this.data.says.not_yet));
+    } else {
+      this.stored = words;
+      this.say("saved", this.time(words.saved_at), words.last_time);
+      this.thank(words.thanks);
+    }
+  }
+
+  say(kind, words, lastTime) {
+    this.status.className = `status ${kind}`;
+    this.status.textContent = words ?? "";
+    this.lastTime.textContent = lastTime ?? "";
+  }
+
+  time(moment) {
+    const clock = { hour: "2-digit", minute: "2-digit", timeZone: this.data.time_zone };
+    return `${this.data.says.saved} ${new Date(moment).toLocaleTimeString("en-GB", clock)}`;
+  }
+}
+
+function elements(theme) {
+  const fold = made("details");
+  fold.open = theme.current === null;
+  fold.append(made("summary", "", theme.stem), ...theme.elements.map((words) => made("p", "element", words)));
+  return fold;
+}
+
+function made(tag, kind = "", words = "") {
+  const element = document.createElement(tag);
+  if (kind) element.className = kind;
+  element.textContent = words; // never as HTML
+  return element;
+}
+
+// This tab's own memory; without it (a private window may refuse) an answer is kept as long as the page stays open.
+function keep(name, answer) {
+  try {
+    if (answer) sessionStorage.setItem(name, JSON.stringify(answer));
+    else sessionStorage.removeItem(name);
+  } catch { /* nothing to be done */ }
+}
+
+function kept(name) {
+  try { return JSON.parse(sessionStorage.getItem(name)); } catch { return null; }
+}
