@@ -11,6 +11,7 @@ from mcm_core.domain.note import Kind, Note
 from mcm_core.services import notes
 from mcm_core.services.note_reading import SEARCH_MAX
 from mcm_core.store.engine import read
+from mcm_core.ui.live import call_to_vote
 from mcm_core.ui.note_card import note_card
 from mcm_core.ui.note_form import note_form, topics
 from mcm_core.ui.page import Here, open_page
@@ -57,6 +58,7 @@ def wall(here: Here, found: tuple[Note, ...], *, narrowed: bool) -> None:
 
 here = open_page()
 st.title("Notes", anchor=False)
+call_to_vote(here)
 box = st.container()
 st.divider()
 number, theme, kind, search = filters()

@@ -13,6 +13,7 @@ from mcm_core.services import reports
 from mcm_core.services.reports import OurReport
 from mcm_core.store.engine import read
 from mcm_core.ui import looking_back
+from mcm_core.ui.live import call_to_vote
 from mcm_core.ui.page import PAGES, Here, open_page
 from mcm_core.ui.pieces import plain, words
 
@@ -168,6 +169,7 @@ def buttons(place: int, of: int) -> None:
 
 
 here = open_page()
+call_to_vote(here)
 door = st.query_params.get("door")
 if door == "ours":
     ours(here)

@@ -9,10 +9,12 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from mcm_core.domain.round import RoundState
 from mcm_core.live.bus import bus
-from mcm_core.services import cohorts
+from mcm_core.services import cohorts, rounds
 from mcm_core.store.engine import read
-from mcm_core.ui.page import Here, recognise
+from mcm_core.ui.page import PAGES, Here, now, recognise
+from mcm_core.ui.pieces import plain
 
 STILL_HERE = 240.0  # seconds, ±20 %: an open page counts as being here. That it is up to date, listener.js sees to.
 
@@ -44,6 +46,24 @@ def follow(here: Here, *topics: str, draw: Callable[[], None] | None = None) -> 
             draw()
 
     st.fragment(part, run_every=STILL_HERE * random.uniform(0.8, 1.2))()
+
+
+def call_to_vote(here: Here) -> None:
+    """On a member's page beside the vote: a line that appears when a vote opens, and leads there."""
+    if here.visitor.facilitates:
+        return
+
+    def part() -> None:
+        listen(f"phase:{here.cohort.id}", f"visitor:{here.visitor.sign_in}", key="call")
+        if recognise() is None:
+            st.rerun()
+        with read() as db:
+            round_ = rounds.on_stage(db, here.visitor, here.cohort.id, at=now())
+        if round_ and round_.state is RoundState.OPEN:
+            st.page_link(PAGES / "vote.py", label=plain(f"A vote is open. Go to “{round_.title}”"))
+
+    with st.container():  # always there, so that what stands beneath keeps its place in the page
+        st.fragment(part, run_every=STILL_HERE * random.uniform(0.8, 1.2))()
 
 
 def _nothing() -> None:
