@@ -53,7 +53,8 @@ def answer(db: Session, visitor: Visitor, round_id: str, theme: str, reading: Re
     That is the whole ballot once the theme is complete, and this answer alone before.
     """
     saved = readings.cast(db, visitor, round_id, theme, reading, at=at)
-    instrument = instruments.stored(db, db.get_one(RoundRow, round_id).instrument_id)
+    round_ = db.get_one(RoundRow, round_id)  # held on to, so that `mine` need not ask for it again
+    instrument = instruments.stored(db, round_.instrument_id)
     if is_complete(instrument, saved):
         return mine(db, visitor, round_id, at=at)
     return Ballot(instrument, {theme: saved})
