@@ -1,7 +1,7 @@
 """`make bench`: drive a running server over its real protocol as N phones, and print what it took.
 
 Each phone casts current and desired within five seconds; one room screen watches; the database is checked afterwards.
-The same load then plays on a minimal app, so that the figures say something on any machine.
+The same load then plays on a minimal Streamlit app and on a raw server, so that the figures say something anywhere.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tests.load import journey
 from tests.load.measure import Figures, measure
-from tests.load.stages import Minimal, Ours, Stage
+from tests.load.stages import Minimal, Ours, Raw, Stage
 
 WITHIN, IDLE, PATIENCE = 5.0, 10.0, 90.0
 HEAD = (
@@ -32,8 +32,9 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"{_now()}, {machine()}\n\n{HEAD}", flush=True)
     lost = 0
     for phones in [5] if asked.quick else asked.phones:
-        ours, minimal = (_one(kind, phones, quick=asked.quick) for kind in (Ours, Minimal))
-        print(_ratio(phones, ours, minimal), flush=True)
+        ours, *least = (_one(kind, phones, quick=asked.quick) for kind in (Ours, Minimal, Raw))
+        for kind, figures in zip((Minimal, Raw), least, strict=True):
+            print(_ratio(kind.name, phones, ours, figures), flush=True)
         lost += ours.lost
     if not asked.quick:
         with tempfile.TemporaryDirectory(prefix="mcm-bench-") as folder:
@@ -65,13 +66,13 @@ def _circumstances(of: Figures) -> str:
     )
 
 
-def _ratio(phones: int, ours: Figures, minimal: Figures) -> str:
+def _ratio(kind: str, phones: int, ours: Figures, yardstick: Figures) -> str:
     def of(name: str) -> str:
-        least = getattr(minimal, name)
+        least = getattr(yardstick, name)
         return f"{getattr(ours, name) / least:.1f}" if least else "–"
 
     return (
-        f"| mcm / minimal | {phones} | {of('saved_p50')} / {of('saved_p95')} | {of('room_p50')} / {of('room_p95')} "
+        f"| mcm / {kind} | {phones} | {of('saved_p50')} / {of('saved_p95')} | {of('room_p50')} / {of('room_p95')} "
         f"| {of('cpu_per_vote')} | {of('idle_cpu')} | {of('memory')} | |"
     )
 

@@ -64,7 +64,7 @@ def measure(
 
 
 async def _watch(server: Server, stage: Stage, pipes: list[Connection], idle: float, patience: float) -> Figures:
-    room, cost = Room(server.address, stage.room), Cost()
+    room, cost = Room(server.address, stage.room, raw=stage.people[0].raw), Cost()
     await room.tab.open()
     await _calm(server, patience)
     began, cpu, machine = time.monotonic(), server.cpu(), busy()

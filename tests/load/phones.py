@@ -10,10 +10,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 
-from streamlit.proto.Delta_pb2 import Delta
-
 from tests.load.ballots import Ballot, Radios
 from tests.load.client import Broken, Tab
+from tests.load.raw_phones import RawTab
 
 PATIENCE = 20.0  # seconds that a phone waits for "Saved" before it counts as lost
 LEVELS = 4
@@ -23,10 +22,11 @@ _COUNT = re.compile(r"(\d+) of \d+ in\b")
 
 @dataclass(frozen=True)
 class Person:
-    """Who holds a phone: the token of their cookie, and whether the room that we watch is theirs."""
+    """Who holds a phone: the token of their cookie, whether the room that we watch is theirs, and if it is raw."""
 
     token: str
     watched: bool
+    raw: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,17 @@ class Phone:
 
     def __init__(self, address: str, person: Person) -> None:
         self.person = person
-        self.tab = Tab(address, person.token, "vote")
+        self.tab: Tab | RawTab = RawTab(address, person.token, "phone")
+        if not person.raw:
+            self.tab = Tab(address, person.token, "vote")
         self.taps: list[Tap] = []
-        self.ballot: Ballot | Radios | None = None
+        self.ballot: Ballot | Radios | RawTab | None = None
 
     def ready(self) -> None:
         """Take the page's ballot in hand, whichever way it is answered."""
+        if isinstance(self.tab, RawTab):
+            self.ballot = self.tab
+            return
         drawn = self.tab.component("mcm_ballot")
         self.ballot = Ballot(self.tab, drawn) if drawn else Radios(self.tab)
 
@@ -85,13 +90,18 @@ class Phone:
 class Room:
     """The room's screen. `counts` are the numbers that it showed, each with the moment at which it came."""
 
-    def __init__(self, address: str, token: str) -> None:
-        self.tab = Tab(address, token, "room")
-        self.tab.told = self._see
+    def __init__(self, address: str, token: str, *, raw: bool = False) -> None:
         self.counts: list[tuple[float, int]] = []
+        self.tab: Tab | RawTab
+        if raw:
+            self.tab = RawTab(address, token, "room")
+            self.tab.heard = self._hear
+        else:
+            self.tab = Tab(address, token, "room")
+            self.tab.told = lambda delta, at: self._hear(delta.new_element.html.body, at)
 
-    def _see(self, delta: Delta, at: float) -> None:
-        if found := _COUNT.search(delta.new_element.html.body):
+    def _hear(self, words: str, at: float) -> None:
+        if found := _COUNT.search(words):
             self.counts.append((at, int(found[1])))
 
     async def shows(self, count: int) -> None:
@@ -128,10 +138,10 @@ async def _drive(pipe: Connection, address: str, people: list[Person], within: f
     await asyncio.gather(*(phone.tab.close() for phone in phones))
 
 
-async def _open_all(tabs: list[Tab]) -> None:
+async def _open_all(tabs: list[Tab | RawTab]) -> None:
     gate = asyncio.Semaphore(AT_ONCE)
 
-    async def open_(tab: Tab) -> None:
+    async def open_(tab: Tab | RawTab) -> None:
         async with gate:
             await tab.open()
 

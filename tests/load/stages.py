@@ -62,17 +62,17 @@ class Ours:
             self.room = visitors.admit(db, facilitator_id=facilitator.facilitator_id, at=_now())
 
 
-class Minimal:
-    """The yardstick."""
+class Yardstick:
+    """A small app that plays the same load: who is in it, and what its only table holds."""
 
-    name = "minimal"
-    command = (sys.executable, "-c", UVICORN.replace("{app!r}", "'tests.load.minimal:app'"))
+    name: str
     room = "0-room"
+    raw = False
 
     def __init__(self, folder: Path, phones: int) -> None:
-        self._file = folder / "minimal.sqlite3"
+        self._file = folder / f"{self.name}.sqlite3"
         numbers = [(phone // MEMBERS_MAX, phone) for phone in range(phones)]
-        self.people = [Person(f"{cohort}-{phone}", watched=cohort == 0) for cohort, phone in numbers]
+        self.people = [Person(f"{cohort}-{phone}", watched=cohort == 0, raw=self.raw) for cohort, phone in numbers]
 
     def stored(self) -> dict[str, Answers]:
         """What the database holds for every phone, by its token."""
@@ -82,7 +82,22 @@ class Minimal:
         return found | {member: (current, desired) for member, current, desired in rows}
 
 
-Stage = Ours | Minimal
+class Minimal(Yardstick):
+    """The least that Streamlit could do."""
+
+    name = "minimal"
+    command = (sys.executable, "-c", UVICORN.replace("{app!r}", "'tests.load.minimal:app'"))
+
+
+class Raw(Yardstick):
+    """The least that anybody could do."""
+
+    name = "raw"
+    command = (sys.executable, "-c", UVICORN.replace("{app!r}", "'tests.load.raw:app'"))
+    raw = True
+
+
+Stage = Ours | Minimal | Raw
 
 
 def use(folder: Path) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.load.measure import measure
-from tests.load.stages import Minimal, Ours, Stage
+from tests.load.stages import Minimal, Ours, Raw, Stage
 
 
-@pytest.mark.parametrize("kind", [Ours, Minimal])
+@pytest.mark.parametrize("kind", [Ours, Minimal, Raw])
 def test_five_phones_lose_no_vote_and_the_room_counts_them(
     kind: type[Stage], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
