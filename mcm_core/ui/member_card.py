@@ -8,7 +8,7 @@ import streamlit as st
 
 from mcm_core.domain.cohort import Member
 from mcm_core.services import members
-from mcm_core.store.engine import read, write
+from mcm_core.store.engine import write
 from mcm_core.ui.addresses import public_url, qr_svg
 from mcm_core.ui.page import Here
 from mcm_core.ui.pieces import showing_errors, words
@@ -51,7 +51,7 @@ def hand_out(address: str, *, alt: str) -> None:
 
 
 def _link(here: Here, member: Member) -> None:
-    with read() as db:
+    with write() as db:
         token = members.link_token(db, here.visitor, member.id)
     words("For this member only: whoever opens it first is in as them.", kind="how-to")
     hand_out(f"{public_url()}/j/{token}", alt="QR code of the member’s personal link")

@@ -118,6 +118,8 @@ class Accounts(AuthenticationModel):  # type: ignore[misc] # the library is unty
         with write() as db:
             asked = facilitators.challenge(db, username, network=network_of(st.context.ip_address), at=now())
         if not asked.is_met_by(password):  # slow, so between two transactions
+            with write() as db:
+                facilitators.turn_down(db, asked, at=now())
             return False
         self.passed = asked
         self.credentials["usernames"][username] = {"name": username}

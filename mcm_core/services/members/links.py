@@ -8,9 +8,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mcm_core.domain.audit import Actor, Deed
 from mcm_core.domain.errors import NotAllowed, Refused
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import access, visitors
+from mcm_core.services import access, audit, visitors
 from mcm_core.services.members.door import refuse_crowd, sign_out_devices
 from mcm_core.services.members.rows import derived_link, facilitated, tell_door
 from mcm_core.store.secret import digest
@@ -27,12 +28,15 @@ class Joined:
 
 def link_token(db: Session, visitor: Visitor, member_id: str) -> str:
     """The token of a member's personal link, for the address /j/<token>."""
-    return _token(facilitated(db, visitor, member_id))
+    row = facilitated(db, visitor, member_id)
+    audit.note_once(db, visitor, Deed.LINK_SHOWN, member_id, cohort_id=row.cohort_id)
+    return _token(row)
 
 
 def link_tokens(db: Session, visitor: Visitor, cohort_id: str) -> dict[str, str]:
     """The link tokens of a whole cohort by member id, for a page of cards."""
     access.facilitating(db, visitor, cohort_id)
+    audit.note_once(db, visitor, Deed.LINKS_PRINTED, cohort_id=cohort_id)
     rows = db.scalars(select(MemberRow).where(MemberRow.cohort_id == cohort_id).order_by(MemberRow.name_key))
     return {row.id: _token(row) for row in rows}
 
@@ -43,6 +47,7 @@ def reissue(db: Session, visitor: Visitor, member_id: str) -> None:
     row.link_version += 1
     row.link_hash = digest(derived_link(row.id, row.link_version))
     row.joined_at = None
+    audit.note(db, visitor, Deed.LINK_RENEWED, member_id, cohort_id=row.cohort_id)
     sign_out_devices(db, row)
 
 
@@ -63,6 +68,7 @@ def join_by_link(db: Session, token: str, *, browser_token: str | None, at: date
     else:
         row.joined_at = at
     made = visitors.admit(db, member_id=row.id, cohort_id=row.cohort_id, waiting=waiting, at=at)
+    audit.note(db, Actor.NOBODY, Deed.AT_THE_DOOR if waiting else Deed.JOINED, row.id, cohort_id=row.cohort_id, at=at)
     tell_door(db, row.cohort_id)
     return Joined(made, waiting)
 

@@ -7,10 +7,11 @@ from datetime import datetime
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from mcm_core.domain.audit import Deed
 from mcm_core.domain.cohort import Member, clean_name, names_from, refuse_members
 from mcm_core.domain.errors import Refused
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import access
+from mcm_core.services import access, audit
 from mcm_core.services.members.rows import derived_link, facilitated, lock, name_key, tell_browsers, tell_door
 from mcm_core.store.secret import digest
 from mcm_core.store.tables import MemberRow, SignInRow, new_id
@@ -42,6 +43,7 @@ def add(db: Session, visitor: Visitor, cohort_id: str, pasted: str, *, at: datet
     rows = [_row(cohort_id, name, at) for name in names]
     db.add_all(rows)
     db.flush()
+    audit.note(db, visitor, Deed.MEMBERS_ADDED, cohort_id=cohort_id, at=at)
     tell_door(db, cohort_id)
     return tuple(Member(row.id, row.name, None) for row in rows)
 
@@ -53,6 +55,7 @@ def rename(db: Session, visitor: Visitor, member_id: str, name: str) -> None:
     lock(db, row.cohort_id)
     refuse_members(_names(db, row.cohort_id, other_than=member_id), [cleaned])
     row.name, row.name_key = cleaned, name_key(cleaned)
+    audit.note(db, visitor, Deed.MEMBER_RENAMED, member_id, cohort_id=row.cohort_id)
     tell_door(db, row.cohort_id)
 
 
