@@ -12,9 +12,10 @@ from mcm_core.domain.cohort import Member, clean_name, names_from, refuse_member
 from mcm_core.domain.errors import Refused
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, audit
-from mcm_core.services.members.rows import derived_link, facilitated, lock, name_key, tell_browsers, tell_door
+from mcm_core.services.members.erasure import rub_out
+from mcm_core.services.members.rows import derived_link, facilitated, lock, name_key, tell_door
 from mcm_core.store.secret import digest
-from mcm_core.store.tables import MemberRow, SignInRow, new_id
+from mcm_core.store.tables import CohortRow, MemberRow, SignInRow, new_id
 
 
 def roster(db: Session, visitor: Visitor, cohort_id: str) -> tuple[Member, ...]:
@@ -39,6 +40,8 @@ def add(db: Session, visitor: Visitor, cohort_id: str, pasted: str, *, at: datet
     if not names:
         raise Refused("The list is empty. Write one name on each line.")
     lock(db, cohort_id)
+    if db.get_one(CohortRow, cohort_id).deleted_at:
+        raise Refused("This cohort is over: what was linked to people has been deleted. Make a new cohort instead.")
     refuse_members(_names(db, cohort_id), names)
     rows = [_row(cohort_id, name, at) for name in names]
     db.add_all(rows)
@@ -62,10 +65,8 @@ def rename(db: Session, visitor: Visitor, member_id: str, name: str) -> None:
 def remove(db: Session, visitor: Visitor, member_id: str) -> None:
     """Take a member and all their readings and notes away. Pictures that were revealed stay as they were."""
     row = facilitated(db, visitor, member_id)
-    tell_browsers(db, db.scalars(select(SignInRow.token_hash).where(SignInRow.member_id == member_id)))
-    db.delete(row)
-    db.flush()
-    tell_door(db, row.cohort_id)
+    audit.note(db, visitor, Deed.MEMBER_REMOVED, member_id, cohort_id=row.cohort_id)
+    rub_out(db, row, keep_notes=False)
 
 
 def _names(db: Session, cohort_id: str, *, other_than: str = "") -> list[str]:
