@@ -58,7 +58,7 @@ def demo(host: str = "0.0.0.0", port: int = PORT + 1) -> None:
 
 @app.command()
 def retention(now: Annotated[bool, typer.Option("--now", help="Do it, instead of only saying it.")] = False) -> None:
-    """Say whom to warn and what to delete, because a cohort's time is over; with --now, do it. A server does it daily."""
+    """Say whom to warn and what to delete, because a cohort's time is over; with --now, do it."""
     from mcm_core import start
     from mcm_core.services import retention as keeping
     from mcm_core.store.engine import read
@@ -80,9 +80,7 @@ def retention(now: Annotated[bool, typer.Option("--now", help="Do it, instead of
 
 @app.command()
 def audit(
-    verify: Annotated[
-        bool, typer.Option("--verify", help="Look for entries that were changed or are missing.")
-    ] = False,
+    verify: Annotated[bool, typer.Option("--verify", help="Look for changed or missing entries.")] = False,
     since: Annotated[str | None, typer.Option(help="An end that you wrote down earlier, as 120:ab12…")] = None,
 ) -> None:
     """Verify the log of who did what, and print how it ends. It holds no names and nothing that anybody answered."""

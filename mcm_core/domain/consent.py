@@ -25,8 +25,8 @@ class Wording:
 
     purpose: Purpose
     title: str
-    yes: str
-    no: str
+    after_yes: str
+    after_no: str
     needed: bool = False
 
 

@@ -48,7 +48,7 @@ def say(db: Session, visitor: Visitor, purpose: Purpose, *, yes: bool, at: datet
     member_id = access.member(db, visitor, visitor.cohort_id or "")
     wording = next(one for one in notice().wordings if one.purpose == purpose)
     if wording.needed and not yes:
-        raise Refused(wording.no)
+        raise Refused(wording.after_no)
     row = _newest(db, member_id).get(purpose)
     if row is None or row.yes != yes:
         _say(db, visitor, purpose, yes, at)

@@ -23,8 +23,8 @@ class BrokenNotice(McmError):
 class _Wording(BaseModel):
     model_config = ConfigDict(extra="forbid")
     title: Words
-    yes: Words
-    no: Words
+    after_yes: Words
+    after_no: Words
     needed: bool = False
 
 

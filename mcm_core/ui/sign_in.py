@@ -54,10 +54,10 @@ def sign_in_form() -> None:
     st.stop()
 
 
-def sign_out_button(label: str = "Sign out") -> None:
+def sign_out_button(label: str = "Sign out", *, key: str = "sign-out") -> None:
     """A button that signs this browser out at once, on the server and then in the browser."""
     st.session_state["authentication_status"] = True  # the library draws the button only for whom it signed in itself
-    SignIn().logout(label, key="sign-out")
+    SignIn().logout(label, key=key)
 
 
 def _may_send_password(address: str | None) -> bool:
