@@ -238,3 +238,42 @@ def test_an_instrument_and_what_others_wrote_stay(db) -> None:
 
     assert [note.body for note in notes.wall(db, group.facilitator, group.cohort.id)] == ["not hers"]
     assert instruments.stored_id(db, connections())
+
+
+def test_on_postgres_her_words_leave_the_tables_files(on_postgres: str, postgres: str) -> None:
+    """Its write-ahead log is another matter: that is in the hands of whoever runs the server."""
+    files = Path(postgres.partition("host=")[2]) / "data" / "base"
+    with write() as db:
+        group = a_group(db, 6)
+    a_life(group, group.members[0])
+    checkpoint(on_postgres)
+    assert holding(files)
+
+    with write() as db:
+        members.erase(db, group.members[0], keep_notes=False)
+
+    checkpoint(on_postgres)
+    assert holding(files) == []
+
+
+def test_without_the_cleaning_up_postgres_would_keep_them(
+    on_postgres: str, postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control."""
+    monkeypatch.setattr("mcm_core.services.members.erasure.scrub", lambda: None)
+    files = Path(postgres.partition("host=")[2]) / "data" / "base"
+    with write() as db:
+        group = a_group(db, 6)
+    a_life(group, group.members[0])
+
+    with write() as db:
+        members.erase(db, group.members[0], keep_notes=False)
+
+    checkpoint(on_postgres)
+    assert holding(files)
+
+
+def checkpoint(url: str) -> None:
+    """Have the server write its pages to its files."""
+    with engine(url).execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text("CHECKPOINT"))
