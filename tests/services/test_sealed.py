@@ -83,6 +83,7 @@ def sealed(db, monkeypatch):
         "threshold": 3,
         "phone_id": "nobody",
         "keep_notes": True,
+        "keep_phones": False,
         "purpose": Purpose.NAME_WITH_NOTES,
         "yes": False,
         "until": None,

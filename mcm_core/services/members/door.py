@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, true
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.audit import Deed
@@ -96,10 +96,10 @@ def forget_devices(db: Session, visitor: Visitor, member_id: str) -> None:
     sign_out_devices(db, row)
 
 
-def sign_out_devices(db: Session, member: MemberRow) -> None:
+def sign_out_devices(db: Session, member: MemberRow, *, only_waiting: bool = False) -> None:
     """Sign out every browser of this member, waiting or in. For services that have checked who asks."""
-    gone = delete(SignInRow).where(SignInRow.member_id == member.id).returning(SignInRow.token_hash)
-    tell_browsers(db, db.scalars(gone))
+    wanted = (SignInRow.member_id == member.id) & (SignInRow.waiting if only_waiting else true())
+    tell_browsers(db, db.scalars(delete(SignInRow).where(wanted).returning(SignInRow.token_hash)))
     tell_door(db, member.cohort_id)
 
 

@@ -41,14 +41,18 @@ def link_tokens(db: Session, visitor: Visitor, cohort_id: str) -> dict[str, str]
     return {row.id: _token(row) for row in rows}
 
 
-def reissue(db: Session, visitor: Visitor, member_id: str) -> None:
-    """Make the member's old link worthless and sign all their browsers out; the new link lets the next one in."""
+def reissue(db: Session, visitor: Visitor, member_id: str, *, keep_phones: bool = False) -> None:
+    """Make the member's old link worthless. Who waits with it is sent away, and their phones are signed out.
+
+    `keep_phones` leaves those that are in as they are; then the next phone waits, while otherwise it is in.
+    """
     row = facilitated(db, visitor, member_id)
     row.link_version += 1
     row.link_hash = digest(derived_link(row.id, row.link_version))
-    row.joined_at = None
     audit.note(db, visitor, Deed.LINK_RENEWED, member_id, cohort_id=row.cohort_id)
-    sign_out_devices(db, row)
+    if not keep_phones:
+        row.joined_at = None
+    sign_out_devices(db, row, only_waiting=keep_phones)
 
 
 def join_by_link(db: Session, token: str, *, browser_token: str | None, at: datetime) -> Joined:

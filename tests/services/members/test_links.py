@@ -116,6 +116,20 @@ def test_a_new_link_kills_the_old_one_and_signs_every_browser_out(db: Session, f
     assert not members.join_by_link(db, fresh, browser_token=None, at=NOW).waiting
 
 
+def test_a_new_link_for_a_lost_card_leaves_the_phones_in(db: Session, fay: Visitor, cohort: Cohort) -> None:
+    link = a_link(db, fay, cohort)
+    ada = members.roster(db, fay, cohort.id)[0]
+    hers, somebodys = (members.join_by_link(db, link, browser_token=None, at=NOW).token for _ in range(2))
+
+    members.reissue(db, fay, ada.id, keep_phones=True)
+
+    assert visitors.recognise(db, hers, at=NOW)
+    assert visitors.recognise(db, somebodys, at=NOW) is None
+    assert members.join_by_link(db, members.link_token(db, fay, ada.id), browser_token=None, at=NOW).waiting
+    with pytest.raises(NotAllowed):
+        members.join_by_link(db, link, browser_token=None, at=NOW)
+
+
 def test_after_forgetting_a_lost_phone_whoever_has_the_link_waits(db: Session, fay: Visitor, cohort: Cohort) -> None:
     link = a_link(db, fay, cohort)
     lost = members.join_by_link(db, link, browser_token=None, at=NOW).token
