@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from mcm_core.domain.audit import Deed
 from mcm_core.domain.cohort import Cohort
 from mcm_core.domain.consent import Purpose
 from mcm_core.domain.journey import MyJourney, OurJourney
 from mcm_core.domain.note import Audience, Note
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import cohorts, consents, journeys, note_reading, notes
+from mcm_core.services import audit, cohorts, consents, journeys, note_reading, notes
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,13 @@ def ours(db: Session, visitor: Visitor, cohort_id: str, *, to_share: bool = Fals
     kept_inside = consents.is_anybody_against(db, cohort_id, Purpose.TOTALS_BEYOND)
     found = tuple(reversed(note_reading.beyond(db, visitor, cohort_id)))
     return OurReport(cohort, () if kept_inside else pictures, found, to_share, kept_inside)
+
+
+def take(db: Session, visitor: Visitor, cohort_id: str, *, to_share: bool = False) -> OurReport:
+    """The cohort's report to print or to open elsewhere: as `ours`, and written down, once for looks close together."""
+    report = ours(db, visitor, cohort_id, to_share=to_share)
+    audit.note_once(db, visitor, Deed.REPORT_TAKEN, cohort_id=cohort_id)
+    return report
 
 
 def for_everybody(db: Session, visitor: Visitor, cohort_id: str) -> tuple[Note, ...]:

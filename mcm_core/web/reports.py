@@ -7,11 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mcm_core.domain.audit import Deed
 from mcm_core.domain.errors import NotAllowed
 from mcm_core.domain.note import Audience, Kind, Note
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import audit, reports
+from mcm_core.services import reports
 from mcm_core.store.engine import read, write
 from mcm_core.web import report_csv, report_lines, report_pictures
 from mcm_core.web.browser import visitor_of
@@ -64,9 +63,8 @@ def table_ours(request: Request, _sent: Sent) -> Response:
 def _ours(request: Request) -> reports.OurReport:
     with write() as db:
         visitor = _visitor(request, db)
-        audit.note_once(db, visitor, Deed.REPORT_TAKEN, cohort_id=request.path_params["cohort_id"])
         to_share = "share" in request.query_params
-        return reports.ours(db, visitor, request.path_params["cohort_id"], to_share=to_share)
+        return reports.take(db, visitor, request.path_params["cohort_id"], to_share=to_share)
 
 
 def _visitor(request: Request, db: Session) -> Visitor:
