@@ -55,7 +55,6 @@ def an_evening(group: Group) -> None:
         round_ = an_open_round(db, fay, group.cohort)
         choose_focus(db, ada, connections(), "zqx-label")
         readings.cast(db, ada, round_.id, "tools", Reading(2, 3), at=NOW)
-        readings.last_time(db, ada, round_.id, "tools")
         focuses.mine(db, ada)
         close_and_reveal(db, fay, round_, at=NOW)
         notes.add(
