@@ -16,10 +16,10 @@ import plotly.graph_objects  # noqa: F401
 import streamlit as st
 
 from mcm_core.live.bus import bus
-from mcm_core.start import prepare
+from mcm_core.start import housekeeping, prepare
 from mcm_core.store.engine import on_commit
 from mcm_core.ui.errors import report_script_error
-from mcm_core.web import cards, live, reports
+from mcm_core.web import cards, live, my_data, reports
 from mcm_core.web.routes import routes
 
 ROOT = Path(__file__).resolve().parent
@@ -32,12 +32,13 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     prepare()
     bus.start()
     on_commit(bus.publish)
-    yield {}
+    async with housekeeping():
+        yield {}
 
 
 app = st.App(
     ROOT / "mcm_core" / "ui" / "frame.py",
-    routes=[*routes, *cards.routes, *reports.routes, live.route],
+    routes=[*routes, *cards.routes, *reports.routes, *my_data.routes, live.route],
     lifespan=lifespan,
     on_script_error=report_script_error,
 )

@@ -10,10 +10,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.account import clean_username, refuse_password
+from mcm_core.domain.audit import Actor, Deed
 from mcm_core.domain.cohort import clean_name
 from mcm_core.domain.errors import Conflict, NotAllowed, Refused
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import access, passwords, throttle, visitors
+from mcm_core.services import access, audit, passwords, throttle, visitors
 from mcm_core.services.throttle import HOUR, Limit
 from mcm_core.store import secret
 from mcm_core.store.tables import FacilitationRow, FacilitatorRow, InvitationRow, TicketRow
@@ -42,6 +43,7 @@ def first_invitation(db: Session, *, at: datetime) -> str | None:
 def invite(db: Session, visitor: Visitor, cohort_id: str, *, at: datetime) -> str:
     """A link token by which one more person facilitates this cohort; it works once, within a week."""
     access.facilitating(db, visitor, cohort_id)
+    audit.note(db, visitor, Deed.INVITED, cohort_id=cohort_id, at=at)
     return _invitation(db, cohort_id, at + INVITATION)
 
 
@@ -64,6 +66,7 @@ def accept(db: Session, invitation: str, *, username: str, name: str, password: 
         raise UsernameTaken from error
     if cohort_id:
         db.add(FacilitationRow(facilitator_id=row.id, cohort_id=cohort_id))
+    audit.note(db, Actor.NOBODY, Deed.ACCOUNT_MADE, row.id, cohort_id=cohort_id, at=at)
     return visitors.admit(db, facilitator_id=row.id, at=at)
 
 
@@ -73,6 +76,7 @@ def accept_as(db: Session, visitor: Visitor, invitation: str, *, at: datetime) -
     cohort_id = _spend(db, invitation, at)
     if cohort_id and db.get(FacilitationRow, (by, cohort_id)) is None:
         db.add(FacilitationRow(facilitator_id=by, cohort_id=cohort_id))
+        audit.note(db, visitor, Deed.BECAME_FACILITATOR, by, cohort_id=cohort_id, at=at)
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,11 @@ def welcome(db: Session, met: Challenge, *, at: datetime) -> str:
     return issue_ticket(db, met.facilitator_id, at=at)
 
 
+def turn_down(db: Session, missed: Challenge, *, at: datetime) -> None:
+    """Finish a challenge that was not met: it stays counted, and is written down without what was typed."""
+    audit.note(db, Actor.NOBODY, Deed.SIGN_IN_FAILED, missed.facilitator_id, at=at)
+
+
 def check_password(db: Session, username: str, password: str, *, network: str, at: datetime) -> str | None:
     """The facilitator's id, or None for a wrong username or password, which stays counted. Raises Throttled.
 
@@ -115,6 +124,7 @@ def check_password(db: Session, username: str, password: str, *, network: str, a
     """
     asked = challenge(db, username, network=network, at=at)
     if not asked.is_met_by(password):
+        turn_down(db, asked, at=at)
         return None
     throttle.forgive(db, asked.counted)
     return asked.facilitator_id
@@ -134,6 +144,7 @@ def redeem_ticket(db: Session, ticket: str, *, at: datetime) -> str:
     facilitator_id = db.scalar(spent.returning(TicketRow.facilitator_id))
     if facilitator_id is None:
         raise Refused("Signing in took too long. Please sign in again.")
+    audit.note(db, Actor.NOBODY, Deed.SIGNED_IN, facilitator_id, at=at)
     return visitors.admit(db, facilitator_id=facilitator_id, at=at)
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, make_url, text
+from sqlalchemy import Connection, Engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from mcm_core.store.engine import DatabaseUnavailable, database_url, engine
@@ -21,7 +23,7 @@ def migrate(url: str | None = None) -> None:
     address = url or database_url()
     where = make_url(address).render_as_string(hide_password=True)
     try:
-        with engine(address).execution_options(write=True).begin() as connection:
+        with _foreign_keys_off(engine(address)) as connection, connection.begin():
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
             _upgrade(connection, where)
@@ -31,6 +33,23 @@ def migrate(url: str | None = None) -> None:
             f"The database cannot be opened at {where}: {reason}. "
             "Check that the folder exists and may be written, or that MCM_DATABASE_URL is right, and start again."
         ) from error
+
+
+@contextmanager
+def _foreign_keys_off(bound: Engine) -> Iterator[Connection]:
+    """A connection for changing tables. SQLite makes a table anew and drops the old one, which would delete whatever
+    refers to it; so it must not look at references meanwhile, and inside a transaction it cannot be told.
+    """
+    with bound.execution_options(write=True).connect() as connection:
+        raw = connection.connection.driver_connection
+        if bound.dialect.name != "sqlite" or raw is None:
+            yield connection
+            return
+        raw.execute("PRAGMA foreign_keys=OFF")
+        try:
+            yield connection
+        finally:
+            raw.execute("PRAGMA foreign_keys=ON")
 
 
 def config() -> Config:
@@ -51,3 +70,8 @@ def _upgrade(connection: Connection, where: str) -> None:
         )
     settings.attributes["connection"] = connection
     command.upgrade(settings, "head")
+    if connection.dialect.name == "sqlite" and connection.execute(text("PRAGMA foreign_key_check")).first():
+        raise DatabaseUnavailable(
+            f"The database at {where} was not brought up to date: some of its rows refer to others that do not exist. "
+            "Nothing was changed."
+        )

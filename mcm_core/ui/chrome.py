@@ -10,7 +10,7 @@ from mcm_core.domain.visitor import Visitor
 from mcm_core.services import cohorts
 from mcm_core.store.engine import read
 from mcm_core.ui.live import listen
-from mcm_core.ui.page import chosen, recognise
+from mcm_core.ui.page import PAGES, chosen, recognise
 from mcm_core.ui.pieces import plain, words
 from mcm_core.ui.sign_in import sign_out_button
 from mcm_core.ui.sitemap import ENTRIES
@@ -42,7 +42,11 @@ def top(visitor: Visitor) -> None:
         with st.popover(plain(visitor.name.split()[0])):
             words(visitor.name)
             _choose_cohort(visitor)
-            sign_out_button()
+            if visitor.facilitates:
+                sign_out_button()
+            else:
+                st.page_link(PAGES / "my_data.py", label="My data")
+                sign_out_button("Leave this phone")
         _exit(width="content")
     with st.container(horizontal=True, key="navigation", gap="small"):
         for entry in ENTRIES:

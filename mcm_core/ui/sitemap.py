@@ -37,4 +37,5 @@ ENTRIES = (
     Entry("notes.py", "Notes", EVERYBODY),
     Entry("review.py", "Review", EVERYBODY),
     Entry("cohort.py", "Cohort", FACILITATORS),
+    Entry("my_data.py", "My data", ()),  # from the name at the top, and from Today
 )

@@ -17,7 +17,7 @@ from streamlit_authenticator.models import AuthenticationModel
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import facilitators, visitors
 from mcm_core.store.engine import read, write
-from mcm_core.store.tables import AttemptRow, TicketRow
+from mcm_core.store.tables import AttemptRow, AuditRow, TicketRow
 from mcm_core.ui import sign_in
 from mcm_core.web import cookie
 from tests.services.people import PASSWORD, a_facilitator
@@ -99,6 +99,8 @@ def test_a_wrong_username_and_a_wrong_password_look_the_same(page: AppTest, user
     ]
     assert posted(page) is None
     assert tickets() == 0
+    with read() as db:
+        assert db.scalars(select(AuditRow.deed).order_by(AuditRow.number.desc()).limit(1)).one() == "sign-in failed"
 
 
 def test_an_empty_field_is_asked_for_and_not_counted(page: AppTest) -> None:
