@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.cohort import folded
@@ -14,6 +14,7 @@ from mcm_core.domain.errors import Refused
 from mcm_core.domain.note import Attribution, Audience, Kind, Note, named
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, instruments
+from mcm_core.services.access import COHORT, open_to
 from mcm_core.store.tables import CohortSessionRow, FacilitatorRow, KeptTextRow, MemberRow, NoteRow
 
 SEARCH_MAX = 200
@@ -23,7 +24,7 @@ Conditions = Collection[ColumnElement[bool]]
 
 @dataclass(frozen=True)
 class Reader:
-    """The visitor as the database knows them: one of the two is set."""
+    """The visitor as the database knows them: one of the two is set, or neither for a guest."""
 
     member_id: str | None
     facilitator_id: str | None
@@ -33,9 +34,10 @@ class Reader:
         """The condition that the reader is the author."""
         if self.facilitator_id:
             return NoteRow.facilitator_id == self.facilitator_id
-        return NoteRow.member_id == self.member_id
+        return NoteRow.member_id == self.member_id if self.member_id else false()
 
 
+@open_to(COHORT, itself=True)
 def reader(db: Session, visitor: Visitor, cohort_id: str) -> Reader:
     """The visitor as a reader in this cohort. Raises NotAllowed for anybody who does not belong to it."""
     if visitor.facilitates:

@@ -11,6 +11,7 @@ from mcm_core.domain.journey import MyJourney, OurJourney
 from mcm_core.domain.note import Audience, Note
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import cohorts, journeys, notes
+from mcm_core.services.access import COHORT, MEMBERS, open_to
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class OurReport:
     to_share: bool = False
 
 
+@open_to(MEMBERS)
 def mine(db: Session, visitor: Visitor) -> MyReport:
     """The visitor's own report. Raises NotAllowed for anybody but a member."""
     cohort_id = visitor.cohort_id or ""
@@ -40,6 +42,7 @@ def mine(db: Session, visitor: Visitor) -> MyReport:
     return MyReport(cohorts.get(db, visitor, cohort_id), own, written)
 
 
+@open_to(COHORT)
 def ours(db: Session, visitor: Visitor, cohort_id: str, *, to_share: bool = False) -> OurReport:
     """The cohort's report, for its members and facilitators. Raises NotAllowed.
 
@@ -52,6 +55,7 @@ def ours(db: Session, visitor: Visitor, cohort_id: str, *, to_share: bool = Fals
     return OurReport(cohort, journeys.ours(db, visitor, cohort_id), found, to_share)
 
 
+@open_to(COHORT)
 def for_everybody(db: Session, visitor: Visitor, cohort_id: str) -> tuple[Note, ...]:
     """The notes that everybody in the cohort may read, oldest first: never one for its author or facilitators alone.
 
