@@ -174,13 +174,16 @@ def mine(db: Session, visitor: Visitor, round_id: str) -> dict[str, Reading]:
     return {row.theme: Reading(row.current, row.desired, row.saved_at, row.focus_id) for row in rows if row.theme}
 
 
-@open_to(MEMBERS)
+@open_to(MEMBERS, itself=True)
 def last_time(db: Session, visitor: Visitor, round_id: str) -> dict[str, Reading]:
     """The visitor's previous answers to the same questions about the same relationship, by theme key.
 
     Only of themes that they have answered this time, so that the old value does not anchor the new one.
     """
-    member_id = access.member(db, visitor, db.get_one(RoundRow, round_id).cohort_id)
+    round_ = db.get(RoundRow, round_id)
+    if round_ is None:
+        raise NotAllowed
+    member_id = access.member(db, visitor, round_.cohort_id)
     rows = db.execute(_LAST_TIME, {"round_id": round_id, "member_id": member_id})
     return {row.theme: Reading(row.current, row.desired, row.saved_at, row.focus_id) for row in rows}
 

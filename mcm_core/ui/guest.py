@@ -12,7 +12,7 @@ from mcm_core.domain.visitor import Visitor
 from mcm_core.services import guests
 from mcm_core.services.guests import Screen
 from mcm_core.store.engine import read
-from mcm_core.ui.live import SAFETY_NET, listen
+from mcm_core.ui.live import STILL_HERE, listen
 from mcm_core.ui.looking_back import quote
 from mcm_core.ui.page import now
 from mcm_core.ui.pieces import plain, words
@@ -36,7 +36,7 @@ def screen(visitor: Visitor) -> None:
             st.rerun()
         _draw(seen)
 
-    st.fragment(part, run_every=SAFETY_NET * random.uniform(0.84, 1.16))()
+    st.fragment(part, run_every=STILL_HERE * random.uniform(0.8, 1.2))()
 
 
 def _draw(seen: Screen) -> None:
