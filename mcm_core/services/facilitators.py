@@ -15,6 +15,7 @@ from mcm_core.domain.cohort import clean_name
 from mcm_core.domain.errors import Conflict, NotAllowed, Refused
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, audit, passwords, throttle, visitors
+from mcm_core.services.access import ANY_FACILITATOR, ANYBODY, OWNER, open_to
 from mcm_core.services.throttle import HOUR, Limit
 from mcm_core.store import secret
 from mcm_core.store.tables import FacilitationRow, FacilitatorRow, InvitationRow, TicketRow
@@ -40,18 +41,21 @@ def first_invitation(db: Session, *, at: datetime) -> str | None:
     return _invitation(db, None, at + FIRST_INVITATION)
 
 
+@open_to(OWNER)
 def invite(db: Session, visitor: Visitor, cohort_id: str, *, at: datetime) -> str:
     """A link token by which one more person facilitates this cohort; it works once, within a week."""
-    access.facilitating(db, visitor, cohort_id)
+    # Re-authentication belongs here: giving somebody a role.
     audit.note(db, visitor, Deed.INVITED, cohort_id=cohort_id, at=at)
     return _invitation(db, cohort_id, at + INVITATION)
 
 
+@open_to(ANYBODY)
 def is_open(db: Session, invitation: str, *, at: datetime) -> bool:
     """Whether an invitation can still be accepted."""
     return db.scalar(select(InvitationRow.token_hash).where(*_unspent(invitation, at))) is not None
 
 
+@open_to(ANYBODY)
 def accept(db: Session, invitation: str, *, username: str, name: str, password: str, at: datetime) -> str:
     """Make the invited account and sign it in; returns the token. Raises Refused, UsernameTaken or NotAllowed."""
     chosen, called = clean_username(username), clean_name(name)
@@ -70,6 +74,7 @@ def accept(db: Session, invitation: str, *, username: str, name: str, password: 
     return visitors.admit(db, facilitator_id=row.id, at=at)
 
 
+@open_to(ANY_FACILITATOR)
 def accept_as(db: Session, visitor: Visitor, invitation: str, *, at: datetime) -> None:
     """Let a facilitator who has an account already facilitate the invitation's cohort too."""
     by = access.facilitator(db, visitor)
@@ -92,6 +97,7 @@ class Challenge:
         return passwords.matches(password, self.password_hash)
 
 
+@open_to(ANYBODY)
 def challenge(db: Session, username: str, *, network: str, at: datetime) -> Challenge:
     """Begin to check a password: count the try, look the account up. Raises Throttled."""
     account = username.strip().casefold()
@@ -104,6 +110,7 @@ def challenge(db: Session, username: str, *, network: str, at: datetime) -> Chal
     return Challenge(row.id if row else None, row.password_hash if row else None, counted)
 
 
+@open_to(ANYBODY)
 def welcome(db: Session, met: Challenge, *, at: datetime) -> str:
     """Finish a challenge that was met: take the counted try back and return a ticket. Raises NotAllowed."""
     if met.facilitator_id is None:
@@ -112,11 +119,13 @@ def welcome(db: Session, met: Challenge, *, at: datetime) -> str:
     return issue_ticket(db, met.facilitator_id, at=at)
 
 
+@open_to(ANYBODY)
 def turn_down(db: Session, missed: Challenge, *, at: datetime) -> None:
     """Finish a challenge that was not met: it stays counted, and is written down without what was typed."""
     audit.note(db, Actor.NOBODY, Deed.SIGN_IN_FAILED, missed.facilitator_id, at=at)
 
 
+@open_to(ANYBODY)
 def check_password(db: Session, username: str, password: str, *, network: str, at: datetime) -> str | None:
     """The facilitator's id, or None for a wrong username or password, which stays counted. Raises Throttled.
 
@@ -138,6 +147,7 @@ def issue_ticket(db: Session, facilitator_id: str, *, at: datetime) -> str:
     return made
 
 
+@open_to(ANYBODY)
 def redeem_ticket(db: Session, ticket: str, *, at: datetime) -> str:
     """Sign the ticket's facilitator in for twelve hours and return the token. Raises Refused the second time."""
     spent = delete(TicketRow).where(TicketRow.token_hash == secret.digest(ticket), TicketRow.expires_at > at)

@@ -13,6 +13,7 @@ from mcm_core.domain.journey import MyJourney, OurJourney
 from mcm_core.domain.note import Audience, Note
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import audit, cohorts, consents, journeys, note_reading, notes
+from mcm_core.services.access import COHORT, MEMBERS, open_to
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class OurReport:
     kept_inside: bool = False
 
 
+@open_to(MEMBERS)
 def mine(db: Session, visitor: Visitor) -> MyReport:
     """The visitor's own report. Raises NotAllowed for anybody but a member."""
     cohort_id = visitor.cohort_id or ""
@@ -46,6 +48,7 @@ def mine(db: Session, visitor: Visitor) -> MyReport:
     return MyReport(cohorts.get(db, visitor, cohort_id), own, written)
 
 
+@open_to(COHORT)
 def ours(db: Session, visitor: Visitor, cohort_id: str, *, to_share: bool = False) -> OurReport:
     """The cohort's report, for its members and facilitators. Raises NotAllowed.
 
@@ -61,6 +64,7 @@ def ours(db: Session, visitor: Visitor, cohort_id: str, *, to_share: bool = Fals
     return OurReport(cohort, () if kept_inside else pictures, found, to_share, kept_inside)
 
 
+@open_to(COHORT)
 def take(db: Session, visitor: Visitor, cohort_id: str, *, to_share: bool = False) -> OurReport:
     """The cohort's report to print or to open elsewhere: as `ours`, and written down, once for looks close together."""
     report = ours(db, visitor, cohort_id, to_share=to_share)
@@ -68,6 +72,7 @@ def take(db: Session, visitor: Visitor, cohort_id: str, *, to_share: bool = Fals
     return report
 
 
+@open_to(COHORT)
 def for_everybody(db: Session, visitor: Visitor, cohort_id: str) -> tuple[Note, ...]:
     """The notes that everybody in the cohort may read, oldest first: never one for its author or facilitators alone.
 

@@ -26,6 +26,8 @@ def healthz(_request: Request, _sent: Sent) -> Response:
 routes: list[Route] = [
     Route("/j/{token}", careful(joining.show_link), methods=["GET"]),
     Route("/j/{token}", careful(joining.use_link), methods=["POST"]),
+    Route("/g/{token}", careful(joining.show_guest_link), methods=["GET"]),
+    Route("/g/{token}", careful(joining.use_guest_link), methods=["POST"]),
     Route("/join", careful(joining.show_door), methods=["GET"]),
     Route("/join", careful(joining.knock), methods=["POST"]),
     Route("/join/{code}", careful(joining.show_door), methods=["GET"]),

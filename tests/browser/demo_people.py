@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 from mcm_core.demo import LONG_AGO, STORY
 from mcm_core.demo_story import load
 from mcm_core.demo_telling import an_account, links, tell
-from mcm_core.services import facilitators
+from mcm_core.domain.cohort import current_session
+from mcm_core.services import facilitators, guests
 from mcm_core.store.engine import engine, write
 from tests.browser.conftest import Server, Strangers, press, window
 
@@ -22,13 +23,17 @@ USERNAME, PASSWORD = "demo", "four unrelated words here"
 
 @dataclass
 class People:
-    """Who is in the demo. `links` are the paths of personal links by name, `cohorts` the ids by name."""
+    """Who is in the demo. `links` are the paths of personal links by name, `cohorts` the ids by name.
+
+    `beside` are the cookies of a co-facilitator and of a guest in the cohort that is in the middle of a session.
+    """
 
     browser: Browser
     server: Server
     links: dict[str, str]
     cohorts: dict[str, str]
     invitation: str
+    beside: dict[str, str]
     strangers: Strangers = field(default_factory=Strangers)
 
     def stranger(self, *, width: int = 360, dark: bool = False) -> Page:
@@ -37,6 +42,12 @@ class People:
         context.set_default_timeout(30_000)
         self.strangers.watch(context, self.server)
         return context.new_page()
+
+    def signed_in(self, who: str) -> Page:
+        """The browser of the co-facilitator or the guest."""
+        page = self.stranger()
+        page.context.add_cookies([{"name": "mcm", "value": self.beside[who], "url": self.server.url}])
+        return page
 
     def again(self, page: Page, *, width: int, dark: bool) -> Page:
         """The same person in a window of another size and colour."""
@@ -80,5 +91,12 @@ def people_of_the_demo(browser: Browser, server: Server) -> Iterator[People]:
                 paths |= {line.split(", ")[1]: path for line, path in links(group)}
                 cohorts[circle.name] = group.cohort.id
             invitation = facilitators.invite(db, group.lead, group.cohort.id, at=at)
-        yield People(browser, server, paths, cohorts, f"/welcome/{invitation}")
+            tom = facilitators.invite(db, group.lead, group.cohort.id, at=at)
+            meeting = current_session(group.cohort.sessions, at)
+            guest = guests.invite(db, group.lead, meeting.id, "Gus Guestson", at=at)
+            beside = {
+                "co-facilitator": facilitators.accept(db, tom, username="tom", name="Tom", password=PASSWORD, at=at),
+                "guest": guests.come_in(db, guest, browser_token=None, at=at),
+            }
+        yield People(browser, server, paths, cohorts, f"/welcome/{invitation}", beside)
         engine(f"sqlite:///{server.local / 'mcm.sqlite3'}").dispose()

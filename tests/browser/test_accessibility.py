@@ -28,6 +28,8 @@ VISITS = [
     *[("facilitator", path, look) for path in FOR_FACILITATORS for look in LOOKS],
     *[("voting", path, "phone") for path in FOR_MEMBERS],
     *[("finished", path, "wide") for path in FOR_MEMBERS],
+    *[("co-facilitator", path, look) for path in ("/facilitate", "/cohort") for look in LOOKS],
+    *[("guest", "/", look) for look in LOOKS],
     ("voting", "/vote", "wide"),
     ("voting", "/my_data", "phone"),
     ("finished", "/my_data", "wide"),
@@ -103,6 +105,7 @@ def windows(people: People) -> dict[tuple[str, str], Page]:
         "voting": people.member(VOTING),
         "finished": people.member(FINISHED),
         "nobody": people.stranger(),
+        **{who: people.signed_in(who) for who in people.beside},
     }
     return {
         (who, look): people.again(page, width=width, dark=dark)

@@ -4,7 +4,7 @@ Ids are random, so that an address tells nothing. Whatever belongs to a cohort c
 """
 
 from mcm_core.store.tables.base import Base, new_id
-from mcm_core.store.tables.cohorts import CohortRow, CohortSessionRow, FacilitationRow, MemberRow
+from mcm_core.store.tables.cohorts import CohortRow, CohortSessionRow, FacilitationRow, GuestRow, MemberRow
 from mcm_core.store.tables.doors import AttemptRow, FacilitatorRow, InvitationRow, SignInRow, TicketRow
 from mcm_core.store.tables.notes import KeptTextRow, NoteRow
 from mcm_core.store.tables.rights import AuditHeadRow, AuditRow, ConsentRow
@@ -21,6 +21,7 @@ __all__ = [
     "FacilitationRow",
     "FacilitatorRow",
     "FocusRow",
+    "GuestRow",
     "InstrumentRow",
     "InvitationRow",
     "KeptTextRow",

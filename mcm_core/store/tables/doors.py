@@ -30,13 +30,16 @@ class InvitationRow(Base):
 
 
 class SignInRow(Base):
-    """One browser. A facilitator, a member, or somebody at the door who waits to be let in."""
+    """One browser. A facilitator, a member, a guest, or somebody at the door who waits to be let in."""
 
     __tablename__ = "sign_in"
     __table_args__ = (
         CheckConstraint("(facilitator_id IS NULL) <> (cohort_id IS NULL)", name="who"),
         CheckConstraint("member_id IS NULL OR cohort_id IS NOT NULL", name="cohort"),
-        CheckConstraint("waiting OR facilitator_id IS NOT NULL OR member_id IS NOT NULL", name="waiting"),
+        CheckConstraint("guest_id IS NULL OR (cohort_id IS NOT NULL AND member_id IS NULL)", name="guest"),
+        CheckConstraint(
+            "waiting OR facilitator_id IS NOT NULL OR member_id IS NOT NULL OR guest_id IS NOT NULL", name="waiting"
+        ),
         Index("ix_sign_in_cohort_waiting", "cohort_id", "waiting"),
     )
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -45,7 +48,10 @@ class SignInRow(Base):
     facilitator_id: Mapped[str | None] = mapped_column(ForeignKey("facilitator.id", ondelete="CASCADE"), default=None)
     member_id: Mapped[str | None] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), default=None, index=True)
     cohort_id: Mapped[str | None] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"), default=None)
+    guest_id: Mapped[str | None] = mapped_column(ForeignKey("guest.id", ondelete="CASCADE"), default=None, index=True)
     waiting: Mapped[bool] = mapped_column(default=False)
+    #: The facilitator who answered the door, so that another one who answers too late is told who it was.
+    let_in_by: Mapped[str | None] = mapped_column(ForeignKey("facilitator.id", ondelete="SET NULL"), default=None)
     #: What somebody with only the room code calls themselves; a facilitator matches it to a member.
     knock_name: Mapped[str | None] = mapped_column(String(80), default=None)
     created_at: Mapped[datetime]
