@@ -21,10 +21,15 @@ def migrate(url: str | None = None) -> None:
     address = url or database_url()
     where = make_url(address).render_as_string(hide_password=True)
     try:
-        with engine(address).execution_options(write=True).begin() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-            _upgrade(connection, where)
+        with engine(address).execution_options(write=True).connect() as connection:
+            _watch_links(connection, False)
+            try:
+                with connection.begin():
+                    if connection.dialect.name == "postgresql":
+                        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+                    _upgrade(connection, where)
+            finally:
+                _watch_links(connection, True)
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
         raise DatabaseUnavailable(
@@ -38,6 +43,17 @@ def config() -> Config:
     made = Config()
     made.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     return made
+
+
+def _watch_links(connection: Connection, on: bool) -> None:
+    """Switch SQLite's foreign keys on or off, which works between transactions only.
+
+    Off while tables are rebuilt: dropping the old copy of one would delete everything that hangs on it.
+    """
+    if connection.dialect.name == "sqlite":
+        driver = connection.connection.driver_connection
+        assert driver is not None, "a connection that is open"
+        driver.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")
 
 
 def _upgrade(connection: Connection, where: str) -> None:

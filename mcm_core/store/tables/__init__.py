@@ -8,6 +8,7 @@ from mcm_core.store.tables.cohorts import CohortRow, CohortSessionRow, Facilitat
 from mcm_core.store.tables.doors import AttemptRow, FacilitatorRow, InvitationRow, SignInRow, TicketRow
 from mcm_core.store.tables.notes import KeptTextRow, NoteRow
 from mcm_core.store.tables.rounds import FocusRow, InstrumentRow, ReadingRow, ReleaseRow, RoundRow
+from mcm_core.store.tables.second_steps import RecoveryCodeRow, SecondStepRow
 
 __all__ = [
     "AttemptRow",
@@ -23,8 +24,10 @@ __all__ = [
     "MemberRow",
     "NoteRow",
     "ReadingRow",
+    "RecoveryCodeRow",
     "ReleaseRow",
     "RoundRow",
+    "SecondStepRow",
     "SignInRow",
     "TicketRow",
     "new_id",
