@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from mcm_core.services import facilitators, instruments
+from mcm_core.services import facilitators, instruments, second_step
 from mcm_core.store import secret
 from mcm_core.store.engine import write
 from mcm_core.store.migrate import migrate
@@ -20,6 +20,8 @@ def prepare() -> None:
     migrate()
     with write() as db:
         instruments.register(db)
+        if second_step.required():
+            second_step.insist(db)
 
 
 def set_up_link() -> str | None:

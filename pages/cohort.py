@@ -11,6 +11,7 @@ from mcm_core.store.engine import read, write
 from mcm_core.ui.addresses import public_url
 from mcm_core.ui.cohort_dates import six_dates
 from mcm_core.ui.cohort_form import create_form, settings
+from mcm_core.ui.confirm import confirmed
 from mcm_core.ui.door import at_the_door
 from mcm_core.ui.live import follow
 from mcm_core.ui.member_card import hand_out, one_member
@@ -72,7 +73,7 @@ def co_facilitator(here: Here) -> None:
         "A co-facilitator sees and does everything here that you do, and does not count among the twenty. "
         "Whoever opens the link first becomes one; it works once, within a week."
     )
-    if st.button("Make a link for a co-facilitator", key="invite"):
+    if confirmed(here.visitor, key="invite") and st.button("Make a link for a co-facilitator", key="invite"):
         with showing_errors():
             with write() as db:
                 token = facilitators.invite(db, here.visitor, here.cohort.id, at=now())

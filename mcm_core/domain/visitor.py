@@ -7,11 +7,15 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a browser is signed in as. `WAITING` stands at the door until a facilitator lets it in."""
+    """What a browser is signed in as. `WAITING` stands at the door until a facilitator lets it in.
+
+    `HALFWAY` is a facilitator who has given the password; the second step is still to come.
+    """
 
     FACILITATOR = "facilitator"
     MEMBER = "member"
     WAITING = "waiting"
+    HALFWAY = "halfway"
 
 
 @dataclass(frozen=True)

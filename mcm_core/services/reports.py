@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -10,7 +11,7 @@ from mcm_core.domain.cohort import Cohort
 from mcm_core.domain.journey import MyJourney, OurJourney
 from mcm_core.domain.note import Audience, Note
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import cohorts, journeys, notes
+from mcm_core.services import access, cohorts, journeys, notes
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,13 @@ def ours(db: Session, visitor: Visitor, cohort_id: str, *, to_share: bool = Fals
     if to_share:
         found = tuple(note for note in found if note.audience is Audience.NETWORK)
     return OurReport(cohort, journeys.ours(db, visitor, cohort_id), found, to_share)
+
+
+def to_take_away(db: Session, visitor: Visitor, cohort_id: str, *, to_share: bool = False, at: datetime) -> OurReport:
+    """The cohort's report on paper or as a file. Raises NotAllowed, and Reconfirm for a facilitator."""
+    found = ours(db, visitor, cohort_id, to_share=to_share)
+    access.recently(db, visitor, at=at)
+    return found
 
 
 def for_everybody(db: Session, visitor: Visitor, cohort_id: str) -> tuple[Note, ...]:

@@ -9,13 +9,15 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.cohort import CohortSession
+from mcm_core.domain.errors import NotAllowed
 from mcm_core.domain.visitor import Role, Visitor
 from mcm_core.store import secret
 from mcm_core.store.engine import announce
-from mcm_core.store.tables import CohortRow, CohortSessionRow, FacilitatorRow, MemberRow, SignInRow
+from mcm_core.store.tables import CohortRow, CohortSessionRow, FacilitatorRow, MemberRow, SignInRow, TicketRow
 
 FACILITATOR_HOURS = timedelta(hours=12)
 FACILITATOR_IDLE = timedelta(minutes=60)
+HALFWAY = timedelta(minutes=30)  # to find an app and set it up
 AFTER_LAST_SESSION = timedelta(days=7)
 GRACE = timedelta(days=1)  # for somebody who comes back when the sessions are long over
 TOUCH_EVERY = timedelta(seconds=60)
@@ -49,7 +51,9 @@ def recognise(db: Session, token: str, *, at: datetime) -> Recognised | None:
 
 
 def _recognised(row: SignInRow, facilitator: str | None, member: str | None) -> Recognised:
-    if row.waiting:
+    if row.waiting and row.facilitator_id:
+        role, name, member_id = Role.HALFWAY, facilitator or "", None
+    elif row.waiting:
         # A second phone may be somebody else's: until it is let in it learns no member's name.
         role, name, member_id = Role.WAITING, row.knock_name or "", None
     elif row.facilitator_id:
@@ -80,9 +84,31 @@ def touch(db: Session, visitor: Visitor, *, at: datetime) -> None:
 
 def leave(db: Session, token: str) -> None:
     """Sign the browser with this token out; does nothing when it is not signed in."""
-    gone = delete(SignInRow).where(SignInRow.token_hash == secret.digest(token)).returning(SignInRow.cohort_id)
+    sign_in = secret.digest(token)
+    gone = delete(SignInRow).where(SignInRow.token_hash == sign_in).returning(SignInRow.cohort_id)
     if cohort_id := db.scalar(gone):
         announce(db, f"door:{cohort_id}")
+    announce(db, f"visitor:{sign_in}")  # its other tabs
+
+
+def sign_out(db: Session, facilitator_id: str, *, keep: str = "") -> None:
+    """Sign a facilitator out of every browser but the one whose sign-in is `keep`; tickets under way end, too.
+
+    Each is out at its next interaction, and at once where a page is open. For services; nobody else calls this.
+    """
+    db.execute(delete(TicketRow).where(TicketRow.facilitator_id == facilitator_id))
+    gone = delete(SignInRow).where(SignInRow.facilitator_id == facilitator_id, SignInRow.token_hash != keep)
+    for sign_in in db.scalars(gone.returning(SignInRow.token_hash)).all():
+        announce(db, f"visitor:{sign_in}")
+
+
+def confirmed(db: Session, visitor: Visitor, *, at: datetime) -> None:
+    """Note that a facilitator has just shown at this browser who they are. For services that have checked it."""
+    row = db.get(SignInRow, visitor.sign_in, populate_existing=True)
+    if row is None or row.facilitator_id is None:
+        raise NotAllowed
+    row.confirmed_at = at
+    db.flush()
 
 
 def admit(
@@ -107,16 +133,17 @@ def admit(
         knock_name=knock_name,
         created_at=at,
         seen_at=at,
-        expires_at=_until(db, cohort_id, at),
+        expires_at=_until(db, cohort_id, at, waiting=waiting),
+        confirmed_at=at if facilitator_id and not waiting else None,
     )
     db.add(row)
     db.flush()
     return made
 
 
-def _until(db: Session, cohort_id: str | None, at: datetime) -> datetime:
+def _until(db: Session, cohort_id: str | None, at: datetime, *, waiting: bool) -> datetime:
     if cohort_id is None:
-        return at + FACILITATOR_HOURS
+        return at + (HALFWAY if waiting else FACILITATOR_HOURS)
     return max(_end(db, cohort_id) or at, at + GRACE)
 
 

@@ -1,6 +1,7 @@
-"""The server's secret, and what is made with it: keyed hashes, derived links, tokens and their digests.
+"""The server's secret, and what is made with it: keyed hashes, derived links, sealed words, tokens and their digests.
 
-Whoever loses the secret loses the links on printed cards, and nothing else: they can be made anew.
+Whoever loses the secret loses the links on printed cards and the second steps of facilitators, and nothing else: both
+can be made anew (`mcm reset-link`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import secrets
 from functools import cache
 from pathlib import Path
 
+from cryptography.fernet import Fernet, InvalidToken
+
 from mcm_core.domain.errors import McmError
 from mcm_core.store.engine import local_folder
 
@@ -23,6 +26,10 @@ LENGTH_MIN = 32
 
 class NoSecret(McmError):
     """The server has no secret that it could trust; it must not start."""
+
+
+class SealedElsewhere(McmError):
+    """Something was sealed with another secret than the one the server has now."""
 
 
 def secret() -> bytes:
@@ -50,6 +57,26 @@ def token() -> str:
 def digest(token: str) -> str:
     """What is stored of a token. Plain SHA-256 will do: 256 random bits cannot be guessed."""
     return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
+
+
+def sealed(words: str) -> str:
+    """Words that only this server can read again (Fernet: AES-128-CBC with HMAC-SHA-256)."""
+    return _fernet().encrypt(words.encode()).decode()
+
+
+def opened(sealed_words: str) -> str:
+    """The words that were sealed. Raises SealedElsewhere when another secret sealed them."""
+    try:
+        return _fernet().decrypt(sealed_words).decode()
+    except InvalidToken as error:
+        raise SealedElsewhere(
+            "This server has a new secret and cannot read what it kept for your second step. "
+            "Ask whoever runs it for a new way in: on the server, mcm reset-link and your username."
+        ) from error
+
+
+def _fernet() -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(_hmac(("sealing",))))
 
 
 def _hmac(parts: tuple[str, ...]) -> bytes:

@@ -7,10 +7,10 @@ from pathlib import Path
 import streamlit as st
 
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import cohorts
+from mcm_core.services import cohorts, second_step
 from mcm_core.store.engine import read
 from mcm_core.ui.live import listen
-from mcm_core.ui.page import chosen, recognise
+from mcm_core.ui.page import PAGES, chosen, recognise
 from mcm_core.ui.pieces import plain, words
 from mcm_core.ui.sign_in import sign_out_button
 from mcm_core.ui.sitemap import ENTRIES
@@ -42,12 +42,16 @@ def top(visitor: Visitor) -> None:
         with st.popover(plain(visitor.name.split()[0])):
             words(visitor.name)
             _choose_cohort(visitor)
+            if visitor.facilitates:
+                st.page_link(PAGES / "account.py", label="My account")
             sign_out_button()
         _exit(width="content")
     with st.container(horizontal=True, key="navigation", gap="small"):
         for entry in ENTRIES:
             if visitor.role in entry.links:
                 st.page_link(entry.page(), label=entry.title)
+    if visitor.facilitates and not second_step.required():
+        st.warning("On this server a password alone signs facilitators in (MCM\\_SECOND\\_FACTOR=off).")
     with st.container():  # always there, so that what stands beneath keeps its place
         if message := visit().message:
             visit().message = None
@@ -59,6 +63,13 @@ def door(visitor: Visitor) -> None:
     st.title("Nearly there", anchor=False)
     words("A facilitator can see that you are at the door. This page opens by itself when they let you in.")
 
+    watch(visitor)
+    sign_out_button()
+
+
+def watch(visitor: Visitor) -> None:
+    """Draw the page anew at once when this browser is let in or signed out. For pages that `follow` nothing."""
+
     @st.fragment(run_every=15.0)
     def wait() -> None:
         listen(f"visitor:{visitor.sign_in}", key="door")
@@ -67,7 +78,6 @@ def door(visitor: Visitor) -> None:
             st.rerun()
 
     wait()
-    sign_out_button()
 
 
 def _choose_cohort(visitor: Visitor) -> None:

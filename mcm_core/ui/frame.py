@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from mcm_core.domain.visitor import Role
-from mcm_core.ui import chrome
+from mcm_core.ui import chrome, second_step
 from mcm_core.ui.page import recognise
 from mcm_core.ui.sign_in import sign_in_form
 from mcm_core.ui.sitemap import ENTRIES
@@ -26,6 +26,8 @@ if visitor is None:
     sign_in_form()
 elif visitor.role is Role.WAITING:
     chrome.door(visitor)
+elif visitor.role is Role.HALFWAY:
+    second_step.go_on(visitor)
 else:
     if not entry.bare:
         chrome.top(visitor)

@@ -18,8 +18,8 @@ import streamlit_authenticator as stauth
 from streamlit_authenticator.controllers import AuthenticationController
 from streamlit_authenticator.models import AuthenticationModel
 
-from mcm_core.services import facilitators, visitors
-from mcm_core.services.facilitators import Challenge
+from mcm_core.services import signing_in, visitors
+from mcm_core.services.signing_in import Challenge
 from mcm_core.store.engine import write
 from mcm_core.store.secret import keyed
 from mcm_core.ui.page import now
@@ -58,6 +58,12 @@ def sign_out_button(label: str = "Sign out") -> None:
     """A button that signs this browser out at once, on the server and then in the browser."""
     st.session_state["authentication_status"] = True  # the library draws the button only for whom it signed in itself
     SignIn().logout(label, key="sign-out")
+
+
+def deliver(ticket: str) -> None:
+    """Have the browser exchange a ticket for its cookie and load the page anew."""
+    _post(key="post", data={"address": "/auth/complete", "ticket": ticket, "once": secrets.token_hex(8)})
+    words("Signing you in …")
 
 
 def _may_send_password(address: str | None) -> bool:
@@ -116,7 +122,7 @@ class Accounts(AuthenticationModel):  # type: ignore[misc] # the library is unty
     def check_credentials(self, username: str, password: str) -> bool:
         """Whether this is the password of this account. Raises Throttled."""
         with write() as db:
-            asked = facilitators.challenge(db, username, network=network_of(st.context.ip_address), at=now())
+            asked = signing_in.challenge(db, username, network=network_of(st.context.ip_address), at=now())
         if not asked.is_met_by(password):  # slow, so between two transactions
             return False
         self.passed = asked
@@ -141,9 +147,8 @@ class Ticket:
         if self.accounts.passed is None:
             return
         with write() as db:
-            ticket = facilitators.welcome(db, self.accounts.passed, at=now())
-        _post(key="post", data={"address": "/auth/complete", "ticket": ticket, "once": secrets.token_hex(8)})
-        words("Signing you in …")
+            ticket = signing_in.welcome(db, self.accounts.passed, at=now())
+        deliver(ticket)
 
     def delete_cookie(self) -> None:
         """End the sign-in on the server; the next run has the browser forget the cookie."""

@@ -37,4 +37,5 @@ ENTRIES = (
     Entry("notes.py", "Notes", EVERYBODY),
     Entry("review.py", "Review", EVERYBODY),
     Entry("cohort.py", "Cohort", FACILITATORS),
+    Entry("account.py", "My account", frozenset()),  # reached from one's own name
 )

@@ -22,7 +22,7 @@ def allowed(request: Request) -> set[str]:
         if visitor is None:
             return set()
         own = {f"visitor:{visitor.sign_in}"}
-        if visitor.role is Role.WAITING:
+        if visitor.role in {Role.WAITING, Role.HALFWAY}:
             return own
         ids = [cohort.id for cohort in cohorts.of_visitor(db, visitor)]
     return own | {f"{kind}:{cohort_id}" for kind in _kinds(visitor) for cohort_id in ids}

@@ -1,13 +1,13 @@
-"""Facilitators: setting up an account from an invitation, and the cookie that a password check earns."""
+"""Facilitators: an account from an invitation, a new password from the console's link, and the cookie they earn."""
 
 from __future__ import annotations
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mcm_core.domain.account import PASSWORD_MAX, PASSWORD_MIN, mistakes
+from mcm_core.domain.account import PASSWORD_MAX, PASSWORD_MIN, mistakes, refuse_password
 from mcm_core.domain.errors import NotAllowed, Refused
-from mcm_core.services import facilitators, visitors
+from mcm_core.services import facilitators, resets, tickets, visitors
 from mcm_core.services.facilitators import SPENT, UsernameTaken
 from mcm_core.store.engine import read, write
 from mcm_core.web import cookie
@@ -45,12 +45,29 @@ def use_invitation(request: Request, sent: Sent) -> Response:
         return _form(given, {"username": str(taken)})
 
 
+def show_reset(request: Request, _sent: Sent) -> Response:
+    """GET /reset/<token>: the form for a new password. It writes nothing."""
+    return _reset_form(_reset_username(request))
+
+
+def use_reset(request: Request, sent: Sent) -> Response:
+    """POST /reset/<token>: the new password; every other browser is out, and the second step is set up anew."""
+    username, password = _reset_username(request), sent.get("password", "")
+    try:
+        refuse_password(password, username)
+    except Refused as refusal:
+        return _reset_form(username, str(refusal))
+    with write() as db:
+        token = resets.use(db, request.path_params["token"], password, at=now())
+        return sign_in(db, request, home(), token)
+
+
 def complete(request: Request, sent: Sent) -> Response:
     """POST /auth/complete {"ticket": …}: exchange the ticket of a password check for the cookie."""
     if not request.headers.get("content-type", "").startswith(JSON):
         raise Refused("Please sign in on the sign-in page.")  # a foreign form can send no JSON
     with write() as db:
-        token = facilitators.redeem_ticket(db, sent.get("ticket", ""), at=now())
+        token = tickets.redeem(db, sent.get("ticket", ""), at=now())
         return sign_in(db, request, Response(status_code=204), token)
 
 
@@ -71,6 +88,19 @@ def _accept_as(request: Request, invitation: str) -> Response:
             raise NotAllowed("You are not signed in any more. Sign in and open the link again.")
         facilitators.accept_as(db, visitor, invitation, at=now())
     return home()
+
+
+def _reset_username(request: Request) -> str:
+    with read() as db:
+        username = resets.username_of(db, request.path_params["token"], at=now())
+    if username is None:
+        raise NotAllowed(resets.SPENT)
+    return username
+
+
+def _reset_form(username: str, wrong: str = "") -> Response:
+    status = 400 if wrong else 200
+    return page("reset.html", status=status, username=username, wrong=wrong, least=PASSWORD_MIN, most=PASSWORD_MAX)
 
 
 def _form(given: dict[str, str], wrong: dict[str, str] | None = None) -> Response:

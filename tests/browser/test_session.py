@@ -97,7 +97,7 @@ def test_3_twelve_phones_join_with_one_tap(story: Story) -> None:
     with read() as db:
         facilitator = _facilitator(story)
         cohort = cohorts.of_visitor(db, facilitator)[0]
-        story.links = list(members.link_tokens(db, facilitator, cohort.id).values())
+        story.links = list(members.link_tokens(db, facilitator, cohort.id, at=datetime.now(UTC)).values())
     assert len(story.links) == 12
 
     for link in story.links:

@@ -18,7 +18,7 @@ from mcm_core import services
 from mcm_core.domain.errors import McmError
 from mcm_core.domain.note import Attribution, Audience, Kind
 from mcm_core.domain.reading import Reading
-from mcm_core.services import notes, readings, rounds
+from mcm_core.services import notes, readings, rounds, signing_in
 from tests.services.people import FIRST, NOW, a_facilitator
 from tests.services.stories import a_card, a_group, an_open_round, answer, connections
 
@@ -54,6 +54,11 @@ def sealed(db, monkeypatch):
         "session_number": 1,
         "member_id": group.members[0].member_id,
         "note_id": note.id,
+        "code": "123456",
+        "said": "123456",
+        "met": signing_in.Challenge("nobody", None, None, ()),
+        "network": "here",
+        "password": "four unrelated words here",
         "knock_id": "nobody",
         "invitation": "nothing",
         "instrument": connections(),

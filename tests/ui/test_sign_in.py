@@ -15,7 +15,7 @@ from streamlit_authenticator.controllers import AuthenticationController, Cookie
 from streamlit_authenticator.models import AuthenticationModel
 
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import facilitators, visitors
+from mcm_core.services import tickets, visitors
 from mcm_core.store.engine import read, write
 from mcm_core.store.tables import AttemptRow, TicketRow
 from mcm_core.ui import sign_in
@@ -65,7 +65,7 @@ def posted(page: AppTest) -> dict[str, str] | None:
     return json.loads(found[0].json) if found else None
 
 
-def tickets() -> int:
+def issued() -> int:
     with read() as db:
         return db.scalars(select(func.count()).select_from(TicketRow)).one()
 
@@ -85,7 +85,7 @@ def test_the_right_password_has_the_browser_post_a_ticket(page: AppTest, fay: Vi
     assert sent["address"] == "/auth/complete"
     assert not page.error
     with write() as db:
-        token = facilitators.redeem_ticket(db, sent["ticket"], at=now())
+        token = tickets.redeem(db, sent["ticket"], at=now())
         assert visitors.recognise(db, token, at=now()).facilitator_id == fay.facilitator_id
         assert db.scalars(select(func.count()).select_from(AttemptRow)).one() == 0
 
@@ -98,7 +98,7 @@ def test_a_wrong_username_and_a_wrong_password_look_the_same(page: AppTest, user
         "The username or the password is not right. Look at both and try again."
     ]
     assert posted(page) is None
-    assert tickets() == 0
+    assert issued() == 0
 
 
 def test_an_empty_field_is_asked_for_and_not_counted(page: AppTest) -> None:

@@ -25,14 +25,17 @@ class Joined:
     waiting: bool
 
 
-def link_token(db: Session, visitor: Visitor, member_id: str) -> str:
-    """The token of a member's personal link, for the address /j/<token>."""
-    return _token(facilitated(db, visitor, member_id))
+def link_token(db: Session, visitor: Visitor, member_id: str, *, at: datetime) -> str:
+    """The token of a member's personal link, for the address /j/<token>. Raises Reconfirm: it opens their door."""
+    row = facilitated(db, visitor, member_id)
+    access.recently(db, visitor, at=at)
+    return _token(row)
 
 
-def link_tokens(db: Session, visitor: Visitor, cohort_id: str) -> dict[str, str]:
-    """The link tokens of a whole cohort by member id, for a page of cards."""
+def link_tokens(db: Session, visitor: Visitor, cohort_id: str, *, at: datetime) -> dict[str, str]:
+    """The link tokens of a whole cohort by member id, for a page of cards. Raises Reconfirm."""
     access.facilitating(db, visitor, cohort_id)
+    access.recently(db, visitor, at=at)
     rows = db.scalars(select(MemberRow).where(MemberRow.cohort_id == cohort_id).order_by(MemberRow.name_key))
     return {row.id: _token(row) for row in rows}
 

@@ -22,9 +22,7 @@ def upgrade() -> None:
         invitation.create_foreign_key(
             op.f("fk_invitation_facilitator_id"), "facilitator", ["facilitator_id"], ["id"], ondelete="CASCADE"
         )
-        invitation.create_check_constraint(
-            op.f("ck_invitation_purpose"), "cohort_id IS NULL OR facilitator_id IS NULL"
-        )
+        invitation.create_check_constraint(op.f("ck_invitation_purpose"), "cohort_id IS NULL OR facilitator_id IS NULL")
     with op.batch_alter_table("sign_in") as sign_in:
         sign_in.add_column(sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True))
     with op.batch_alter_table("ticket") as ticket:
