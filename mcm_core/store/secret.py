@@ -22,6 +22,12 @@ from mcm_core.domain.errors import McmError
 from mcm_core.store.engine import local_folder
 
 LENGTH_MIN = 32
+SYMBOLS_MIN = 8  # different ones: "changeme" four times over has fewer
+#: What stands in examples, templates and the source of libraries, in pieces: whoever copied it has no secret.
+KNOWN = (
+    *("changeme", "change-me", "change_me", "some_key", "secretkey", "secret-key", "secret_key", "your-secret"),
+    *("your_secret", "default", "example", "insecure", "password", "0123456789abcdef", "abcdefghijklmnop"),
+)
 
 
 class NoSecret(McmError):
@@ -35,7 +41,7 @@ class SealedElsewhere(McmError):
 def secret() -> bytes:
     """`MCM_SECRET`, or the file `secret` in the local folder, made at its first use. Raises NoSecret."""
     if given := os.environ.get("MCM_SECRET"):
-        return _long_enough(given, "MCM_SECRET")
+        return _trusted(given, "MCM_SECRET")
     return _kept(local_folder() / "secret")
 
 
@@ -89,12 +95,18 @@ def _kept(path: Path) -> bytes:
     try:
         if not path.exists():
             _make(path)
-        return _long_enough(path.read_text().strip(), str(path))
+        _refuse_open(path)
+        return _trusted(path.read_text().strip(), str(path))
     except (OSError, UnicodeDecodeError) as error:
         raise NoSecret(
             f"The server's secret cannot be kept in {path}. "
             "Let this program write to that folder, or set MCM_SECRET, and start again."
         ) from error
+
+
+def _refuse_open(path: Path) -> None:
+    if path.stat().st_mode & 0o077:
+        raise NoSecret(f"Others on this machine can read the server's secret. Run: chmod 600 {path}")
 
 
 def _make(path: Path) -> None:
@@ -110,9 +122,11 @@ def _make(path: Path) -> None:
     draft.unlink()
 
 
-def _long_enough(value: str, where: str) -> bytes:
+def _trusted(value: str, where: str) -> bytes:
     if len(value) < LENGTH_MIN:
         raise NoSecret(
             f"The secret in {where} is shorter than {LENGTH_MIN} characters. Use a longer, random one and start again."
         )
+    if len(set(value)) < SYMBOLS_MIN or any(known in value.casefold() for known in KNOWN):
+        raise NoSecret(f"The secret in {where} is one that others know or guess. Use a random one and start again.")
     return value.encode()

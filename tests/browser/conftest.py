@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyotp
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
@@ -125,6 +126,17 @@ def window(browser: Browser, *, width: int, height: int = 900, dark: bool = Fals
         has_touch=width < 600,
         reduced_motion="reduce",
     )
+
+
+def set_up_second_step(page: Page) -> str:
+    """Type the key into an app, say what it shows, and keep the recovery codes; returns the key."""
+    expect(page.get_by_role("heading", name="One more step")).to_be_visible()
+    key = page.get_by_test_id("stCode").inner_text().strip().replace("-", "")
+    page.get_by_label("The six digits that the app shows").fill(pyotp.TOTP(key).now())
+    press(page, "This is what it shows")
+    expect(page.get_by_role("heading", name="Codes for a lost phone")).to_be_visible()
+    press(page, "I have kept them")
+    return key
 
 
 def press(page: Page, name: str) -> None:

@@ -15,20 +15,24 @@ from mcm_core.demo_story import load
 from mcm_core.demo_telling import an_account, links, tell
 from mcm_core.services import facilitators
 from mcm_core.store.engine import engine, write
-from tests.browser.conftest import Server, Strangers, press, window
+from tests.browser.conftest import Server, Strangers, press, set_up_second_step, window
 
 USERNAME, PASSWORD = "demo", "four unrelated words here"
 
 
 @dataclass
 class People:
-    """Who is in the demo. `links` are the paths of personal links by name, `cohorts` the ids by name."""
+    """Who is in the demo. `links` are the paths of personal links by name, `cohorts` the ids by name.
+
+    `used_up` is an invitation that `invited` accepts; `invitation` stays open.
+    """
 
     browser: Browser
     server: Server
     links: dict[str, str]
     cohorts: dict[str, str]
     invitation: str
+    used_up: str
     strangers: Strangers = field(default_factory=Strangers)
 
     def stranger(self, *, width: int = 360, dark: bool = False) -> Page:
@@ -51,7 +55,19 @@ class People:
         page.get_by_label("Username").fill(USERNAME)
         page.get_by_label("Password", exact=True).fill(PASSWORD)
         press(page, "Sign in")
+        set_up_second_step(page)
         expect(page.get_by_role("link", name="Cohort", exact=True)).to_be_visible()
+        return page
+
+    def invited(self) -> Page:
+        """Has set up an account by an invitation; the second step is still to come."""
+        page = self.stranger()
+        page.goto(self.server.url + self.used_up)
+        page.get_by_label("Your name").fill("Gil Ferreira")
+        page.get_by_label("Username").fill("gil")
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        press(page, "Set up my account")
+        expect(page.get_by_role("heading", name="One more step")).to_be_visible()
         return page
 
     def member(self, name: str) -> Page:
@@ -79,6 +95,6 @@ def people_of_the_demo(browser: Browser, server: Server) -> Iterator[People]:
                 group = tell(db, circle, story.card, lead, at)
                 paths |= {line.split(", ")[1]: path for line, path in links(group)}
                 cohorts[circle.name] = group.cohort.id
-            invitation = facilitators.invite(db, group.lead, group.cohort.id, at=at)
-        yield People(browser, server, paths, cohorts, f"/welcome/{invitation}")
+            one, two = (facilitators.invite(db, group.lead, group.cohort.id, at=group.signed_in_at) for _ in range(2))
+        yield People(browser, server, paths, cohorts, f"/welcome/{one}", f"/welcome/{two}")
         engine(f"sqlite:///{server.local / 'mcm.sqlite3'}").dispose()
