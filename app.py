@@ -17,6 +17,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from mcm_core.live.bus import bus
+from mcm_core.services import provider
 from mcm_core.start import prepare
 from mcm_core.store.engine import on_commit
 from mcm_core.ui.errors import report_script_error
@@ -42,5 +43,6 @@ app = st.App(
     routes=[*routes, *cards.routes, *reports.routes, live.route],
     middleware=[Middleware(SameBrowser)],
     lifespan=lifespan,
+    secrets=provider.settings(),
     on_script_error=report_script_error,
 )

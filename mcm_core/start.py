@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from mcm_core.services import facilitators, instruments, second_step
+from mcm_core.services import facilitators, instruments, provider, second_step
 from mcm_core.store import secret
 from mcm_core.store.engine import write
 from mcm_core.store.migrate import migrate
@@ -16,6 +16,7 @@ def prepare() -> None:
     Raises McmError with what to do. Harmless when repeated.
     """
     secret.secret()
+    provider.settings()
     instruments.offered()  # a broken file is refused before the database is touched
     migrate()
     with write() as db:

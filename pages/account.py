@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mcm_core.services import second_step
+from mcm_core.services import provider, second_step
 from mcm_core.ui.chrome import watch
 from mcm_core.ui.my_account import password, second_step_of, sign_ins
 from mcm_core.ui.page import FACILITATORS, open_to
@@ -22,8 +22,9 @@ words(visitor.name, kind="fact")
 watch(visitor)
 st.header("Where I am signed in", anchor=False)
 sign_ins(visitor)
-st.header("Password", anchor=False)
-password(visitor)
+if not provider.is_used():
+    st.header("Password", anchor=False)
+    password(visitor)
 if second_step.required():
     st.header("Second step", anchor=False)
     second_step_of(visitor)

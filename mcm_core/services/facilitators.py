@@ -48,14 +48,16 @@ def is_open(db: Session, invitation: str, *, at: datetime) -> bool:
     return db.scalar(select(InvitationRow.token_hash).where(*_unspent(invitation, at))) is not None
 
 
-def accept(db: Session, invitation: str, *, username: str, name: str, password: str, at: datetime) -> str:
+def accept(db: Session, invitation: str, *, username: str, name: str, password: str | None, at: datetime) -> str:
     """Make the invited account and sign it in; returns the token. Raises Refused, UsernameTaken or NotAllowed.
 
-    Where a second step is asked for, the sign-in waits for it.
+    Where a second step is asked for, the sign-in waits for it; without a password, it waits to be bound to a provider.
     """
     chosen, called = clean_username(username), clean_name(name)
-    refuse_password(password, chosen)
-    password_hash = passwords.hashed(password)  # slow: before the first statement, so that nobody waits for us
+    password_hash = None
+    if password is not None:
+        refuse_password(password, chosen)
+        password_hash = passwords.hashed(password)  # slow: before the first statement, so that nobody waits for us
     cohort_id = _spend(db, invitation, at)
     row = FacilitatorRow(username=chosen, name=called, password_hash=password_hash, created_at=at)
     db.add(row)
@@ -65,7 +67,7 @@ def accept(db: Session, invitation: str, *, username: str, name: str, password: 
         raise UsernameTaken from error
     if cohort_id:
         db.add(FacilitationRow(facilitator_id=row.id, cohort_id=cohort_id))
-    return visitors.admit(db, facilitator_id=row.id, waiting=second_step.required(), at=at)
+    return visitors.admit(db, facilitator_id=row.id, waiting=second_step.required() or password is None, at=at)
 
 
 def accept_as(db: Session, visitor: Visitor, invitation: str, *, at: datetime) -> None:

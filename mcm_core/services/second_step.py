@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from mcm_core.domain import second_step as rules
 from mcm_core.domain.errors import Conflict, NotAllowed, Refused
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import access, throttle, tickets, visitors
+from mcm_core.services import access, provider, throttle, tickets, visitors
 from mcm_core.services.throttle import DAY, HOUR, Limit
 from mcm_core.store import secret
 from mcm_core.store.tables import FacilitatorRow, RecoveryCodeRow, SecondStepRow, SignInRow
@@ -35,8 +35,11 @@ class Offer:
 
 
 def required() -> bool:
-    """Whether this server asks for a second step. Only the operator's `MCM_SECOND_FACTOR=off` switches it off."""
-    return os.environ.get("MCM_SECOND_FACTOR", "").strip().casefold() != "off"
+    """Whether this server asks for a second step: always, unless the operator says `MCM_SECOND_FACTOR=off`.
+
+    Where facilitators sign in at a provider, that is its task.
+    """
+    return not provider.is_used() and os.environ.get("MCM_SECOND_FACTOR", "").strip().casefold() != "off"
 
 
 def is_set_up(db: Session, visitor: Visitor) -> bool:

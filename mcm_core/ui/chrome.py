@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import cohorts, second_step
+from mcm_core.services import cohorts, provider, second_step
 from mcm_core.store.engine import read
 from mcm_core.ui.live import listen
 from mcm_core.ui.page import PAGES, chosen, recognise
@@ -50,7 +50,7 @@ def top(visitor: Visitor) -> None:
         for entry in ENTRIES:
             if visitor.role in entry.links:
                 st.page_link(entry.page(), label=entry.title)
-    if visitor.facilitates and not second_step.required():
+    if visitor.facilitates and not (second_step.required() or provider.is_used()):
         st.warning("On this server a password alone signs facilitators in (MCM\\_SECOND\\_FACTOR=off).")
     with st.container():  # always there, so that what stands beneath keeps its place
         if message := visit().message:

@@ -6,10 +6,11 @@ import streamlit as st
 
 from mcm_core.domain.errors import Reconfirm
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import access
+from mcm_core.services import access, provider
 from mcm_core.store.engine import read
 from mcm_core.ui.page import now
 from mcm_core.ui.pieces import showing_errors, words
+from mcm_core.ui.sign_in import button_to_provider
 from mcm_core.web import confirming
 from mcm_core.web.network import network_of
 
@@ -32,6 +33,10 @@ def confirmed(visitor: Visitor, *, key: str) -> bool:
 
 
 def _ask(visitor: Visitor, key: str) -> None:
+    if provider.is_used():
+        words("You signed in a while ago, and this opens doors to other people. Sign in again, then come back here.")
+        button_to_provider(key)
+        return
     with st.form(f"confirm.{key}"):
         words("You signed in a while ago, and this opens doors to other people. Say again who you are.")
         said = st.text_input(

@@ -18,7 +18,7 @@ import streamlit_authenticator as stauth
 from streamlit_authenticator.controllers import AuthenticationController
 from streamlit_authenticator.models import AuthenticationModel
 
-from mcm_core.services import signing_in, visitors
+from mcm_core.services import provider, signing_in, visitors
 from mcm_core.services.signing_in import Challenge
 from mcm_core.store.engine import write
 from mcm_core.store.secret import keyed
@@ -50,8 +50,18 @@ def sign_in_form() -> None:
             "on the way. Open the address that begins with https, or ask whoever runs this server to set it up."
         )
         st.stop()
-    SignIn().login()
+    if provider.is_used():
+        st.header("Facilitators", anchor=False)
+        button_to_provider("door")
+    else:
+        SignIn().login()
     st.stop()
+
+
+def button_to_provider(key: str) -> None:
+    """The way to the page of the organisation's provider; whoever comes back is met in ui/provider.py."""
+    if st.button("Sign in at your organisation", type="primary", key=f"provider.{key}"):
+        st.login()
 
 
 def sign_out_button(label: str = "Sign out") -> None:

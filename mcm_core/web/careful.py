@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from mcm_core.domain.errors import McmError, Reconfirm, Refused
+from mcm_core.services import provider
 from mcm_core.web.replies import HEADERS, page, sorry, status_of
 
 BODY_MAX = 16 * 1024
@@ -57,7 +58,7 @@ async def _answered(request: Request, answer: Answer, sorry: Sorry) -> Response:
     except CrossSite as error:
         return sorry(str(error), 403)
     except Reconfirm as error:
-        return page("confirm.html", status=status_of(error), to=_path(request), wrong="")
+        return page("confirm.html", status=status_of(error), to=_path(request), wrong="", elsewhere=provider.is_used())
     except McmError as error:
         return sorry(str(error), status_of(error))
     except ClientDisconnect:

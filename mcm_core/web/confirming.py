@@ -49,5 +49,5 @@ def confirm_here(request: Request, sent: Sent) -> Response:
     try:
         right = confirm(visitor, sent.get("said", ""), network=network(request), at=now())
     except McmError as error:
-        return page("confirm.html", status=status_of(error), to=to, wrong=str(error))
-    return RedirectResponse(to, 303) if right else page("confirm.html", status=403, to=to, wrong=WRONG)
+        return page("confirm.html", status=status_of(error), to=to, elsewhere=False, wrong=str(error))
+    return RedirectResponse(to, 303) if right else page("confirm.html", status=403, to=to, elsewhere=False, wrong=WRONG)

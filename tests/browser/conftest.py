@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,7 +38,7 @@ class Server:
     local: Path
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -46,9 +47,15 @@ def _free_port() -> int:
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     """The product as `make run` starts it, on a port and in a folder of its own."""
+    with serving(free_port()) as server:
+        yield server
+
+
+@contextmanager
+def serving(port: int, **more: str) -> Iterator[Server]:
+    """The running product, with more in its environment."""
     local = Path(tempfile.mkdtemp(prefix="mcm-browser-"))
-    environment = {**os.environ, "MCM_LOCAL": str(local), "MCM_DATABASE_URL": "", "PYTHONUNBUFFERED": "1"}
-    port = _free_port()
+    environment = {**os.environ, "MCM_LOCAL": str(local), "MCM_DATABASE_URL": "", "PYTHONUNBUFFERED": "1", **more}
     command = [sys.executable, "-m", "mcm_core.cli", "serve", "--port", str(port)]
     log = (local / "log").open("w+")
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
