@@ -50,7 +50,8 @@ def demo(host: str = "0.0.0.0", port: int = PORT + 1) -> None:
 
     os.environ["MCM_LOCAL"] = str(story.FOLDER)
     os.environ["MCM_SECOND_FACTOR"] = "off"
-    os.environ.pop("MCM_DATABASE_URL", None)
+    for name in ("MCM_DATABASE_URL", "MCM_AUTH"):
+        os.environ.pop(name, None)
     with telling_errors():
         lines = story.ensure()
     typer.echo("\n  The demo. Its facilitator signs in with the password alone: MCM_SECOND_FACTOR=off is set here.")

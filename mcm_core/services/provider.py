@@ -63,10 +63,11 @@ def welcome(db: Session, issuer: str, subject: str, *, at: datetime) -> str | No
 def bind(db: Session, visitor: Visitor, issuer: str, subject: str, *, at: datetime) -> str:
     """Bind the account of somebody who came by a one-time link to who they are at the provider; returns a ticket.
 
-    Raises Conflict when that identity is another account's, NotAllowed when the account is bound already.
+    Raises Conflict when that identity is another account's, NotAllowed when the account is bound already or has a
+    password: then its owner comes back by `mcm reset-link`, as a password alone must bind nothing.
     """
     row = db.get_one(FacilitatorRow, access.halfway(db, visitor), with_for_update=True, populate_existing=True)
-    if not issuer or not subject or row.subject is not None:
+    if not (issuer and subject) or row.subject or row.password_hash:
         raise NotAllowed
     row.issuer, row.subject = issuer, subject
     try:

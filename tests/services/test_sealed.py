@@ -55,6 +55,8 @@ def sealed(db, monkeypatch):
         "member_id": group.members[0].member_id,
         "note_id": note.id,
         "code": "123456",
+        "issuer": "https://provider.example",
+        "subject": "nobody",
         "said": "123456",
         "met": signing_in.Challenge("nobody", None, None, ()),
         "network": "here",

@@ -202,6 +202,16 @@ class TestWhatWeRelyOnInTheLibrary:
             ),
             (AuthenticationController.logout, "self callback"),
             (
+                AuthenticationModel.login,
+                "self username password max_concurrent_users max_login_attempts token single_session callback",
+            ),
+            (AuthenticationModel.logout, "self callback"),
+            (
+                stauth.Authenticate.login,
+                "self location max_concurrent_users max_login_attempts fields captcha single_session clear_on_submit "
+                "key callback",
+            ),
+            (
                 AuthenticationModel.__init__,
                 "self credentials auto_hash path api_key secret_key server_url validator",
             ),
