@@ -85,6 +85,7 @@ def _move(patch: pytest.MonkeyPatch, folder: Path) -> None:
     patch.setattr(passwords, "COST", 4)
     patch.setenv("MCM_LOCAL", str(folder))
     patch.setenv("MCM_SECRET", "a secret for tests that is long enough")
+    patch.setenv("MCM_SECOND_FACTOR", "off")  # as `mcm demo` does
     patch.delenv("MCM_DATABASE_URL", raising=False)
 
 

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit_authenticator.controllers import AuthenticationController, CookieController
 from streamlit_authenticator.models import AuthenticationModel
 
-from mcm_core.domain.visitor import Visitor
+from mcm_core.domain.visitor import Role, Visitor
 from mcm_core.services import tickets, visitors
 from mcm_core.store.engine import read, write
 from mcm_core.store.tables import AttemptRow, TicketRow
@@ -77,7 +77,12 @@ def test_a_stranger_gets_the_form_and_nothing_else(page: AppTest) -> None:
     assert posted(page) is None
 
 
-def test_the_right_password_has_the_browser_post_a_ticket(page: AppTest, fay: Visitor) -> None:
+@pytest.mark.parametrize(("second_step", "role"), [("on", Role.HALFWAY), ("off", Role.FACILITATOR)])
+def test_the_right_password_has_the_browser_post_a_ticket(
+    page: AppTest, fay: Visitor, monkeypatch: pytest.MonkeyPatch, second_step: str, role: Role
+) -> None:
+    monkeypatch.setenv("MCM_SECOND_FACTOR", second_step)
+
     try_(page, " FAY ", PASSWORD)
 
     sent = posted(page)
@@ -85,8 +90,8 @@ def test_the_right_password_has_the_browser_post_a_ticket(page: AppTest, fay: Vi
     assert sent["address"] == "/auth/complete"
     assert not page.error
     with write() as db:
-        token = tickets.redeem(db, sent["ticket"], at=now())
-        assert visitors.recognise(db, token, at=now()).facilitator_id == fay.facilitator_id
+        visitor = visitors.recognise(db, tickets.redeem(db, sent["ticket"], at=now()), at=now())
+        assert (visitor.facilitator_id, visitor.role) == (fay.facilitator_id, role)
         assert db.scalars(select(func.count()).select_from(AttemptRow)).one() == 0
 
 
