@@ -18,10 +18,10 @@ from starlette.middleware import Middleware
 
 from mcm_core.live.bus import bus
 from mcm_core.services import provider
-from mcm_core.start import prepare
+from mcm_core.start import housekeeping, prepare
 from mcm_core.store.engine import on_commit
 from mcm_core.ui.errors import report_script_error
-from mcm_core.web import cards, live, reports
+from mcm_core.web import cards, live, my_data, reports
 from mcm_core.web.routes import routes
 from mcm_core.web.same_browser import SameBrowser
 
@@ -35,12 +35,13 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     prepare()
     bus.start()
     on_commit(bus.publish)
-    yield {}
+    async with housekeeping():
+        yield {}
 
 
 app = st.App(
     ROOT / "mcm_core" / "ui" / "frame.py",
-    routes=[*routes, *cards.routes, *reports.routes, live.route],
+    routes=[*routes, *cards.routes, *reports.routes, *my_data.routes, live.route],
     middleware=[Middleware(SameBrowser)],
     lifespan=lifespan,
     secrets=provider.settings(),

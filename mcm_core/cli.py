@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -62,6 +62,48 @@ def demo(host: str = "0.0.0.0", port: int = PORT + 1) -> None:
     _serve(host, port)
 
 
+@app.command()
+def retention(now: Annotated[bool, typer.Option("--now", help="Do it, instead of only saying it.")] = False) -> None:
+    """Say whom to warn and what to delete, because a cohort's time is over; with --now, do it."""
+    from mcm_core import start
+    from mcm_core.services import retention as keeping
+    from mcm_core.store.engine import read
+
+    at = datetime.now(UTC)
+    with telling_errors():
+        start.prepare()
+        if now:
+            found = keeping.keep_house(at=at)
+        else:
+            with read() as db:
+                found = keeping.due(db, at=at)
+    for one in found:
+        what = "delete what is linked to people" if one.is_over else "warn people"
+        typer.echo(f"cohort {one.cohort_id}, kept until {one.until}: {'did ' if now else ''}{what}")
+    if not found:
+        typer.echo("Nothing is due.")
+
+
+@app.command()
+def audit(
+    verify: Annotated[bool, typer.Option("--verify", help="Look for changed or missing entries.")] = False,
+    since: Annotated[str | None, typer.Option(help="An end that you wrote down earlier, as 120:ab12…")] = None,
+) -> None:
+    """Verify the log of who did what, and print how it ends. It holds no names and nothing that anybody answered."""
+    from mcm_core.services import audit as log
+    from mcm_core.store.engine import read
+
+    if not (verify or since):
+        raise typer.BadParameter("say --verify")
+    with telling_errors(), read() as db:
+        found = log.verified(db, since=since)
+    if found.wrong:
+        typer.echo(f"mcm: {found.wrong} (Or this server has another secret than when it was written.)", err=True)
+        raise typer.Exit(1)
+    typer.echo(f"{found.count} entries, none changed. To find later whether the end was cut off, write this down:")
+    typer.echo(f"  mcm audit --since {found.count}:{found.hash}")
+
+
 @app.command("reset-link")
 def reset_link(username: str, port: int = PORT) -> None:
     """Print a one-time link, good for a day: a new password and a new second step for this facilitator."""
@@ -93,7 +135,7 @@ def _switch(username: str, *, on: bool) -> None:
     from mcm_core.services import facilitators
 
     with telling_errors(), _account() as db:
-        facilitators.switch(db, username, on=on)
+        facilitators.switch(db, username, on=on, at=datetime.now(UTC))
 
 
 @contextmanager

@@ -2,27 +2,57 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
-from mcm_core.services import facilitators, instruments, provider, second_step
+from mcm_core.services import facilitators, instruments, members, provider, retention, second_step
 from mcm_core.store import secret
 from mcm_core.store.engine import write
 from mcm_core.store.migrate import migrate
+from mcm_core.store.notice import notice
+
+DAY = 24 * 60 * 60
+log = logging.getLogger(__name__)
 
 
 def prepare() -> None:
-    """Check the secret, bring the database up to date and store the instruments' wording.
+    """Check the secret, bring the database up to date, store the instruments' wording, and erase again whoever was
+    erased, in case this is an older copy.
 
     Raises McmError with what to do. Harmless when repeated.
     """
     secret.secret()
     provider.settings()
     instruments.offered()  # a broken file is refused before the database is touched
+    notice()
     migrate()
     with write() as db:
         instruments.register(db)
+        members.replay(db)
         if second_step.required():
             second_step.insist(db)
+
+
+@asynccontextmanager
+async def housekeeping() -> AsyncIterator[None]:
+    """While this lasts, warn of deletions and delete what is over: now, and every day."""
+    task = asyncio.create_task(_every_day())
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+async def _every_day() -> None:
+    while True:
+        try:
+            await asyncio.to_thread(retention.keep_house, at=datetime.now(UTC))
+        except Exception:  # tomorrow is another day, and nobody's session may end for this
+            log.exception("Housekeeping did not work; it is tried again tomorrow")
+        await asyncio.sleep(DAY)
 
 
 def set_up_link() -> str | None:

@@ -9,10 +9,12 @@ from mcm_core.domain.visitor import Visitor
 from mcm_core.services import cohorts, facilitators, members
 from mcm_core.store.engine import read, write
 from mcm_core.ui.addresses import public_url
+from mcm_core.ui.audit_log import audit_log
 from mcm_core.ui.cohort_dates import six_dates
 from mcm_core.ui.cohort_form import create_form, settings
 from mcm_core.ui.confirm import confirmed
 from mcm_core.ui.door import at_the_door
+from mcm_core.ui.keeping import keep_until
 from mcm_core.ui.live import follow
 from mcm_core.ui.member_card import hand_out, one_member
 from mcm_core.ui.members_table import add_members, members_table
@@ -48,6 +50,9 @@ def manage(here: Here, mine: tuple[Cohort, ...]) -> None:
         co_facilitator(here)
     with st.expander("Settings", key="more.settings"):
         settings(here)
+        keep_until(here)
+    if st.toggle("Who did what", key="more.log"):  # a fold would read the whole log with every run
+        audit_log(here)
     with st.expander("Another cohort", key="more.another"):
         words("It has its own members, dates and pictures. Two cohorts never see each other.")
         create_form(here.visitor, key=f"create.{len(mine)}")  # a new key, so that a second tap makes no second one

@@ -8,7 +8,9 @@ from mcm_core.domain.cohort import CohortSession, days_until, next_session
 from mcm_core.domain.round import Round, RoundState
 from mcm_core.services import focuses, members, readings, rounds
 from mcm_core.store.engine import read
+from mcm_core.ui.keeping import warning
 from mcm_core.ui.live import follow
+from mcm_core.ui.my_choices import first_notice
 from mcm_core.ui.page import PAGES, Here, open_page
 from mcm_core.ui.pieces import plain, words
 
@@ -39,6 +41,7 @@ def for_member(here: Here) -> None:
     """What a member can do before the next meeting."""
     with read() as db:
         focus = focuses.mine(db, here.visitor)
+    first_notice(here)
     st.header("Before we meet", anchor=False)
     if focus:
         words(f"Your relationship: {focus.label} ({focus.party}, {focus.constellation}). Only you see this.")
@@ -48,6 +51,7 @@ def for_member(here: Here) -> None:
         )
     st.page_link(PAGES / "notes.py", label="Write or read notes", icon=":material/edit_note:")
     st.page_link(PAGES / "journey.py", label="Look at the journey so far", icon=":material/timeline:")
+    st.page_link(PAGES / "my_data.py", label="See what is stored about me", icon=":material/folder_shared:")
 
 
 def for_facilitator(here: Here) -> None:
@@ -69,6 +73,7 @@ st.title(plain(here.cohort.name), anchor=False)
 follow(here)
 with read() as db:
     stage = rounds.on_stage(db, here.visitor, here.cohort.id, at=here.at)
+warning(here)
 words(meeting_in_words(here, next_session(here.cohort.sessions, here.at)), kind="need")
 what_is_on(here, stage)
 if here.visitor.facilitates:

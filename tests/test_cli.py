@@ -18,6 +18,7 @@ from mcm_core.store.engine import read, write
 from tests.services.people import a_facilitator
 
 ROOT = Path(__file__).resolve().parents[1]
+LONG_AGO = datetime(2025, 1, 7, 14)  # noqa: DTZ001 -- a clock on the wall
 
 
 @pytest.fixture(autouse=True)
@@ -144,3 +145,52 @@ def test_pinned_versions_name_no_address() -> None:
 
     assert lines
     assert [line for line in lines if not re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+", line)] == []
+
+
+def test_what_is_due_is_said_and_only_done_when_asked(sqlite: str) -> None:
+    from sqlalchemy import func, select, update
+
+    from mcm_core.store.engine import read, write
+    from mcm_core.store.tables import CohortRow, CohortSessionRow, MemberRow
+    from tests.services.stories import a_group
+
+    def run(*arguments: str) -> tuple[str, int]:
+        result = CliRunner().invoke(cli.app, ["retention", *arguments])
+        assert result.exit_code == 0, result.output
+        with read() as db:
+            return result.output, db.scalars(select(func.count()).select_from(MemberRow)).one()
+
+    assert run() == ("Nothing is due.\n", 0)
+    with write() as db:
+        group = a_group(db, 3)
+        db.execute(update(CohortRow).values(warned_at=LONG_AGO.replace(tzinfo=UTC)))
+        db.execute(update(CohortSessionRow).values(starts_local=LONG_AGO))
+
+    said, left = run()
+    assert f"cohort {group.cohort.id}, kept until" in said
+    assert left == 3
+    said, left = run("--now")
+    assert "did delete what is linked to people" in said
+    assert left == 0
+
+
+def test_the_log_is_verified_at_the_console(sqlite: str) -> None:
+    from sqlalchemy import delete
+
+    from mcm_core.store.engine import write
+    from mcm_core.store.tables import AuditRow
+    from tests.services.stories import a_group
+
+    with write() as db:
+        a_group(db, 2)
+
+    whole = CliRunner().invoke(cli.app, ["audit", "--verify"])
+    assert whole.exit_code == 0
+    since = re.search(r"--since (\S+)", whole.output)
+    assert since
+    assert CliRunner().invoke(cli.app, ["audit", "--since", since[1]]).exit_code == 0
+    with write() as db:
+        db.execute(delete(AuditRow).where(AuditRow.number == 2))
+    torn = CliRunner().invoke(cli.app, ["audit", "--verify"])
+    assert torn.exit_code == 1
+    assert "entries before it are missing" in torn.output

@@ -249,6 +249,7 @@ def test_nothing_is_said_before_its_time(db: Session, told: dict[str, str]) -> N
         for table in Base.metadata.sorted_tables
         for column in table.columns
         if isinstance(column.type, Instant) and column.name != "expires_at"
+        if table.name != "audit"  # where a verb takes no moment, the log has the server's own clock
         for value in db.scalars(select(column))
         if value is not None
     ]

@@ -9,11 +9,12 @@ from datetime import date, datetime, time
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from mcm_core.domain.audit import Deed
 from mcm_core.domain.cohort import Cohort, CohortSession, clean_name, refuse_past, refuse_zone, six_dates
 from mcm_core.domain.errors import NotAllowed, Refused
 from mcm_core.domain.release import THRESHOLD_DEFAULT, THRESHOLDS
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import access
+from mcm_core.services import access, audit
 from mcm_core.store.engine import announce
 from mcm_core.store.tables import CohortRow, CohortSessionRow, FacilitationRow
 
@@ -51,6 +52,7 @@ def create(
         for number, start in enumerate(starts, start=1)
     )
     db.flush()
+    audit.note(db, visitor, Deed.COHORT_MADE, row.id, cohort_id=row.id, at=at)
     return _cohort(db, row)
 
 
@@ -85,6 +87,7 @@ def rename(db: Session, visitor: Visitor, cohort_id: str, name: str) -> None:
     """Change the cohort's name. Raises Refused."""
     access.facilitating(db, visitor, cohort_id)
     db.get_one(CohortRow, cohort_id).name = clean_name(name, what="cohort name")
+    audit.note(db, visitor, Deed.COHORT_RENAMED, cohort_id, cohort_id=cohort_id)
     turn(db, cohort_id)
 
 
@@ -101,6 +104,7 @@ def move_session(
     zone = db.scalars(select(CohortRow.time_zone).where(CohortRow.id == row.cohort_id)).one()
     refuse_past([starts_local], zone, at)
     row.starts_local, row.minutes = starts_local, minutes
+    audit.note(db, visitor, Deed.SESSION_MOVED, session_id, cohort_id=row.cohort_id, at=at)
     turn(db, row.cohort_id)
 
 
@@ -110,6 +114,7 @@ def set_threshold(db: Session, visitor: Visitor, cohort_id: str, threshold: int)
     if threshold not in THRESHOLDS:
         raise Refused("The smallest group for a picture is between 3 and 10 people.")
     db.get_one(CohortRow, cohort_id).threshold = threshold
+    audit.note(db, visitor, Deed.THRESHOLD_SET, cohort_id, cohort_id=cohort_id)
 
 
 def turn(db: Session, cohort_id: str) -> None:

@@ -9,10 +9,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.account import clean_username, refuse_password
+from mcm_core.domain.audit import Actor, Deed
 from mcm_core.domain.cohort import clean_name
 from mcm_core.domain.errors import Conflict, NotAllowed, Refused
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import access, passwords, second_step, visitors
+from mcm_core.services import access, audit, passwords, second_step, visitors
 from mcm_core.store import secret
 from mcm_core.store.tables import FacilitationRow, FacilitatorRow, InvitationRow
 
@@ -40,6 +41,7 @@ def invite(db: Session, visitor: Visitor, cohort_id: str, *, at: datetime) -> st
     """A link token by which one more person facilitates this cohort; it works once, within a week. Raises Reconfirm."""
     access.facilitating(db, visitor, cohort_id)
     access.recently(db, visitor, at=at)
+    audit.note(db, visitor, Deed.INVITED, cohort_id=cohort_id, at=at)
     return _invitation(db, cohort_id, at + INVITATION)
 
 
@@ -67,6 +69,7 @@ def accept(db: Session, invitation: str, *, username: str, name: str, password: 
         raise UsernameTaken from error
     if cohort_id:
         db.add(FacilitationRow(facilitator_id=row.id, cohort_id=cohort_id))
+    audit.note(db, Actor.NOBODY, Deed.ACCOUNT_MADE, row.id, cohort_id=cohort_id, at=at)
     return visitors.admit(db, facilitator_id=row.id, waiting=second_step.required() or password is None, at=at)
 
 
@@ -76,13 +79,15 @@ def accept_as(db: Session, visitor: Visitor, invitation: str, *, at: datetime) -
     cohort_id = _spend(db, invitation, at)
     if cohort_id and db.get(FacilitationRow, (by, cohort_id)) is None:
         db.add(FacilitationRow(facilitator_id=by, cohort_id=cohort_id))
+        audit.note(db, visitor, Deed.BECAME_FACILITATOR, by, cohort_id=cohort_id, at=at)
 
 
-def switch(db: Session, username: str, *, on: bool) -> None:
+def switch(db: Session, username: str, *, on: bool, at: datetime) -> None:
     """For the operator: let an account sign in, or keep it out from now on, in every browser. Raises Refused."""
     row = named(db, username)
     row.active = on
     db.flush()
+    audit.note(db, Actor.SERVER, Deed.SWITCHED_ON if on else Deed.SWITCHED_OFF, row.id, at=at)
     if not on:
         visitors.sign_out(db, row.id)
 

@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mcm_core.domain.audit import Deed
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import access, visitors
+from mcm_core.services import access, audit, visitors
 from mcm_core.store.tables import SignInRow
 
 
@@ -39,6 +40,8 @@ def everywhere(db: Session, visitor: Visitor, *, at: datetime) -> tuple[SignedIn
     return tuple(sorted(found, key=lambda one: not one.is_this))
 
 
-def end_elsewhere(db: Session, visitor: Visitor) -> None:
+def end_elsewhere(db: Session, visitor: Visitor, *, at: datetime) -> None:
     """Sign the visitor out of every browser but this one."""
-    visitors.sign_out(db, access.facilitator(db, visitor), keep=visitor.sign_in)
+    by = access.facilitator(db, visitor)
+    audit.note(db, visitor, Deed.SIGNED_OUT_ELSEWHERE, by, at=at)
+    visitors.sign_out(db, by, keep=visitor.sign_in)

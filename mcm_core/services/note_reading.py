@@ -10,10 +10,11 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.cohort import folded
+from mcm_core.domain.consent import Purpose
 from mcm_core.domain.errors import Refused
 from mcm_core.domain.note import Attribution, Audience, Kind, Note, named
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import access, instruments
+from mcm_core.services import access, consents, instruments
 from mcm_core.store.tables import CohortSessionRow, FacilitatorRow, KeptTextRow, MemberRow, NoteRow
 
 SEARCH_MAX = 200
@@ -73,10 +74,11 @@ def notes(db: Session, by: Reader, wanted: Conditions) -> tuple[Note, ...]:
     `wanted` must hold what they may read: `readable`, or `by.wrote`.
     """
     author = func.coalesce(MemberRow.name, FacilitatorRow.name)
+    nameless = consents.against(Purpose.NAME_WITH_NOTES)  # whatever they chose when they wrote the note
     rows = db.execute(
         select(NoteRow, CohortSessionRow.number, author)
         .join(CohortSessionRow, CohortSessionRow.id == NoteRow.session_id)
-        .outerjoin(MemberRow, MemberRow.id == NoteRow.member_id)
+        .outerjoin(MemberRow, (MemberRow.id == NoteRow.member_id) & MemberRow.id.not_in(nameless))
         .outerjoin(FacilitatorRow, FacilitatorRow.id == NoteRow.facilitator_id)
         .where(*wanted)
         .order_by(NoteRow.created_at.desc(), NoteRow.id.desc())
@@ -84,6 +86,13 @@ def notes(db: Session, by: Reader, wanted: Conditions) -> tuple[Note, ...]:
     ).all()
     kept = _kept_texts(db, by, wanted)
     return tuple(_note(db, by, row, number, name, kept[row.id]) for row, number, name in rows)
+
+
+def beyond(db: Session, visitor: Visitor, cohort_id: str) -> tuple[Note, ...]:
+    """The notes that may leave the cohort, newest first: written for the network, by nobody who took that back."""
+    by = reader(db, visitor, cohort_id)
+    nobody_minds = or_(NoteRow.member_id.is_(None), NoteRow.member_id.not_in(consents.against(Purpose.NOTES_BEYOND)))
+    return notes(db, by, [readable(by, cohort_id), NoteRow.audience == Audience.NETWORK, nobody_minds])
 
 
 def _kept_texts(db: Session, by: Reader, wanted: Conditions) -> Mapping[str, list[str]]:
@@ -101,7 +110,7 @@ def _kept_texts(db: Session, by: Reader, wanted: Conditions) -> Mapping[str, lis
     return found
 
 
-def _note(db: Session, by: Reader, row: NoteRow, number: int, name: str, kept: list[str]) -> Note:
+def _note(db: Session, by: Reader, row: NoteRow, number: int, name: str | None, kept: list[str]) -> Note:
     theme = instruments.stored(db, row.instrument_id).theme(row.theme or "") if row.instrument_id else None
     attribution = Attribution(row.attribution)
     return Note(
@@ -113,7 +122,7 @@ def _note(db: Session, by: Reader, row: NoteRow, number: int, name: str, kept: l
         audience=Audience(row.audience),
         attribution=attribution,
         body=row.body,
-        by=named(attribution, name, "a facilitator" if row.facilitator_id else "a member"),
+        by=named(attribution, name or "", "a facilitator" if row.facilitator_id else "a member"),
         mine=(row.member_id, row.facilitator_id) == (by.member_id, by.facilitator_id),
         version=row.version,
         created_at=row.created_at,

@@ -7,11 +7,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from mcm_core.domain.audit import Deed
 from mcm_core.domain.cohort import Cohort
+from mcm_core.domain.consent import Purpose
 from mcm_core.domain.journey import MyJourney, OurJourney
 from mcm_core.domain.note import Audience, Note
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import access, cohorts, journeys, notes
+from mcm_core.services import access, audit, cohorts, consents, journeys, note_reading, notes
 
 
 @dataclass(frozen=True)
@@ -25,12 +27,16 @@ class MyReport:
 
 @dataclass(frozen=True)
 class OurReport:
-    """The cohort's released pictures and shared notes; oldest note first. `to_share` leaves out the cohort's own."""
+    """The cohort's released pictures and shared notes; oldest note first. `to_share` leaves out the cohort's own.
+
+    `kept_inside`: somebody does not want totals that count them to leave the cohort, so a copy to share has none.
+    """
 
     cohort: Cohort
     journeys: tuple[OurJourney, ...]
     notes: tuple[Note, ...]
     to_share: bool = False
+    kept_inside: bool = False
 
 
 def mine(db: Session, visitor: Visitor) -> MyReport:
@@ -47,17 +53,24 @@ def ours(db: Session, visitor: Visitor, cohort_id: str, *, to_share: bool = Fals
     `to_share` is the version that may leave the cohort: its notes are those that their authors wrote for the network.
     """
     cohort = cohorts.get(db, visitor, cohort_id)
-    found = for_everybody(db, visitor, cohort_id)
-    if to_share:
-        found = tuple(note for note in found if note.audience is Audience.NETWORK)
-    return OurReport(cohort, journeys.ours(db, visitor, cohort_id), found, to_share)
+    pictures = journeys.ours(db, visitor, cohort_id)
+    if not to_share:
+        return OurReport(cohort, pictures, for_everybody(db, visitor, cohort_id))
+    # All of the pictures or none: to leave some out would tell in which sessions whoever says no was there.
+    kept_inside = consents.is_anybody_against(db, cohort_id, Purpose.TOTALS_BEYOND)
+    found = tuple(reversed(note_reading.beyond(db, visitor, cohort_id)))
+    return OurReport(cohort, () if kept_inside else pictures, found, to_share, kept_inside)
 
 
-def to_take_away(db: Session, visitor: Visitor, cohort_id: str, *, to_share: bool = False, at: datetime) -> OurReport:
-    """The cohort's report on paper or as a file. Raises NotAllowed, and Reconfirm for a facilitator."""
-    found = ours(db, visitor, cohort_id, to_share=to_share)
+def take(db: Session, visitor: Visitor, cohort_id: str, *, to_share: bool = False, at: datetime) -> OurReport:
+    """The cohort's report to print or to open elsewhere: as `ours`, and written down, once for looks close together.
+
+    Raises Reconfirm for a facilitator who has not said lately who they are.
+    """
+    report = ours(db, visitor, cohort_id, to_share=to_share)
     access.recently(db, visitor, at=at)
-    return found
+    audit.note_once(db, visitor, Deed.REPORT_TAKEN, cohort_id=cohort_id)
+    return report
 
 
 def for_everybody(db: Session, visitor: Visitor, cohort_id: str) -> tuple[Note, ...]:

@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.account import refuse_password
+from mcm_core.domain.audit import Actor, Deed
 from mcm_core.domain.errors import NotAllowed, Refused
-from mcm_core.services import facilitators, passwords, second_step, visitors
+from mcm_core.services import audit, facilitators, passwords, second_step, visitors
 from mcm_core.store import secret
 from mcm_core.store.tables import FacilitatorRow, InvitationRow, RecoveryCodeRow, SecondStepRow
 
@@ -28,6 +29,7 @@ def link(db: Session, username: str, *, at: datetime) -> str:
     db.execute(delete(InvitationRow).where(InvitationRow.facilitator_id == row.id))
     made = secret.token()
     db.add(InvitationRow(token_hash=secret.digest(made), facilitator_id=row.id, expires_at=at + LASTS))
+    audit.note(db, Actor.SERVER, Deed.WAY_BACK_MADE, row.id, at=at)
     db.flush()
     return made
 
@@ -54,6 +56,7 @@ def use(db: Session, token: str, password: str | None, *, at: datetime) -> str:
     row.password_hash, row.issuer, row.subject = password_hash, None, None
     for table in (SecondStepRow, RecoveryCodeRow):
         db.execute(delete(table).where(table.facilitator_id == row.id))
+    audit.note(db, Actor.NOBODY, Deed.WAY_BACK_USED, row.id, at=at)
     db.flush()
     visitors.sign_out(db, row.id)
     return visitors.admit(db, facilitator_id=row.id, waiting=second_step.required() or password is None, at=at)

@@ -9,14 +9,20 @@ from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from mcm_core.domain.audit import Deed
 from mcm_core.domain.errors import Conflict, NotAllowed, Refused
 from mcm_core.domain.round import MAX_ATTEMPTS, LaunchCard, Round, RoundState, refuse_card, refuse_move
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import access, instruments, releases
+from mcm_core.services import access, audit, instruments, releases
 from mcm_core.services.cohorts import turn
 from mcm_core.store.tables import CohortRow, CohortSessionRow, RoundRow, new_id
 
 ON_STAGE = timedelta(hours=6)
+MOVES = {
+    RoundState.OPEN: Deed.ROUND_OPENED,
+    RoundState.CLOSED: Deed.ROUND_CLOSED,
+    RoundState.REVEALED: Deed.ROUND_REVEALED,
+}
 
 
 def draft(db: Session, visitor: Visitor, session_id: str, card: LaunchCard, *, at: datetime) -> Round:
@@ -220,5 +226,6 @@ def _move(db: Session, visitor: Visitor, round_id: str, to: RoundState, version:
     if moved.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict("Another facilitator has just moved this round on. Look at the screen again.")
     db.refresh(row)
+    audit.note(db, visitor, MOVES[to], round_id, cohort_id=row.cohort_id, at=at)
     turn(db, row.cohort_id)
     return as_round(db, row)

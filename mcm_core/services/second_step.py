@@ -16,9 +16,10 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from mcm_core.domain import second_step as rules
+from mcm_core.domain.audit import Actor, Deed
 from mcm_core.domain.errors import Conflict, NotAllowed, Refused
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import access, provider, throttle, tickets, visitors
+from mcm_core.services import access, audit, provider, throttle, tickets, visitors
 from mcm_core.services.throttle import DAY, HOUR, Limit
 from mcm_core.store import secret
 from mcm_core.store.tables import FacilitatorRow, RecoveryCodeRow, SecondStepRow, SignInRow
@@ -78,6 +79,7 @@ def set_up(db: Session, visitor: Visitor, code: str, *, at: datetime) -> tuple[s
         raise Refused("That code is not the one your app shows now. Wait for the next one and type it.")
     row.sealed_key, row.offered_key, row.last_step = row.offered_key, None, step
     visitors.confirmed(db, visitor, at=at)
+    audit.note(db, visitor, Deed.SECOND_STEP_SET_UP, by, at=at)
     visitors.sign_out(db, by, keep=visitor.sign_in)
     return _fresh_recovery_codes(db, by, at)
 
@@ -91,8 +93,10 @@ def finish(db: Session, visitor: Visitor, *, at: datetime) -> str:
 
 def renew_recovery_codes(db: Session, visitor: Visitor, *, at: datetime) -> tuple[str, ...]:
     """Ten fresh recovery codes; the old ones are worth nothing any more. Raises Reconfirm."""
+    by = access.facilitator(db, visitor)
     access.recently(db, visitor, at=at)
-    return _fresh_recovery_codes(db, access.facilitator(db, visitor), at)
+    audit.note(db, visitor, Deed.CODES_RENEWED, by, at=at)
+    return _fresh_recovery_codes(db, by, at)
 
 
 def recovery_codes_left(db: Session, visitor: Visitor) -> int:
@@ -148,6 +152,8 @@ def _is_right(db: Session, facilitator_id: str, said: str, at: datetime, *, reco
         right = recovery and _spend_recovery(db, facilitator_id, said)
     if right:
         throttle.forgive(db, counted)
+    else:
+        audit.note(db, Actor.NOBODY, Deed.SIGN_IN_FAILED, facilitator_id, at=at)
     return right
 
 

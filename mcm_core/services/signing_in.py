@@ -12,9 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.account import refuse_password
+from mcm_core.domain.audit import Actor, Deed
 from mcm_core.domain.errors import NotAllowed
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import access, passwords, second_step, throttle, tickets, visitors
+from mcm_core.services import access, audit, passwords, second_step, throttle, tickets, visitors
 from mcm_core.services.throttle import HOUR, Limit
 from mcm_core.store import secret
 from mcm_core.store.tables import FacilitatorRow
@@ -65,6 +66,11 @@ def confirm(db: Session, visitor: Visitor, met: Challenge, *, at: datetime) -> N
     visitors.confirmed(db, visitor, at=at)
 
 
+def turn_down(db: Session, missed: Challenge, *, at: datetime) -> None:
+    """Finish a challenge that was not met: it stays counted, and is written down without what was typed."""
+    audit.note(db, Actor.NOBODY, Deed.SIGN_IN_FAILED, missed.facilitator_id, at=at)
+
+
 def change_password(db: Session, visitor: Visitor, met: Challenge, password: str, *, at: datetime) -> None:
     """Give the visitor another password; all their other browsers are out. `met` is the old password's challenge.
 
@@ -75,6 +81,7 @@ def change_password(db: Session, visitor: Visitor, met: Challenge, password: str
     confirm(db, visitor, met, at=at)
     row = db.get_one(FacilitatorRow, met.facilitator_id)
     row.password_hash = password_hash
+    audit.note(db, visitor, Deed.PASSWORD_CHANGED, row.id, at=at)
     db.flush()
     visitors.sign_out(db, row.id, keep=visitor.sign_in)
 
@@ -86,6 +93,7 @@ def check_password(db: Session, username: str, password: str, *, network: str, a
     """
     asked = challenge(db, username, network=network, at=at)
     if not asked.is_met_by(password):
+        turn_down(db, asked, at=at)
         return None
     throttle.forgive(db, asked.counted)
     return asked.facilitator_id

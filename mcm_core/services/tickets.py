@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from mcm_core.domain.audit import Actor, Deed
 from mcm_core.domain.errors import Refused
-from mcm_core.services import visitors
+from mcm_core.services import audit, visitors
 from mcm_core.store import secret
 from mcm_core.store.tables import FacilitatorRow, TicketRow
 
@@ -33,6 +34,8 @@ def redeem(db: Session, ticket: str, *, at: datetime) -> str:
     found = db.execute(spent.returning(TicketRow.facilitator_id, TicketRow.waiting)).one_or_none()
     if found is None or not _is_active(db, found.facilitator_id):
         raise Refused("Signing in took too long. Please sign in again.")
+    if not found.waiting:
+        audit.note(db, Actor.NOBODY, Deed.SIGNED_IN, found.facilitator_id, at=at)
     return visitors.admit(db, facilitator_id=found.facilitator_id, waiting=found.waiting, at=at)
 
 

@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
+from mcm_core.domain.audit import Actor, Deed
 from mcm_core.domain.cohort import CohortSession
 from mcm_core.domain.errors import NotAllowed
 from mcm_core.domain.visitor import Role, Visitor
+from mcm_core.services import audit
 from mcm_core.store import secret
 from mcm_core.store.engine import announce
 from mcm_core.store.tables import CohortRow, CohortSessionRow, FacilitatorRow, MemberRow, SignInRow, TicketRow
@@ -85,10 +87,17 @@ def touch(db: Session, visitor: Visitor, *, at: datetime) -> None:
 def leave(db: Session, token: str) -> None:
     """Sign the browser with this token out; does nothing when it is not signed in."""
     sign_in = secret.digest(token)
-    gone = delete(SignInRow).where(SignInRow.token_hash == sign_in).returning(SignInRow.cohort_id)
-    if cohort_id := db.scalar(gone):
-        announce(db, f"door:{cohort_id}")
+    gone = db.execute(
+        delete(SignInRow)
+        .where(SignInRow.token_hash == sign_in)
+        .returning(SignInRow.facilitator_id, SignInRow.member_id, SignInRow.cohort_id)
+    ).one_or_none()
+    if gone is None:
+        return
+    audit.note(db, Actor.NOBODY, Deed.SIGNED_OUT, gone.facilitator_id or gone.member_id, cohort_id=gone.cohort_id)
     announce(db, f"visitor:{sign_in}")  # its other tabs
+    if gone.cohort_id:
+        announce(db, f"door:{gone.cohort_id}")
 
 
 def sign_out(db: Session, facilitator_id: str, *, keep: str = "") -> None:

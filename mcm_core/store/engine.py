@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from mcm_core.domain.errors import McmError
 
 ROOT = Path(__file__).resolve().parents[2]
-_TOPICS = "topics"
+_TOPICS, _LAST, _AFTERWARDS = "topics", "last", "afterwards"
 _WAIT = 10.0  # seconds to wait for a turn
 _listeners: list[Callable[[frozenset[str]], None]] = []
 
@@ -110,6 +110,10 @@ def write(url: str | None = None) -> Iterator[Session]:
     """
     with _transaction(url, write=True) as db:
         yield db
+        for finish in db.info.get(_LAST, ()):
+            finish(db)
+    for follow in db.info.get(_AFTERWARDS, ()):
+        follow()
     if topics := frozenset(db.info.get(_TOPICS, ())):
         for tell in _listeners:
             tell(topics)
@@ -161,6 +165,23 @@ def _is_passing(error: DatabaseError) -> bool:
 def announce(db: Session, topic: str) -> None:
     """Tell `topic` to the other screens once this transaction has committed, and not if it fails."""
     db.info.setdefault(_TOPICS, set()).add(topic)
+
+
+def last(db: Session, finish: Callable[[Session], object]) -> None:
+    """Have `finish` called once, right before this transaction commits: for what must lock others out but briefly.
+
+    Raises RuntimeError in a transaction of `read`, where nobody would call it.
+    """
+    if not db.get_bind().engine.get_execution_options().get("write"):
+        raise RuntimeError("this verb writes; call it inside write()")
+    waiting = db.info.setdefault(_LAST, [])
+    if finish not in waiting:
+        waiting.append(finish)
+
+
+def afterwards(db: Session, follow: Callable[[], object]) -> None:
+    """Have `follow` called once this transaction has committed, and not if it fails."""
+    db.info.setdefault(_AFTERWARDS, []).append(follow)
 
 
 def on_commit(tell: Callable[[frozenset[str]], None]) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, make_url, text
+from sqlalchemy import Connection, Engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from mcm_core.store.engine import DatabaseUnavailable, database_url, engine
@@ -21,15 +23,10 @@ def migrate(url: str | None = None) -> None:
     address = url or database_url()
     where = make_url(address).render_as_string(hide_password=True)
     try:
-        with engine(address).execution_options(write=True).connect() as connection:
-            _watch_links(connection, False)
-            try:
-                with connection.begin():
-                    if connection.dialect.name == "postgresql":
-                        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-                    _upgrade(connection, where)
-            finally:
-                _watch_links(connection, True)
+        with _foreign_keys_off(engine(address)) as connection, connection.begin():
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            _upgrade(connection, where)
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
         raise DatabaseUnavailable(
@@ -38,22 +35,28 @@ def migrate(url: str | None = None) -> None:
         ) from error
 
 
+@contextmanager
+def _foreign_keys_off(bound: Engine) -> Iterator[Connection]:
+    """A connection for changing tables. SQLite makes a table anew and drops the old one, which would delete whatever
+    refers to it; so it must not look at references meanwhile, and inside a transaction it cannot be told.
+    """
+    with bound.execution_options(write=True).connect() as connection:
+        raw = connection.connection.driver_connection
+        if bound.dialect.name != "sqlite" or raw is None:
+            yield connection
+            return
+        raw.execute("PRAGMA foreign_keys=OFF")
+        try:
+            yield connection
+        finally:
+            raw.execute("PRAGMA foreign_keys=ON")
+
+
 def config() -> Config:
     """Alembic's configuration, without an ini file."""
     made = Config()
     made.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     return made
-
-
-def _watch_links(connection: Connection, on: bool) -> None:
-    """Switch SQLite's foreign keys on or off, which works between transactions only.
-
-    Off while tables are rebuilt: dropping the old copy of one would delete everything that hangs on it.
-    """
-    if connection.dialect.name == "sqlite":
-        driver = connection.connection.driver_connection
-        assert driver is not None, "a connection that is open"
-        driver.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")
 
 
 def _upgrade(connection: Connection, where: str) -> None:
@@ -67,3 +70,8 @@ def _upgrade(connection: Connection, where: str) -> None:
         )
     settings.attributes["connection"] = connection
     command.upgrade(settings, "head")
+    if connection.dialect.name == "sqlite" and connection.execute(text("PRAGMA foreign_key_check")).first():
+        raise DatabaseUnavailable(
+            f"The database at {where} was not brought up to date: some of its rows refer to others that do not exist. "
+            "Nothing was changed."
+        )

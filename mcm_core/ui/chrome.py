@@ -44,7 +44,10 @@ def top(visitor: Visitor) -> None:
             _choose_cohort(visitor)
             if visitor.facilitates:
                 st.page_link(PAGES / "account.py", label="My account")
-            sign_out_button()
+                sign_out_button()
+            else:
+                st.page_link(PAGES / "my_data.py", label="My data")
+                sign_out_button("Leave this phone")
         _exit(width="content")
     with st.container(horizontal=True, key="navigation", gap="small"):
         for entry in ENTRIES:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from mcm_core.domain.cohort import Member
 from mcm_core.services import members
-from mcm_core.store.engine import read, write
+from mcm_core.store.engine import write
 from mcm_core.ui.addresses import public_url, qr_svg
 from mcm_core.ui.confirm import confirmed
 from mcm_core.ui.page import Here, now
@@ -53,7 +53,7 @@ def hand_out(address: str, *, alt: str) -> None:
 
 
 def _link(here: Here, member: Member) -> None:
-    with read() as db:
+    with write() as db:
         token = members.link_token(db, here.visitor, member.id, at=now())
     words("For this member only: whoever opens it first is in as them.", kind="how-to")
     hand_out(f"{public_url()}/j/{token}", alt="QR code of the member’s personal link")
@@ -73,13 +73,20 @@ def _rename(here: Here, member: Member) -> None:
 
 def _new_link(here: Here, member: Member) -> None:
     words(
-        f"The link that {member.name} has now stops working, also on a printed card, and their phones are signed out. "
-        "Hand the new link out; the first phone that opens it is in. Answers and notes stay."
+        f"The link that {member.name} has now stops working, also on a printed card. Hand the new link out. Answers "
+        "and notes stay."
+    )
+    out = st.checkbox("Sign their phones out, too", value=not member.devices, key=f"member.{member.id}.reissue.out")
+    words(
+        "The first phone that opens the new link is in."
+        if out
+        else "Their phones stay signed in, and a phone that opens the new link waits until you let it in.",
+        kind="how-to",
     )
     with showing_errors():
         if _confirmed("reissue", "Make a new link", member):
             with write() as db:
-                members.reissue(db, here.visitor, member.id)
+                members.reissue(db, here.visitor, member.id, keep_phones=not out)
             _done(f"{member.name} has a new link. The old one no longer works.")
 
 

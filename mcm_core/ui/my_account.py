@@ -29,7 +29,7 @@ def sign_ins(visitor: Visitor) -> None:
         words(_in_words(one, now()))
     if len(found) > 1 and st.button("Sign out everywhere else", key="account.elsewhere"):
         with write() as db:
-            my_sign_ins.end_elsewhere(db, visitor)
+            my_sign_ins.end_elsewhere(db, visitor, at=now())
         _done("You are signed out everywhere but here.")
 
 
@@ -68,6 +68,8 @@ def _change(visitor: Visitor, old: str, new: str) -> None:
     with write() as db:
         asked = signing_in.challenge_again(db, visitor, network=network_of(st.context.ip_address), at=now())
     if not asked.is_met_by(old):  # slow, so between two transactions
+        with write() as db:
+            signing_in.turn_down(db, asked, at=now())
         st.error("That is not the password you have now. Nothing was changed.")
         return
     with write() as db:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from html import escape
 
 import streamlit as st
@@ -34,6 +35,11 @@ def plain(text: str) -> str:
     """
     disarmed = re.sub(r"([\\`*_{}\[\]()#+\-.!|~$:<>@&])", r"\\\1", text)
     return re.sub(r"(?<=\S)(?=\\[-.~:<>@])|(?<=[-<>~])(?==)", "\u2060", disarmed)
+
+
+def on_the_day(moment: date) -> str:
+    """A day as a sentence has it: 13 January 2026."""
+    return f"{moment.day} {moment:%B %Y}"
 
 
 def is_dark() -> bool:

@@ -64,10 +64,10 @@ def button_to_provider(key: str) -> None:
         st.login()
 
 
-def sign_out_button(label: str = "Sign out") -> None:
+def sign_out_button(label: str = "Sign out", *, key: str = "sign-out") -> None:
     """A button that signs this browser out at once, on the server and then in the browser."""
     st.session_state["authentication_status"] = True  # the library draws the button only for whom it signed in itself
-    SignIn().logout(label, key="sign-out")
+    SignIn().logout(label, key=key)
 
 
 def deliver(ticket: str) -> None:
@@ -134,6 +134,8 @@ class Accounts(AuthenticationModel):  # type: ignore[misc] # the library is unty
         with write() as db:
             asked = signing_in.challenge(db, username, network=network_of(st.context.ip_address), at=now())
         if not asked.is_met_by(password):  # slow, so between two transactions
+            with write() as db:
+                signing_in.turn_down(db, asked, at=now())
             return False
         self.passed = asked
         self.credentials["usernames"][username] = {"name": username}

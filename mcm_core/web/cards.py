@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from mcm_core.domain.errors import NotAllowed
 from mcm_core.services import members
-from mcm_core.store.engine import read
+from mcm_core.store.engine import write
 from mcm_core.web.addresses import outward, qr_data
 from mcm_core.web.browser import now, visitor_of
 from mcm_core.web.careful import Sent, careful
@@ -30,7 +30,7 @@ class Card:
 
 def cards(request: Request, _sent: Sent) -> Response:
     """GET /cards/<cohort>: for its facilitators. Names no cohort, as a card may be found by somebody else."""
-    with read() as db:
+    with write() as db:
         visitor = visitor_of(request, db)
         if visitor is None:
             raise NotAllowed

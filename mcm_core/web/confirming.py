@@ -33,6 +33,8 @@ def confirm(visitor: Visitor, said: str, *, network: str, at: datetime) -> bool:
     with write() as db:
         asked = signing_in.challenge_again(db, visitor, network=network, at=at)
     if not asked.is_met_by(said):
+        with write() as db:
+            signing_in.turn_down(db, asked, at=at)
         return False
     with write() as db:
         signing_in.confirm(db, visitor, asked, at=at)

@@ -33,7 +33,12 @@ STATUS: dict[type[McmError], int] = {
 
 def page(template: str, *, status: int = 200, **values: object) -> Response:
     """One of the templates, filled in; every value is escaped."""
-    return HTMLResponse(_templates().get_template(template).render(values), status)
+    return HTMLResponse(text_of(template, **values), status)
+
+
+def text_of(template: str, **values: object) -> str:
+    """The HTML of a template, filled in; every value is escaped."""
+    return _templates().get_template(template).render(values)
 
 
 def sorry(sentence: str, status: int) -> Response:

@@ -28,12 +28,12 @@ MINE = (
 
 def ours(journeys: Iterable[OurJourney]) -> str:
     """Every released count of the cohort: the levels of each session, then who moved since which session."""
-    return _written(OURS, (row for journey in journeys for row in _our_rows(journey)))
+    return written(OURS, (row for journey in journeys for row in _our_rows(journey)))
 
 
 def mine(journeys: Iterable[MyJourney]) -> str:
     """One's own readings, a row each."""
-    return _written(MINE, (row for journey in journeys for row in _my_rows(journey)))
+    return written(MINE, (row for journey in journeys for row in _my_rows(journey)))
 
 
 def disarmed(cell: Cell) -> Cell:
@@ -43,7 +43,8 @@ def disarmed(cell: Cell) -> Cell:
     return cell
 
 
-def _written(head: tuple[str, ...], rows: Iterable[tuple[Cell, ...]]) -> str:
+def written(head: tuple[str, ...], rows: Iterable[tuple[Cell, ...]]) -> str:
+    """A table as text for a spreadsheet, every cell disarmed."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(head)

@@ -11,7 +11,7 @@ from mcm_core.domain.errors import NotAllowed
 from mcm_core.domain.note import Audience, Kind, Note
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import reports
-from mcm_core.store.engine import read
+from mcm_core.store.engine import read, write
 from mcm_core.web import report_csv, report_lines, report_pictures
 from mcm_core.web.browser import now, visitor_of
 from mcm_core.web.careful import Sent, careful
@@ -45,6 +45,7 @@ def show_ours(request: Request, _sent: Sent) -> Response:
         "report_ours.html",
         cohort=report.cohort,
         to_share=report.to_share,
+        kept_inside=report.kept_inside,
         parts=parts,
         learned=[note for note in report.notes if note.kind in LEARNED],
         others=behind,
@@ -60,10 +61,10 @@ def table_ours(request: Request, _sent: Sent) -> Response:
 
 
 def _ours(request: Request) -> reports.OurReport:
-    with read() as db:
+    with write() as db:
         visitor = _visitor(request, db)
         to_share = "share" in request.query_params
-        return reports.to_take_away(db, visitor, request.path_params["cohort_id"], to_share=to_share, at=now())
+        return reports.take(db, visitor, request.path_params["cohort_id"], to_share=to_share, at=now())
 
 
 def _visitor(request: Request, db: Session) -> Visitor:

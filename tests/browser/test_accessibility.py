@@ -31,6 +31,8 @@ VISITS = [
     *[("voting", path, "phone") for path in FOR_MEMBERS],
     *[("finished", path, "wide") for path in FOR_MEMBERS],
     ("voting", "/vote", "wide"),
+    ("voting", "/my_data", "phone"),
+    ("finished", "/my_data", "wide"),
     ("finished", "/", "phone"),
     ("finished", "/journey", "phone"),
     ("facilitator", "/journey?cohort={Rowan circle}", "phone"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -107,7 +108,7 @@ def test_4_an_account_that_is_switched_off_is_out_and_stays_out(world: World) ->
     inside(page)
 
     with write() as db:
-        facilitators.switch(db, "nel", on=False)
+        facilitators.switch(db, "nel", on=False, at=datetime.now(UTC))
     page.reload()
     expect(page.get_by_role("button", name=AT_HOME)).to_be_visible()
     press(page, AT_HOME)

@@ -95,7 +95,7 @@ def test_2_a_cohort_gets_its_dates_and_its_members(story: Story) -> None:
 
 
 def test_3_twelve_phones_join_with_one_tap(story: Story) -> None:
-    with read() as db:
+    with write() as db:
         facilitator = _facilitator(story)
         cohort = cohorts.of_visitor(db, facilitator)[0]
         story.links = list(members.link_tokens(db, facilitator, cohort.id, at=datetime.now(UTC)).values())

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from mcm_core.domain.cohort import Cohort, Member
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import cohorts, members
-from mcm_core.store.engine import read, write
+from mcm_core.store.engine import write
 from tests.pages.cohort_desk import add, field, press, roster, rows, texts
 from tests.pages.conftest import Open
 from tests.services.people import NOW, a_cohort, a_facilitator, a_member
@@ -90,7 +90,7 @@ def test_names_are_shown_as_they_were_typed(open_page: Open, fay: Visitor, ours:
 
 def test_a_link_is_drawn_only_when_it_is_asked_for(open_page: Open, fay: Visitor, ours: Cohort) -> None:
     ada, _bo = add(fay, ours, "Ada", "Bo")
-    with read() as db:
+    with write() as db:
         links = members.link_tokens(db, fay, ours.id, at=NOW)
     app = field(open_page("cohort", as_=fay), "selectbox", "Choose a member").set_value(ada.id).run()
     assert "/j/" not in texts(app)
@@ -121,12 +121,12 @@ def test_removing_says_what_goes_and_what_stays(open_page: Open, fay: Visitor, o
 
 def test_a_new_link_makes_the_old_one_worthless(open_page: Open, fay: Visitor, ours: Cohort) -> None:
     (ada,) = add(fay, ours, "Ada")
-    with read() as db:
+    with write() as db:
         before = members.link_token(db, fay, ada.id, at=NOW)
 
     press(card_of(open_page("cohort", as_=fay), ada), "Make a new link")
 
-    with read() as db:
+    with write() as db:
         assert members.link_token(db, fay, ada.id, at=NOW) != before
 
 

@@ -121,7 +121,7 @@ def test_members_are_sent_away_from_the_facilitators_pages(page: str, open_page:
     app = open_page(page, as_=group.members[0])
 
     assert "for facilitators" in app.info[0].value
-    assert not [button for button in app.button if button.label != "Sign out"]
+    assert not [button for button in app.button if button.label != "Leave this phone"]
 
 
 @pytest.mark.parametrize("page", ["today", "room", "facilitate", "journey", "notes", "review", "cohort"])

@@ -55,10 +55,10 @@ def reset(db: Session, fay: Visitor) -> None:
 
 
 ENDS: dict[str, tuple[Callable[[Session, Visitor], None], bool]] = {
-    "signing out everywhere else": (my_sign_ins.end_elsewhere, True),
+    "signing out everywhere else": (lambda db, fay: my_sign_ins.end_elsewhere(db, fay, at=NOW), True),
     "another password": (change_password, True),
     "another app": (new_app, True),
-    "an account switched off": (lambda db, _fay: facilitators.switch(db, "Fay", on=False), False),
+    "an account switched off": (lambda db, _fay: facilitators.switch(db, "Fay", on=False, at=NOW), False),
     "a link from the console": (reset, False),
 }
 
@@ -105,7 +105,7 @@ def test_a_facilitator_sees_where_they_are_signed_in_and_nobody_elses(db: Sessio
     found = my_sign_ins.everywhere(db, fay, at=later)
 
     assert [(one.is_this, one.halfway) for one in found] == [(True, False), (False, True), (False, False)]
-    my_sign_ins.end_elsewhere(db, fay)
+    my_sign_ins.end_elsewhere(db, fay, at=NOW)
     assert [one.is_this for one in my_sign_ins.everywhere(db, fay, at=later)] == [True]
 
 
@@ -149,13 +149,13 @@ def test_a_password_that_was_changed_while_it_was_being_checked_lets_nobody_in(d
 def test_an_account_that_is_switched_off_looks_like_none_and_comes_back_whole(db: Session) -> None:
     fay = a_facilitator(db)
     begun = signing_in.challenge(db, "fay", network=HERE, at=NOW)
-    facilitators.switch(db, "fay", on=False)
+    facilitators.switch(db, "fay", on=False, at=NOW)
 
     assert signing_in.check_password(db, "fay", PASSWORD, network=HERE, at=NOW) is None
     assert signing_in.challenge(db, "fay", network=THERE, at=NOW).password_hash is None
     with pytest.raises(NotAllowed):
         signing_in.welcome(db, begun, at=NOW)
-    facilitators.switch(db, "fay", on=True)
+    facilitators.switch(db, "fay", on=True, at=NOW)
     assert signing_in.check_password(db, "fay", PASSWORD, network=HERE, at=NOW) == fay.facilitator_id
 
 

@@ -37,7 +37,7 @@ def a_try(db: Session, username: str, network: str, at=NOW) -> None:
 def test_known_unknown_and_switched_off_names_cost_the_same(db: Session, hashes: list[bytes]) -> None:
     a_facilitator(db, "fay")
     a_facilitator(db, "gil")
-    facilitators.switch(db, "gil", on=False)
+    facilitators.switch(db, "gil", on=False, at=NOW)
     a_facilitator(db, "hal")
     db.query(FacilitatorRow).filter_by(username="hal").one().password_hash = None
     db.flush()

@@ -99,7 +99,7 @@ def test_the_console_gives_an_account_to_another_identity(db: Session) -> None:
 
 def test_an_account_that_is_switched_off_is_not_welcome(db: Session) -> None:
     provider.bind(db, invited(db), ISSUER, "g", at=NOW)
-    facilitators.switch(db, "gil", on=False)
+    facilitators.switch(db, "gil", on=False, at=NOW)
 
     assert provider.welcome(db, ISSUER, "g", at=NOW) is None
 

@@ -21,7 +21,7 @@ Verb = Callable[[Session, Group, Visitor, object], object]
 VERBS: dict[str, Verb] = {
     "a member's link": lambda db, g, who, at: members.link_token(db, who, g.members[0].member_id, at=at),
     "all links": lambda db, g, who, at: members.link_tokens(db, who, g.cohort.id, at=at),
-    "the cohort's report": lambda db, g, who, at: reports.to_take_away(db, who, g.cohort.id, at=at),
+    "the cohort's report": lambda db, g, who, at: reports.take(db, who, g.cohort.id, at=at),
     "another facilitator": lambda db, g, who, at: facilitators.invite(db, who, g.cohort.id, at=at),
     "recovery codes": lambda db, _g, who, at: second_step.renew_recovery_codes(db, who, at=at),
     "another app": lambda db, _g, who, at: second_step.offer(db, who, at=at),
@@ -77,7 +77,7 @@ def test_members_have_nothing_to_say_again(db: Session) -> None:
     group = a_group(db, 1)
 
     access.recently(db, group.members[0], at=LATE)
-    assert reports.to_take_away(db, group.members[0], group.cohort.id, at=LATE)
+    assert reports.take(db, group.members[0], group.cohort.id, at=LATE)
 
 
 def test_after_signing_out_it_is_not_allowed(db: Session) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from mcm_core import services
+from mcm_core.domain.consent import Purpose
 from mcm_core.domain.errors import McmError
 from mcm_core.domain.note import Attribution, Audience, Kind
 from mcm_core.domain.reading import Reading
@@ -87,6 +88,12 @@ def sealed(db, monkeypatch):
         "starts_local": NOW.replace(tzinfo=None),
         "minutes": 90,
         "threshold": 3,
+        "phone_id": "nobody",
+        "keep_notes": True,
+        "keep_phones": False,
+        "purpose": Purpose.NAME_WITH_NOTES,
+        "yes": False,
+        "until": None,
         "at": NOW,
     }
     return group, draft, opened, said, a_facilitator(db, "nobody")

@@ -67,7 +67,7 @@ def test_with_links_watched_a_rebuilt_table_would_take_the_others_along(
     in_use: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The negative control: SQLite's DROP TABLE, by which a table is rebuilt, deletes what hangs on it."""
-    monkeypatch.setattr(migrating, "_watch_links", lambda _connection, _on: None)
+    monkeypatch.setattr(migrating, "_foreign_keys_off", lambda bound: bound.execution_options(write=True).connect())
 
     migrate(in_use)
 

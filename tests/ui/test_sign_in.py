@@ -17,7 +17,7 @@ from streamlit_authenticator.models import AuthenticationModel
 from mcm_core.domain.visitor import Role, Visitor
 from mcm_core.services import tickets, visitors
 from mcm_core.store.engine import read, write
-from mcm_core.store.tables import AttemptRow, TicketRow
+from mcm_core.store.tables import AttemptRow, AuditRow, TicketRow
 from mcm_core.ui import sign_in
 from mcm_core.web import cookie
 from tests.services.people import PASSWORD, a_facilitator
@@ -50,7 +50,7 @@ def fay(sqlite: str, monkeypatch: pytest.MonkeyPatch) -> Visitor:
 @pytest.fixture
 def page(fay: Visitor) -> AppTest:
     """The page as a stranger opens it."""
-    return AppTest.from_function(script).run()
+    return AppTest.from_function(script, default_timeout=20).run()
 
 
 def try_(page: AppTest, username: str, password: str) -> AppTest:
@@ -104,6 +104,8 @@ def test_a_wrong_username_and_a_wrong_password_look_the_same(page: AppTest, user
     ]
     assert posted(page) is None
     assert issued() == 0
+    with read() as db:
+        assert db.scalars(select(AuditRow.deed).order_by(AuditRow.number.desc()).limit(1)).one() == "sign-in failed"
 
 
 def test_an_empty_field_is_asked_for_and_not_counted(page: AppTest) -> None:
@@ -179,7 +181,7 @@ def test_a_password_travels_only_where_nobody_can_read_it(
 ) -> None:
     monkeypatch.setattr(type(st.context), "url", property(lambda _: address))
 
-    page = AppTest.from_function(script).run()
+    page = AppTest.from_function(script, default_timeout=20).run()
 
     assert bool(page.text_input) is may
     assert bool(page.warning) is not may

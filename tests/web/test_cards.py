@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from mcm_core.domain.cohort import Cohort
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import facilitators, members, visitors
-from mcm_core.store.engine import read, write
+from mcm_core.store.engine import write
 from mcm_core.web.addresses import qr_data
 from mcm_core.web.cards import routes
 from mcm_core.web.cookie import PLAIN
@@ -149,6 +149,6 @@ def test_a_link_that_was_made_anew_is_the_one_on_the_card(fay: Visitor, ours: Co
 
     shown = browser_of(fay).get(f"/cards/{ours.id}").text
 
-    with read() as db:
+    with write() as db:
         assert members.link_token(db, fay, ada.id, at=AT) in shown
     assert before not in shown

@@ -1,14 +1,18 @@
 """The people of a cohort: the roster, their personal links, and the door."""
 
 from mcm_core.services.members.door import Knock, at_the_door, forget_devices, knock, let_in, turn_away
+from mcm_core.services.members.erasure import erase, replay
 from mcm_core.services.members.links import Joined, has_used_link, join_by_link, link_token, link_tokens, reissue
+from mcm_core.services.members.phones import Phone, my_phones, remove_phone
 from mcm_core.services.members.roster import add, remove, rename, roster
 
 __all__ = [
     "Joined",
     "Knock",
+    "Phone",
     "add",
     "at_the_door",
+    "erase",
     "forget_devices",
     "has_used_link",
     "join_by_link",
@@ -16,9 +20,12 @@ __all__ = [
     "let_in",
     "link_token",
     "link_tokens",
+    "my_phones",
     "reissue",
     "remove",
+    "remove_phone",
     "rename",
+    "replay",
     "roster",
     "turn_away",
 ]

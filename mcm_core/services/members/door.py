@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, true
 from sqlalchemy.orm import Session
 
+from mcm_core.domain.audit import Deed
 from mcm_core.domain.cohort import MEMBERS_MAX, clean_name
 from mcm_core.domain.errors import Conflict, NotAllowed, Refused
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import access, throttle, visitors
+from mcm_core.services import access, audit, throttle, visitors
 from mcm_core.services.members.rows import facilitated, tell_browsers, tell_door
 from mcm_core.services.throttle import MINUTE, Limit
 from mcm_core.store.secret import keyed
@@ -74,6 +75,7 @@ def let_in(db: Session, visitor: Visitor, knock_id: str, member_id: str, *, at: 
         raise Refused("That browser came with somebody else's link. Let it in as them, or turn it away.")
     row.waiting, row.member_id, row.knock_name = False, member_id, None
     member.joined_at = member.joined_at or at
+    audit.note(db, visitor, Deed.LET_IN, member_id, cohort_id=member.cohort_id, at=at)
     tell_browsers(db, [row.token_hash])
     tell_door(db, member.cohort_id)
 
@@ -82,19 +84,22 @@ def turn_away(db: Session, visitor: Visitor, knock_id: str) -> None:
     """Send a waiting browser away; it may knock again."""
     row = _at_the_door(db, visitor, knock_id)
     db.delete(row)
+    audit.note(db, visitor, Deed.TURNED_AWAY, row.member_id, cohort_id=row.cohort_id)
     tell_browsers(db, [row.token_hash])
     tell_door(db, row.cohort_id or "")
 
 
 def forget_devices(db: Session, visitor: Visitor, member_id: str) -> None:
     """Sign all browsers of a member out. Their link stays good, but the next browser has to wait."""
-    sign_out_devices(db, facilitated(db, visitor, member_id))
+    row = facilitated(db, visitor, member_id)
+    audit.note(db, visitor, Deed.PHONES_REMOVED, member_id, cohort_id=row.cohort_id)
+    sign_out_devices(db, row)
 
 
-def sign_out_devices(db: Session, member: MemberRow) -> None:
+def sign_out_devices(db: Session, member: MemberRow, *, only_waiting: bool = False) -> None:
     """Sign out every browser of this member, waiting or in. For services that have checked who asks."""
-    gone = delete(SignInRow).where(SignInRow.member_id == member.id).returning(SignInRow.token_hash)
-    tell_browsers(db, db.scalars(gone))
+    wanted = (SignInRow.member_id == member.id) & (SignInRow.waiting if only_waiting else true())
+    tell_browsers(db, db.scalars(delete(SignInRow).where(wanted).returning(SignInRow.token_hash)))
     tell_door(db, member.cohort_id)
 
 

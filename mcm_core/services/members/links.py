@@ -8,9 +8,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mcm_core.domain.audit import Actor, Deed
 from mcm_core.domain.errors import NotAllowed, Refused
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import access, visitors
+from mcm_core.services import access, audit, visitors
 from mcm_core.services.members.door import refuse_crowd, sign_out_devices
 from mcm_core.services.members.rows import derived_link, facilitated, tell_door
 from mcm_core.store.secret import digest
@@ -29,6 +30,7 @@ def link_token(db: Session, visitor: Visitor, member_id: str, *, at: datetime) -
     """The token of a member's personal link, for the address /j/<token>. Raises Reconfirm: it opens their door."""
     row = facilitated(db, visitor, member_id)
     access.recently(db, visitor, at=at)
+    audit.note_once(db, visitor, Deed.LINK_SHOWN, member_id, cohort_id=row.cohort_id)
     return _token(row)
 
 
@@ -36,17 +38,23 @@ def link_tokens(db: Session, visitor: Visitor, cohort_id: str, *, at: datetime) 
     """The link tokens of a whole cohort by member id, for a page of cards. Raises Reconfirm."""
     access.facilitating(db, visitor, cohort_id)
     access.recently(db, visitor, at=at)
+    audit.note_once(db, visitor, Deed.LINKS_PRINTED, cohort_id=cohort_id)
     rows = db.scalars(select(MemberRow).where(MemberRow.cohort_id == cohort_id).order_by(MemberRow.name_key))
     return {row.id: _token(row) for row in rows}
 
 
-def reissue(db: Session, visitor: Visitor, member_id: str) -> None:
-    """Make the member's old link worthless and sign all their browsers out; the new link lets the next one in."""
+def reissue(db: Session, visitor: Visitor, member_id: str, *, keep_phones: bool = False) -> None:
+    """Make the member's old link worthless. Who waits with it is sent away, and their phones are signed out.
+
+    `keep_phones` leaves those that are in as they are; then the next phone waits, while otherwise it is in.
+    """
     row = facilitated(db, visitor, member_id)
     row.link_version += 1
     row.link_hash = digest(derived_link(row.id, row.link_version))
-    row.joined_at = None
-    sign_out_devices(db, row)
+    audit.note(db, visitor, Deed.LINK_RENEWED, member_id, cohort_id=row.cohort_id)
+    if not keep_phones:
+        row.joined_at = None
+    sign_out_devices(db, row, only_waiting=keep_phones)
 
 
 def join_by_link(db: Session, token: str, *, browser_token: str | None, at: datetime) -> Joined:
@@ -66,6 +74,7 @@ def join_by_link(db: Session, token: str, *, browser_token: str | None, at: date
     else:
         row.joined_at = at
     made = visitors.admit(db, member_id=row.id, cohort_id=row.cohort_id, waiting=waiting, at=at)
+    audit.note(db, Actor.NOBODY, Deed.AT_THE_DOOR if waiting else Deed.JOINED, row.id, cohort_id=row.cohort_id, at=at)
     tell_door(db, row.cohort_id)
     return Joined(made, waiting)
 

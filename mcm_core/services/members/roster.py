@@ -7,13 +7,15 @@ from datetime import datetime
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from mcm_core.domain.audit import Deed
 from mcm_core.domain.cohort import Member, clean_name, names_from, refuse_members
 from mcm_core.domain.errors import Refused
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import access
-from mcm_core.services.members.rows import derived_link, facilitated, lock, name_key, tell_browsers, tell_door
+from mcm_core.services import access, audit
+from mcm_core.services.members.erasure import rub_out
+from mcm_core.services.members.rows import derived_link, facilitated, lock, name_key, tell_door
 from mcm_core.store.secret import digest
-from mcm_core.store.tables import MemberRow, SignInRow, new_id
+from mcm_core.store.tables import CohortRow, MemberRow, SignInRow, new_id
 
 
 def roster(db: Session, visitor: Visitor, cohort_id: str) -> tuple[Member, ...]:
@@ -38,10 +40,13 @@ def add(db: Session, visitor: Visitor, cohort_id: str, pasted: str, *, at: datet
     if not names:
         raise Refused("The list is empty. Write one name on each line.")
     lock(db, cohort_id)
+    if db.get_one(CohortRow, cohort_id).deleted_at:
+        raise Refused("This cohort is over: what was linked to people has been deleted. Make a new cohort instead.")
     refuse_members(_names(db, cohort_id), names)
     rows = [_row(cohort_id, name, at) for name in names]
     db.add_all(rows)
     db.flush()
+    audit.note(db, visitor, Deed.MEMBERS_ADDED, cohort_id=cohort_id, at=at)
     tell_door(db, cohort_id)
     return tuple(Member(row.id, row.name, None) for row in rows)
 
@@ -53,16 +58,15 @@ def rename(db: Session, visitor: Visitor, member_id: str, name: str) -> None:
     lock(db, row.cohort_id)
     refuse_members(_names(db, row.cohort_id, other_than=member_id), [cleaned])
     row.name, row.name_key = cleaned, name_key(cleaned)
+    audit.note(db, visitor, Deed.MEMBER_RENAMED, member_id, cohort_id=row.cohort_id)
     tell_door(db, row.cohort_id)
 
 
 def remove(db: Session, visitor: Visitor, member_id: str) -> None:
     """Take a member and all their readings and notes away. Pictures that were revealed stay as they were."""
     row = facilitated(db, visitor, member_id)
-    tell_browsers(db, db.scalars(select(SignInRow.token_hash).where(SignInRow.member_id == member_id)))
-    db.delete(row)
-    db.flush()
-    tell_door(db, row.cohort_id)
+    audit.note(db, visitor, Deed.MEMBER_REMOVED, member_id, cohort_id=row.cohort_id)
+    rub_out(db, row, keep_notes=False)
 
 
 def _names(db: Session, cohort_id: str, *, other_than: str = "") -> list[str]:

@@ -7,14 +7,18 @@ from mcm_core.store.tables.base import Base, new_id
 from mcm_core.store.tables.cohorts import CohortRow, CohortSessionRow, FacilitationRow, MemberRow
 from mcm_core.store.tables.doors import AttemptRow, FacilitatorRow, InvitationRow, SignInRow, TicketRow
 from mcm_core.store.tables.notes import KeptTextRow, NoteRow
+from mcm_core.store.tables.rights import AuditHeadRow, AuditRow, ConsentRow
 from mcm_core.store.tables.rounds import FocusRow, InstrumentRow, ReadingRow, ReleaseRow, RoundRow
 from mcm_core.store.tables.second_steps import RecoveryCodeRow, SecondStepRow
 
 __all__ = [
     "AttemptRow",
+    "AuditHeadRow",
+    "AuditRow",
     "Base",
     "CohortRow",
     "CohortSessionRow",
+    "ConsentRow",
     "FacilitationRow",
     "FacilitatorRow",
     "FocusRow",

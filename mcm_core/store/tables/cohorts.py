@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, SmallInteger, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, DateTime, ForeignKey, SmallInteger, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mcm_core.store.tables.base import Base, new_id
@@ -22,6 +22,10 @@ class CohortRow(Base):
     #: Goes up with every change of phase; screens compare it with the one they drew.
     phase: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
+    #: The day on which everything linked to people goes; None for the usual time after the last session.
+    keep_until: Mapped[date | None] = mapped_column(Date(), default=None)
+    warned_at: Mapped[datetime | None] = mapped_column(default=None)
+    deleted_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class FacilitationRow(Base):

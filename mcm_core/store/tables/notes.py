@@ -17,7 +17,9 @@ class NoteRow(Base):
         CheckConstraint(one_of("kind", Kind), name="kind"),
         CheckConstraint(one_of("audience", Audience), name="audience"),
         CheckConstraint(one_of("attribution", Attribution), name="attribution"),
-        CheckConstraint("(member_id IS NULL) <> (facilitator_id IS NULL)", name="author"),
+        # Neither: somebody who left let the words stand and took their name away.
+        CheckConstraint("member_id IS NULL OR facilitator_id IS NULL", name="author"),
+        CheckConstraint("attribution = 'none' OR member_id IS NOT NULL OR facilitator_id IS NOT NULL", name="nameless"),
         Index("ix_note_cohort", "cohort_id", "created_at"),
     )
     id: Mapped[str] = mapped_column(String(16), primary_key=True, default=new_id)

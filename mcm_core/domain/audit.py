@@ -1,0 +1,132 @@
+"""The log of who did what: never what somebody answered or wrote, never a name, only ids that were made at random.
+
+Source: security-and-reliability.md, check T36 (OWASP ASVS 16).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Actor(StrEnum):
+    """Whose hand it was. `NOBODY` is somebody who was not let in, `SERVER` what runs by itself or at the console."""
+
+    FACILITATOR = "facilitator"
+    MEMBER = "member"
+    SERVER = "server"
+    NOBODY = "nobody"
+
+
+class Deed(StrEnum):
+    """Everything that is written down. The value is stored; `WORDS` says it to people."""
+
+    ACCOUNT_MADE = "account made"
+    SIGNED_IN = "signed in"
+    SIGN_IN_FAILED = "sign-in failed"
+    SIGNED_OUT = "signed out"
+    SIGNED_OUT_ELSEWHERE = "signed out elsewhere"
+    PASSWORD_CHANGED = "password changed"
+    SECOND_STEP_SET_UP = "second step set up"
+    CODES_RENEWED = "recovery codes renewed"
+    WAY_BACK_MADE = "way back made"
+    WAY_BACK_USED = "way back used"
+    SWITCHED_OFF = "account switched off"
+    SWITCHED_ON = "account switched on"
+    INVITED = "facilitator invited"
+    BECAME_FACILITATOR = "facilitation begun"
+    COHORT_MADE = "cohort made"
+    COHORT_RENAMED = "cohort renamed"
+    SESSION_MOVED = "session moved"
+    THRESHOLD_SET = "threshold set"
+    KEEPING_SET = "keeping set"
+    MEMBERS_ADDED = "members added"
+    MEMBER_RENAMED = "member renamed"
+    MEMBER_REMOVED = "member removed"
+    LINK_SHOWN = "link shown"
+    LINK_RENEWED = "link renewed"
+    LINKS_PRINTED = "links printed"
+    JOINED = "joined"
+    AT_THE_DOOR = "at the door"
+    LET_IN = "let in"
+    TURNED_AWAY = "turned away"
+    PHONES_REMOVED = "phones removed"
+    PHONE_REMOVED = "phone removed"
+    ROUND_OPENED = "round opened"
+    ROUND_CLOSED = "round closed"
+    ROUND_REVEALED = "round revealed"
+    REPORT_TAKEN = "report taken"
+    COPY_TAKEN = "copy taken"
+    CONSENT_GIVEN = "consent given"
+    CONSENT_TAKEN_BACK = "consent taken back"
+    ERASED = "erased"
+    WARNED = "warned of deletion"
+    DELETED = "kept no longer"
+
+
+#: What a member does with what is theirs. Logged, shown to that member, and not to the facilitators.
+OWN_BUSINESS = frozenset({Deed.COPY_TAKEN, Deed.CONSENT_GIVEN, Deed.CONSENT_TAKEN_BACK, Deed.PHONE_REMOVED})
+
+WORDS: dict[Deed, str] = {
+    Deed.ACCOUNT_MADE: "{about} made their account",
+    Deed.SIGNED_IN: "{about} signed in",
+    Deed.SIGN_IN_FAILED: "A password was wrong, for the account of {about}",
+    Deed.SIGNED_OUT: "{about} signed out",
+    Deed.SIGNED_OUT_ELSEWHERE: "{who} signed out everywhere else",
+    Deed.PASSWORD_CHANGED: "{who} changed their password",
+    Deed.SECOND_STEP_SET_UP: "{who} set up the second step of signing in",
+    Deed.CODES_RENEWED: "{who} made new recovery codes",
+    Deed.WAY_BACK_MADE: "The server gave out a new way in for {about}",
+    Deed.WAY_BACK_USED: "{about} used a new way in",
+    Deed.SWITCHED_OFF: "The account of {about} was switched off",
+    Deed.SWITCHED_ON: "The account of {about} was switched on",
+    Deed.INVITED: "{who} made a link for another facilitator",
+    Deed.BECAME_FACILITATOR: "{who} began to facilitate",
+    Deed.COHORT_MADE: "{who} made the cohort",
+    Deed.COHORT_RENAMED: "{who} changed the cohort’s name",
+    Deed.SESSION_MOVED: "{who} moved a session",
+    Deed.THRESHOLD_SET: "{who} changed the smallest group for a picture",
+    Deed.KEEPING_SET: "{who} changed how long everything is kept",
+    Deed.MEMBERS_ADDED: "{who} added members",
+    Deed.MEMBER_RENAMED: "{who} changed the name of {about}",
+    Deed.MEMBER_REMOVED: "{who} removed a member",
+    Deed.LINK_SHOWN: "{who} looked at the link of {about}",
+    Deed.LINK_RENEWED: "{who} made a new link for {about}",
+    Deed.LINKS_PRINTED: "{who} looked at everybody’s links",
+    Deed.JOINED: "{about} came in with their link",
+    Deed.AT_THE_DOOR: "Another phone came with the link of {about}, and waits",
+    Deed.LET_IN: "{who} let in a phone of {about}",
+    Deed.TURNED_AWAY: "{who} turned a phone away",
+    Deed.PHONES_REMOVED: "{who} signed out the phones of {about}",
+    Deed.PHONE_REMOVED: "{who} removed one of their phones",
+    Deed.ROUND_OPENED: "{who} opened a round",
+    Deed.ROUND_CLOSED: "{who} closed a round",
+    Deed.ROUND_REVEALED: "{who} revealed a round",
+    Deed.REPORT_TAKEN: "{who} opened the report",
+    Deed.COPY_TAKEN: "{who} took a copy of what is stored about them",
+    Deed.CONSENT_GIVEN: "{who} said yes to a use of their data",
+    Deed.CONSENT_TAKEN_BACK: "{who} said no to a use of their data",
+    Deed.ERASED: "A member erased what was theirs",
+    Deed.WARNED: "The warning came up that everything will be deleted",
+    Deed.DELETED: "What was linked to people was deleted, as announced",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry in words, for people who may read it."""
+
+    at: datetime
+    sentence: str
+
+
+def sentence(deed: Deed, actor: Actor, *, who: str | None, about: str | None) -> str:
+    """One entry in words. `who` and `about` are names where there still are any, and may be read."""
+    nameless = {
+        Actor.FACILITATOR: "A facilitator",
+        Actor.MEMBER: "Somebody who has left",
+        Actor.SERVER: "The server",
+        Actor.NOBODY: "Somebody",
+    }
+    return WORDS[deed].format(who=who or nameless[actor], about=about or "somebody who is not on the list") + "."

@@ -1,0 +1,49 @@
+"""What people agree to, purpose by purpose. The words are data (session_data/consent.yaml); here is what they are for.
+
+Sources: domain.md §2.23.7 (names only for a stated purpose and audience; dated, revocable), §5 rows 16, 17 and 50.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Purpose(StrEnum):
+    """The uses of what a member gives. Each but the first can be said no to, and the product then does without."""
+
+    TAKING_PART = "taking part"
+    NAME_WITH_NOTES = "name with notes"
+    NOTES_BEYOND = "notes beyond"
+    TOTALS_BEYOND = "totals beyond"
+
+
+@dataclass(frozen=True)
+class Wording:
+    """One purpose in plain words: what we do, and what follows a no. `needed`: nobody can take part without it."""
+
+    purpose: Purpose
+    title: str
+    after_yes: str
+    after_no: str
+    needed: bool = False
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Everything that is asked, in one version of the words."""
+
+    version: str
+    opening: str
+    wordings: tuple[Wording, ...]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Where a member stands on one purpose. `said_at` and `version` are None until they have said anything."""
+
+    wording: Wording
+    yes: bool
+    said_at: datetime | None = None
+    version: str | None = None

@@ -1,0 +1,97 @@
+"""What members said yes and no to. Only a member speaks for themselves; every word is dated and can be taken back.
+
+Where nothing was said, the choice that came with the thing itself stands: the name and readers chosen for each note.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, aliased
+
+from mcm_core.domain.audit import Deed
+from mcm_core.domain.consent import Choice, Purpose
+from mcm_core.domain.errors import Conflict, Refused
+from mcm_core.domain.visitor import Visitor
+from mcm_core.services import access, audit
+from mcm_core.store.notice import notice
+from mcm_core.store.tables import ConsentRow
+
+
+def mine(db: Session, visitor: Visitor) -> tuple[Choice, ...]:
+    """Where the signed-in member stands on every purpose, in the order of the notice."""
+    rows = _newest(db, access.member(db, visitor, visitor.cohort_id or ""))
+    return tuple(
+        Choice(wording, row.yes, row.said_at, row.version)
+        if (row := rows.get(wording.purpose))
+        else Choice(wording, yes=True)
+        for wording in notice().wordings
+    )
+
+
+def is_told(db: Session, visitor: Visitor) -> bool:
+    """Whether the member has read the notice as it is worded now."""
+    row = _newest(db, access.member(db, visitor, visitor.cohort_id or "")).get(Purpose.TAKING_PART)
+    return row is not None and row.version == notice().version
+
+
+def acknowledge(db: Session, visitor: Visitor, *, at: datetime) -> None:
+    """Keep that the member has read the notice and takes part. A second tap changes nothing."""
+    if not is_told(db, visitor):
+        _say(db, visitor, Purpose.TAKING_PART, True, at)
+
+
+def say(db: Session, visitor: Visitor, purpose: Purpose, *, yes: bool, at: datetime) -> None:
+    """Say yes or no to a purpose. The same word again changes nothing. Raises Refused for the one that is needed."""
+    member_id = access.member(db, visitor, visitor.cohort_id or "")
+    wording = next(one for one in notice().wordings if one.purpose == purpose)
+    if wording.needed and not yes:
+        raise Refused(wording.after_no)
+    row = _newest(db, member_id).get(purpose)
+    if row is None or row.yes != yes:
+        _say(db, visitor, purpose, yes, at)
+
+
+def against(purpose: Purpose) -> Select[str]:
+    """The ids of the members, of all cohorts, whose newest word is no; for the queries of other services."""
+    later = aliased(ConsentRow)
+    newer = select(later.number).where(
+        later.member_id == ConsentRow.member_id,
+        later.purpose == ConsentRow.purpose,
+        later.number > ConsentRow.number,
+    )
+    return select(ConsentRow.member_id).where(
+        ConsentRow.purpose == purpose.value, ConsentRow.yes.is_(False), ~newer.exists()
+    )
+
+
+def is_anybody_against(db: Session, cohort_id: str, purpose: Purpose) -> bool:
+    """Whether somebody in the cohort says no; who it is stays in the database."""
+    return db.scalar(against(purpose).where(ConsentRow.cohort_id == cohort_id).limit(1)) is not None
+
+
+def _newest(db: Session, member_id: str) -> dict[Purpose, ConsentRow]:
+    rows = db.scalars(select(ConsentRow).where(ConsentRow.member_id == member_id).order_by(ConsentRow.number))
+    return {Purpose(row.purpose): row for row in rows}
+
+
+def _say(db: Session, visitor: Visitor, purpose: Purpose, yes: bool, at: datetime) -> None:
+    member_id = access.member(db, visitor, visitor.cohort_id or "")
+    before = _newest(db, member_id).get(purpose)
+    row = ConsentRow(
+        member_id=member_id,
+        purpose=purpose.value,
+        number=before.number + 1 if before else 1,
+        cohort_id=visitor.cohort_id,
+        yes=yes,
+        version=notice().version,
+        said_at=at,
+    )
+    db.add(row)
+    try:
+        db.flush()
+    except IntegrityError:
+        raise Conflict("Your other phone has just changed this. Look again before you change it.") from None
+    audit.note(db, visitor, Deed.CONSENT_GIVEN if yes else Deed.CONSENT_TAKEN_BACK, at=at)

@@ -1,0 +1,139 @@
+"""How long a cohort is kept. When its time is over, everything that is linked to people goes; frozen pictures stay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from mcm_core.domain import retention as rules
+from mcm_core.domain.audit import Actor, Deed
+from mcm_core.domain.cohort import CohortSession
+from mcm_core.domain.note import Attribution, Audience
+from mcm_core.domain.retention import Keeping
+from mcm_core.domain.round import RoundState
+from mcm_core.domain.visitor import Visitor
+from mcm_core.services import access, audit
+from mcm_core.services.cohorts import turn
+from mcm_core.store.engine import afterwards, read, write
+from mcm_core.store.scrub import scrub
+from mcm_core.store.tables import (
+    CohortRow,
+    CohortSessionRow,
+    ConsentRow,
+    InvitationRow,
+    KeptTextRow,
+    MemberRow,
+    NoteRow,
+    ReleaseRow,
+    RoundRow,
+    SignInRow,
+)
+
+
+@dataclass(frozen=True)
+class Due:
+    """One cohort that something is due for: a warning, or the deletion."""
+
+    cohort_id: str
+    until: date
+    is_over: bool
+
+
+def of_cohort(db: Session, visitor: Visitor, cohort_id: str, *, at: datetime) -> Keeping:
+    """Until when the visitor's cohort is kept."""
+    access.belonging(db, visitor, cohort_id)
+    return _keeping(db, db.get_one(CohortRow, cohort_id), at)
+
+
+def set_date(db: Session, visitor: Visitor, cohort_id: str, until: date | None, *, at: datetime) -> None:
+    """Choose the day of the deletion, or None for the usual one. A warning that was up comes again. Raises Refused."""
+    access.facilitating(db, visitor, cohort_id)
+    row = db.get_one(CohortRow, cohort_id)
+    now = _keeping(db, row, at)
+    rules.refuse_date(until or max(now.default, now.earliest), now)
+    row.keep_until, row.warned_at = until, None
+    audit.note(db, visitor, Deed.KEEPING_SET, cohort_id, cohort_id=cohort_id, at=at)
+    turn(db, cohort_id)
+
+
+def due(db: Session, *, at: datetime) -> tuple[Due, ...]:
+    """What `keep_house` would do now: whom to warn, what to delete. For the server and its console."""
+    found = []
+    for row in db.scalars(select(CohortRow).where(CohortRow.deleted_at.is_(None)).order_by(CohortRow.created_at)):
+        now = _keeping(db, row, at)
+        is_over = at.date() >= now.until
+        if is_over or (now.is_warning and row.warned_at is None):
+            found.append(Due(row.id, now.until, is_over))
+    return tuple(found)
+
+
+def keep_house(*, at: datetime) -> tuple[Due, ...]:
+    """Put warnings up and delete what is over, cohort by cohort; returns what was done. Any number of servers may."""
+    with read() as db:
+        waiting = due(db, at=at)
+    return tuple(one for one in waiting if _do(one.cohort_id, _delete if one.is_over else _warn, at))
+
+
+def _do(cohort_id: str, what: Callable[[Session, CohortRow, datetime], None], at: datetime) -> bool:
+    """Do it unless another server was quicker: the row is locked, and looked at again."""
+    with write() as db:
+        row = db.scalar(select(CohortRow).where(CohortRow.id == cohort_id).with_for_update())
+        still = {one.cohort_id: one for one in due(db, at=at)}.get(cohort_id)
+        if row is None or still is None or still.is_over != (what is _delete):
+            return False
+        what(db, row, at)
+        return True
+
+
+def _warn(db: Session, row: CohortRow, at: datetime) -> None:
+    row.warned_at = at
+    audit.note(db, Actor.SERVER, Deed.WARNED, row.id, cohort_id=row.id, at=at)
+    turn(db, row.id)
+
+
+def _delete(db: Session, row: CohortRow, at: datetime) -> None:
+    """Whatever leads to a person goes. What stays: pictures of groups that were large enough, and notes that were
+    written for the network, without a name (domain.md §5 row 60)."""
+    row.deleted_at = at
+    published = (NoteRow.cohort_id == row.id) & (NoteRow.audience == Audience.NETWORK.value)
+    of_cohort = select(NoteRow.id).where(NoteRow.cohort_id == row.id)
+    db.execute(delete(KeptTextRow).where(KeptTextRow.note_id.in_(of_cohort)))
+    db.execute(
+        update(NoteRow)
+        .where(published)
+        .values(member_id=None, facilitator_id=None, attribution=Attribution.NONE.value)
+        .execution_options(synchronize_session=False)
+    )
+    db.execute(delete(NoteRow).where(NoteRow.cohort_id == row.id, NoteRow.audience != Audience.NETWORK.value))
+    for table in (SignInRow, ConsentRow, MemberRow, InvitationRow):
+        db.execute(delete(table).where(table.cohort_id == row.id))
+    db.execute(delete(RoundRow).where(RoundRow.cohort_id == row.id, RoundRow.state != RoundState.REVEALED.value))
+    _forget_closed_pictures(db, row.id)
+    audit.note(db, Actor.SERVER, Deed.DELETED, row.id, cohort_id=row.id, at=at)
+    turn(db, row.id)
+    afterwards(db, scrub)
+
+
+def _forget_closed_pictures(db: Session, cohort_id: str) -> None:
+    """A picture that stayed closed tells how many answered, and nothing else worth keeping."""
+    closed = [ReleaseRow.picture[asked].as_string().is_(None) for asked in ("current", "desired")]
+    db.execute(delete(ReleaseRow).where(ReleaseRow.cohort_id == cohort_id, *closed))
+
+
+def _keeping(db: Session, row: CohortRow, at: datetime) -> Keeping:
+    sessions = db.scalars(select(CohortSessionRow).where(CohortSessionRow.cohort_id == row.id)).all()
+    return rules.keeping(
+        _meetings(sessions, row.time_zone),
+        chosen=row.keep_until,
+        warned_at=row.warned_at,
+        deleted_at=row.deleted_at,
+        at=at,
+    )
+
+
+def _meetings(rows: Sequence[CohortSessionRow], zone: str) -> list[CohortSession]:
+    return [CohortSession(row.id, row.number, row.starts_local, zone, row.minutes) for row in rows]

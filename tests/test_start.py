@@ -1,0 +1,77 @@
+"""What happens by itself at the start and while serving: nobody erased comes back, nothing is kept too long."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import update
+
+from mcm_core import start
+from mcm_core.services import members
+from mcm_core.store import erasures
+from mcm_core.store.engine import read, write
+from mcm_core.store.tables import CohortRow, CohortSessionRow, MemberRow
+from tests.services.stories import a_group
+
+LONG_AGO = datetime(2025, 1, 7, 14, tzinfo=UTC)
+
+
+def test_a_start_with_an_older_copy_erases_again_whoever_was_erased(sqlite: str) -> None:
+    with write() as db:
+        group = a_group(db, 3)
+    erasures.remember(group.members[0].member_id or "", keep_notes=False)
+
+    start.prepare()
+
+    with read() as db:
+        assert [one.name for one in members.roster(db, group.facilitator, group.cohort.id)] == ["Ben", "Cleo"]
+
+
+def test_what_is_over_is_deleted_while_the_server_serves(sqlite: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with write() as db:
+        group = a_group(db, 3)
+        db.execute(update(CohortRow).values(warned_at=LONG_AGO))
+        db.execute(update(CohortSessionRow).values(starts_local=LONG_AGO.replace(tzinfo=None)))
+
+    async def serve() -> None:
+        async with start.housekeeping():
+            for _ in range(500):
+                with read() as db:
+                    if db.get(MemberRow, group.members[0].member_id) is None:
+                        return
+                await asyncio.sleep(0.01)
+        pytest.fail("nothing was deleted")
+
+    monkeypatch.setattr(start, "DAY", 3600)
+    asyncio.run(serve())
+
+
+def lived_through(days: list[BaseException | None]) -> None:
+    """Housekeeping for as many days as there are entries, of a millisecond each."""
+
+    async def serve() -> None:
+        async with start.housekeeping():
+            while days:
+                await asyncio.sleep(0.001)
+
+    asyncio.run(serve())
+
+
+def test_a_day_on_which_it_does_not_work_is_not_the_last(
+    sqlite: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    days: list[BaseException | None] = [RuntimeError(), None]
+
+    def keep_house(*, at: datetime) -> None:
+        if trouble := days.pop(0) if days else None:
+            raise trouble
+
+    monkeypatch.setattr(start, "DAY", 0.001)
+    monkeypatch.setattr(start.retention, "keep_house", keep_house)
+
+    lived_through(days)
+
+    assert days == []
+    assert "tried again tomorrow" in caplog.text
