@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
-from mcm_core.services import facilitators, instruments, members, retention
+from mcm_core.services import facilitators, instruments, members, provider, retention, second_step
 from mcm_core.store import secret
 from mcm_core.store.engine import write
 from mcm_core.store.migrate import migrate
@@ -25,12 +25,15 @@ def prepare() -> None:
     Raises McmError with what to do. Harmless when repeated.
     """
     secret.secret()
+    provider.settings()
     instruments.offered()  # a broken file is refused before the database is touched
     notice()
     migrate()
     with write() as db:
         instruments.register(db)
         members.replay(db)
+        if second_step.required():
+            second_step.insist(db)
 
 
 @asynccontextmanager

@@ -7,12 +7,16 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a browser is signed in as. `WAITING` stands at the door until a facilitator lets it in."""
+    """What a browser is signed in as. `WAITING` stands at the door until a facilitator lets it in.
+
+    `HALFWAY` is a facilitator who has given the password; the second step is still to come.
+    """
 
     FACILITATOR = "facilitator"
     MEMBER = "member"
     GUEST = "guest"
     WAITING = "waiting"
+    HALFWAY = "halfway"
 
 
 class Standing(StrEnum):
@@ -23,6 +27,8 @@ class Standing(StrEnum):
     MEMBER = "member"
     GUEST = "guest"
     WAITING = "waiting"
+    #: A facilitator who has given the password and not yet the second step: nothing is open but that.
+    HALFWAY = "halfway"
     #: A facilitator who is signed in and has no part in this cohort.
     STRANGER = "stranger"
     #: Everybody else: not signed in, or signed in to another cohort.

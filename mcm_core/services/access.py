@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, literal, select
 from sqlalchemy.orm import Session
 
-from mcm_core.domain.errors import NotAllowed
+from mcm_core.domain.errors import NotAllowed, Reconfirm
 from mcm_core.domain.visitor import Standing, Visitor
 from mcm_core.store.tables import (
     CohortSessionRow,
@@ -41,8 +42,11 @@ MEMBERS = frozenset({Standing.MEMBER})
 COHORT = FACILITATORS | MEMBERS
 GUESTS = frozenset({Standing.GUEST})
 ANY_FACILITATOR = FACILITATORS | {Standing.STRANGER}
+HALFWAY = frozenset({Standing.HALFWAY})
 ANYBODY = frozenset(Standing)
 
+RECENT = timedelta(minutes=10)  # OWASP ASVS 5.0, 7.5.3
+FOR_FACILITATORS = "This is for facilitators. Sign in as one and try again."
 _declared: dict[object, frozenset[Standing]] = {}
 
 
@@ -114,7 +118,7 @@ def _standing(db: Session, visitor: Visitor, cohort: Cohort) -> Standing:
     if row is None:
         return Standing.NOBODY
     if row.facilitator_id:
-        return Standing(row.standing or Standing.STRANGER)
+        return Standing.HALFWAY if row.waiting else Standing(row.standing or Standing.STRANGER)
     if not row.here:
         return Standing.NOBODY
     if row.waiting:
@@ -124,10 +128,32 @@ def _standing(db: Session, visitor: Visitor, cohort: Cohort) -> Standing:
 
 def facilitator(db: Session, visitor: Visitor) -> str:
     """The id of the signed-in facilitator. Raises NotAllowed for anybody else."""
-    found = db.scalar(select(SignInRow.facilitator_id).where(SignInRow.token_hash == visitor.sign_in))
+    return _facilitator(db, visitor, (False,))
+
+
+def halfway(db: Session, visitor: Visitor) -> str:
+    """The id of a facilitator who has given the password and not the second step. Raises NotAllowed."""
+    return _facilitator(db, visitor, (True,))
+
+
+def halfway_or_in(db: Session, visitor: Visitor) -> str:
+    """The id of a facilitator before or after the second step. Raises NotAllowed for anybody else."""
+    return _facilitator(db, visitor, (True, False))
+
+
+@open_to(ANYBODY)
+def recently(db: Session, visitor: Visitor, *, at: datetime) -> None:
+    """Raise Reconfirm unless a facilitator said within ten minutes, by password or code, who they are.
+
+    Signing in counts. Members have nothing that they could say again, and pass.
+    """
+    found = db.execute(
+        select(SignInRow.facilitator_id, SignInRow.confirmed_at).where(SignInRow.token_hash == visitor.sign_in)
+    ).one_or_none()
     if found is None:
-        raise NotAllowed("This is for facilitators. Sign in as one and try again.")
-    return found
+        raise NotAllowed
+    if found.facilitator_id and (found.confirmed_at is None or at - found.confirmed_at > RECENT):
+        raise Reconfirm
 
 
 def facilitating(db: Session, visitor: Visitor, cohort_id: str) -> str:
@@ -135,7 +161,11 @@ def facilitating(db: Session, visitor: Visitor, cohort_id: str) -> str:
     found = db.scalar(
         select(SignInRow.facilitator_id)
         .join(FacilitationRow, FacilitationRow.facilitator_id == SignInRow.facilitator_id)
-        .where(SignInRow.token_hash == visitor.sign_in, FacilitationRow.cohort_id == cohort_id)
+        .where(
+            SignInRow.token_hash == visitor.sign_in,
+            SignInRow.waiting.is_(False),
+            FacilitationRow.cohort_id == cohort_id,
+        )
     )
     if found is None:
         raise NotAllowed
@@ -153,4 +183,13 @@ def member(db: Session, visitor: Visitor, cohort_id: str) -> str:
     )
     if found is None:
         raise NotAllowed
+    return found
+
+
+def _facilitator(db: Session, visitor: Visitor, waiting: tuple[bool, ...]) -> str:
+    found = db.scalar(
+        select(SignInRow.facilitator_id).where(SignInRow.token_hash == visitor.sign_in, SignInRow.waiting.in_(waiting))
+    )
+    if found is None:
+        raise NotAllowed(FOR_FACILITATORS)
     return found

@@ -12,12 +12,13 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from mcm_core.domain.audit import Deed
 from mcm_core.domain.cohort import CohortSession, clean_name
 from mcm_core.domain.errors import NotAllowed, Refused
 from mcm_core.domain.note import Audience, Note
 from mcm_core.domain.round import Round
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import note_reading, readings, visitors
+from mcm_core.services import access, audit, note_reading, readings, visitors
 from mcm_core.services.access import ANYBODY, FACILITATORS, GUESTS, open_to
 from mcm_core.services.members.rows import tell_browsers
 from mcm_core.services.note_reading import Reader
@@ -53,16 +54,18 @@ class Screen:
 
 @open_to(FACILITATORS)
 def invite(db: Session, visitor: Visitor, session_id: str, name: str, *, at: datetime) -> str:
-    """A link token for one guest of one session. Raises Refused when the session's day is over."""
-    # Re-authentication belongs here: giving somebody a role.
+    """A link token for one guest of one session. Raises Refused when the session's day is over, and Reconfirm."""
+    access.recently(db, visitor, at=at)
     meeting = _meeting(db, session_id)
     if meeting.midnight <= at:
         raise Refused("The day of this session is over. Choose a later session.")
     made = token()
     row = db.get_one(CohortSessionRow, session_id)
     called = clean_name(name)
-    db.add(GuestRow(cohort_id=row.cohort_id, session_id=row.id, name=called, link_hash=digest(made), created_at=at))
+    guest = GuestRow(cohort_id=row.cohort_id, session_id=row.id, name=called, link_hash=digest(made), created_at=at)
+    db.add(guest)
     db.flush()
+    audit.note(db, visitor, Deed.GUEST_INVITED, guest.id, cohort_id=row.cohort_id, at=at)
     return made
 
 
@@ -87,7 +90,8 @@ def of_cohort(db: Session, visitor: Visitor, cohort_id: str, *, at: datetime) ->
 def revoke(db: Session, visitor: Visitor, guest_id: str) -> None:
     """Make a guest's link worthless and sign their browser out at once."""
     tell_browsers(db, db.scalars(select(SignInRow.token_hash).where(SignInRow.guest_id == guest_id)))
-    db.execute(delete(GuestRow).where(GuestRow.id == guest_id))
+    cohort_id = db.scalar(delete(GuestRow).where(GuestRow.id == guest_id).returning(GuestRow.cohort_id))
+    audit.note(db, visitor, Deed.GUEST_REVOKED, guest_id, cohort_id=cohort_id)
 
 
 @open_to(ANYBODY)

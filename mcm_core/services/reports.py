@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -12,7 +13,7 @@ from mcm_core.domain.consent import Purpose
 from mcm_core.domain.journey import MyJourney, OurJourney
 from mcm_core.domain.note import Audience, Note
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import audit, cohorts, consents, journeys, note_reading, notes
+from mcm_core.services import access, audit, cohorts, consents, journeys, note_reading, notes
 from mcm_core.services.access import COHORT, MEMBERS, open_to
 
 
@@ -65,9 +66,13 @@ def ours(db: Session, visitor: Visitor, cohort_id: str, *, to_share: bool = Fals
 
 
 @open_to(COHORT)
-def take(db: Session, visitor: Visitor, cohort_id: str, *, to_share: bool = False) -> OurReport:
-    """The cohort's report to print or to open elsewhere: as `ours`, and written down, once for looks close together."""
+def take(db: Session, visitor: Visitor, cohort_id: str, *, to_share: bool = False, at: datetime) -> OurReport:
+    """The cohort's report to print or to open elsewhere: as `ours`, and written down, once for looks close together.
+
+    Raises Reconfirm for a facilitator who has not said lately who they are.
+    """
     report = ours(db, visitor, cohort_id, to_share=to_share)
+    access.recently(db, visitor, at=at)
     audit.note_once(db, visitor, Deed.REPORT_TAKEN, cohort_id=cohort_id)
     return report
 

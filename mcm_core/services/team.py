@@ -7,13 +7,15 @@ erases or exports it. The lead is a courtesy, not a right: it says whose turn it
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from mcm_core.domain.audit import Deed
 from mcm_core.domain.errors import Conflict, NotAllowed, Refused
 from mcm_core.domain.visitor import Standing, Visitor
-from mcm_core.services import access
+from mcm_core.services import access, audit
 from mcm_core.services.access import FACILITATORS, OWNER, open_to
 from mcm_core.services.members.rows import lock, tell_browsers, tell_door
 from mcm_core.store.tables import FacilitationRow, FacilitatorRow, SignInRow
@@ -64,9 +66,9 @@ def pass_lead(db: Session, visitor: Visitor, cohort_id: str, facilitator_id: str
 
 
 @open_to(OWNER)
-def hand_over(db: Session, visitor: Visitor, cohort_id: str, facilitator_id: str) -> None:
-    """Make a co-facilitator the owner; the owner becomes a co-facilitator."""
-    # Re-authentication belongs here: giving a role away.
+def hand_over(db: Session, visitor: Visitor, cohort_id: str, facilitator_id: str, *, at: datetime) -> None:
+    """Make a co-facilitator the owner; the owner becomes a co-facilitator. Raises Reconfirm."""
+    access.recently(db, visitor, at=at)
     next_ = _part(db, cohort_id, facilitator_id)
     last = _part(db, cohort_id, access.facilitating(db, visitor, cohort_id))
     if last.standing != Standing.OWNER:
@@ -74,21 +76,25 @@ def hand_over(db: Session, visitor: Visitor, cohort_id: str, facilitator_id: str
     last.standing = Standing.CO_FACILITATOR
     db.flush()  # one at most may own it, at every moment
     next_.standing = Standing.OWNER
+    audit.note(db, visitor, Deed.HANDED_OVER, facilitator_id, cohort_id=cohort_id, at=at)
     tell_door(db, cohort_id)
 
 
 @open_to(OWNER)
-def remove(db: Session, visitor: Visitor, cohort_id: str, facilitator_id: str) -> None:
-    """End a co-facilitator's part in this cohort, at once and on every screen. Their notes stay."""
-    # Re-authentication belongs here: taking a role away.
+def remove(db: Session, visitor: Visitor, cohort_id: str, facilitator_id: str, *, at: datetime) -> None:
+    """End a co-facilitator's part in this cohort, at once and on every screen. Their notes stay. Raises Reconfirm."""
+    access.recently(db, visitor, at=at)
     _end(db, _part(db, cohort_id, facilitator_id))
+    audit.note(db, visitor, Deed.ROLE_TAKEN, facilitator_id, cohort_id=cohort_id, at=at)
 
 
 @open_to(FACILITATORS)
-def leave(db: Session, visitor: Visitor, cohort_id: str) -> None:
-    """End one's own part in this cohort. Raises Refused for its owner: somebody must own it."""
-    # Re-authentication belongs here: giving a role back.
-    _end(db, _part(db, cohort_id, access.facilitating(db, visitor, cohort_id)))
+def leave(db: Session, visitor: Visitor, cohort_id: str, *, at: datetime) -> None:
+    """End one's own part in this cohort. Raises Refused for its owner, as somebody must own it, and Reconfirm."""
+    access.recently(db, visitor, at=at)
+    by = access.facilitating(db, visitor, cohort_id)
+    _end(db, _part(db, cohort_id, by))
+    audit.note(db, visitor, Deed.ROLE_LEFT, by, cohort_id=cohort_id, at=at)
 
 
 def _part(db: Session, cohort_id: str, facilitator_id: str) -> FacilitationRow:

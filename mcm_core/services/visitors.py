@@ -10,15 +10,17 @@ from sqlalchemy.orm import Session
 
 from mcm_core.domain.audit import Actor, Deed
 from mcm_core.domain.cohort import CohortSession
+from mcm_core.domain.errors import NotAllowed
 from mcm_core.domain.visitor import Role, Visitor
-from mcm_core.services import audit
-from mcm_core.services.access import ANYBODY, open_to
+from mcm_core.services import access, audit
+from mcm_core.services.access import ANY_FACILITATOR, ANYBODY, open_to
 from mcm_core.store import secret
 from mcm_core.store.engine import announce
-from mcm_core.store.tables import CohortRow, CohortSessionRow, FacilitatorRow, GuestRow, MemberRow, SignInRow
+from mcm_core.store.tables import CohortRow, CohortSessionRow, FacilitatorRow, GuestRow, MemberRow, SignInRow, TicketRow
 
 FACILITATOR_HOURS = timedelta(hours=12)
 FACILITATOR_IDLE = timedelta(minutes=60)
+HALFWAY = timedelta(minutes=30)  # to find an app and set it up
 AFTER_LAST_SESSION = timedelta(days=7)
 GRACE = timedelta(days=1)  # for somebody who comes back when the sessions are long over
 TOUCH_EVERY = timedelta(seconds=60)
@@ -54,7 +56,9 @@ def recognise(db: Session, token: str, *, at: datetime) -> Recognised | None:
 
 
 def _recognised(row: SignInRow, facilitator: str | None, member: str | None, guest: str | None) -> Recognised:
-    if row.waiting:
+    if row.waiting and row.facilitator_id:
+        role, name, member_id = Role.HALFWAY, facilitator or "", None
+    elif row.waiting:
         # A second phone may be somebody else's: until it is let in it learns no member's name.
         role, name, member_id = Role.WAITING, row.knock_name or "", None
     elif row.facilitator_id:
@@ -91,16 +95,39 @@ def touch(db: Session, visitor: Visitor, *, at: datetime) -> None:
 @open_to(ANYBODY)
 def leave(db: Session, token: str) -> None:
     """Sign the browser with this token out; does nothing when it is not signed in."""
+    sign_in = secret.digest(token)
     gone = db.execute(
         delete(SignInRow)
-        .where(SignInRow.token_hash == secret.digest(token))
+        .where(SignInRow.token_hash == sign_in)
         .returning(SignInRow.facilitator_id, SignInRow.member_id, SignInRow.cohort_id)
     ).one_or_none()
     if gone is None:
         return
     audit.note(db, Actor.NOBODY, Deed.SIGNED_OUT, gone.facilitator_id or gone.member_id, cohort_id=gone.cohort_id)
+    announce(db, f"visitor:{sign_in}")  # its other tabs
     if gone.cohort_id:
         announce(db, f"door:{gone.cohort_id}")
+
+
+def sign_out(db: Session, facilitator_id: str, *, keep: str = "") -> None:
+    """Sign a facilitator out of every browser but the one whose sign-in is `keep`; tickets under way end, too.
+
+    Each is out at its next interaction, and at once where a page is open. For services; nobody else calls this.
+    """
+    db.execute(delete(TicketRow).where(TicketRow.facilitator_id == facilitator_id))
+    gone = delete(SignInRow).where(SignInRow.facilitator_id == facilitator_id, SignInRow.token_hash != keep)
+    for sign_in in db.scalars(gone.returning(SignInRow.token_hash)).all():
+        announce(db, f"visitor:{sign_in}")
+
+
+@open_to(ANY_FACILITATOR | access.HALFWAY)
+def confirmed(db: Session, visitor: Visitor, *, at: datetime) -> None:
+    """Note that a facilitator has just shown at this browser who they are. For services that have checked it."""
+    row = db.get(SignInRow, visitor.sign_in, populate_existing=True)
+    if row is None or row.facilitator_id is None:
+        raise NotAllowed
+    row.confirmed_at = at
+    db.flush()
 
 
 def admit(
@@ -127,7 +154,8 @@ def admit(
         knock_name=knock_name,
         created_at=at,
         seen_at=at,
-        expires_at=last_moment(db, guest_id) if guest_id else _until(db, cohort_id, at),
+        expires_at=last_moment(db, guest_id) if guest_id else _until(db, cohort_id, at, waiting=waiting),
+        confirmed_at=at if facilitator_id and not waiting else None,
     )
     db.add(row)
     db.flush()
@@ -150,9 +178,9 @@ def as_meeting(row: CohortSessionRow, zone: str) -> CohortSession:
     return CohortSession(row.id, row.number, row.starts_local, zone, row.minutes)
 
 
-def _until(db: Session, cohort_id: str | None, at: datetime) -> datetime:
+def _until(db: Session, cohort_id: str | None, at: datetime, *, waiting: bool) -> datetime:
     if cohort_id is None:
-        return at + FACILITATOR_HOURS
+        return at + (HALFWAY if waiting else FACILITATOR_HOURS)
     return max(_end(db, cohort_id) or at, at + GRACE)
 
 

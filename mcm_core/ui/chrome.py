@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import cohorts
+from mcm_core.services import cohorts, provider, second_step
 from mcm_core.store.engine import read
 from mcm_core.ui.live import listen
 from mcm_core.ui.page import PAGES, chosen, recognise
@@ -43,6 +43,7 @@ def top(visitor: Visitor) -> None:
             words(visitor.name)
             _choose_cohort(visitor)
             if visitor.facilitates:
+                st.page_link(PAGES / "account.py", label="My account")
                 sign_out_button()
             else:
                 st.page_link(PAGES / "my_data.py", label="My data")
@@ -52,6 +53,8 @@ def top(visitor: Visitor) -> None:
         for entry in ENTRIES:
             if visitor.role in entry.links:
                 st.page_link(entry.page(), label=entry.title)
+    if visitor.facilitates and not (second_step.required() or provider.is_used()):
+        st.warning("On this server a password alone signs facilitators in (MCM\\_SECOND\\_FACTOR=off).")
     with st.container():  # always there, so that what stands beneath keeps its place
         if message := visit().message:
             visit().message = None
@@ -63,6 +66,13 @@ def door(visitor: Visitor) -> None:
     st.title("Nearly there", anchor=False)
     words("A facilitator can see that you are at the door. This page opens by itself when they let you in.")
 
+    watch(visitor)
+    sign_out_button()
+
+
+def watch(visitor: Visitor) -> None:
+    """Draw the page anew at once when this browser is let in or signed out. For pages that `follow` nothing."""
+
     @st.fragment(run_every=15.0)
     def wait() -> None:
         listen(f"visitor:{visitor.sign_in}", key="door")
@@ -71,7 +81,6 @@ def door(visitor: Visitor) -> None:
             st.rerun()
 
     wait()
-    sign_out_button()
 
 
 def _choose_cohort(visitor: Visitor) -> None:

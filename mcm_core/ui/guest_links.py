@@ -11,6 +11,7 @@ from mcm_core.services import guests
 from mcm_core.services.guests import Guest
 from mcm_core.store.engine import read, write
 from mcm_core.ui.addresses import public_url
+from mcm_core.ui.confirm import confirmed
 from mcm_core.ui.page import Here, now
 from mcm_core.ui.pieces import plain, showing_errors, words
 from mcm_core.ui.press import button
@@ -24,7 +25,8 @@ def guest_links(here: Here) -> None:
         "notes written for the network; no names, no answers, no pictures. Their link works on one device, until "
         "midnight of that day."
     )
-    _invite(here)
+    if confirmed(here.visitor, key="guest"):
+        _invite(here)
     with read() as db:
         invited = guests.of_cohort(db, here.visitor, here.cohort.id, at=now())
     for guest in invited:

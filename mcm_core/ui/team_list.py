@@ -8,6 +8,7 @@ from mcm_core.services import facilitators, team
 from mcm_core.services.team import Facilitator
 from mcm_core.store.engine import write
 from mcm_core.ui.addresses import public_url
+from mcm_core.ui.confirm import confirmed
 from mcm_core.ui.lead import Team, move_lead, team_of
 from mcm_core.ui.page import Here, now
 from mcm_core.ui.pieces import plain, showing_errors, words
@@ -26,7 +27,8 @@ def team_list(here: Here) -> None:
     else:
         with st.expander("Leave this cohort", key="team.leave"):
             words("You no longer see or run anything here. Your notes stay, and everything else.")
-            button("Leave this cohort", lambda: _leave(here), key="team.leave.now")
+            if confirmed(here.visitor, key="team.leave"):
+                button("Leave this cohort", lambda: _leave(here), key="team.leave.now")
 
 
 def _one(here: Here, people: Team, me: Facilitator, one: Facilitator) -> None:
@@ -50,10 +52,12 @@ def _change(here: Here, one: Facilitator) -> None:
             f"{one.name} then decides who facilitates here, and may erase or take away the whole cohort. "
             "You stay as a co-facilitator, and cannot take this back yourself."
         )
-        button("Hand this cohort over", lambda: _hand_over(here, one), key=f"team.{one.id}.owner")
+        if confirmed(here.visitor, key=f"team.{one.id}.owner"):
+            button("Hand this cohort over", lambda: _hand_over(here, one), key=f"team.{one.id}.owner")
     with st.expander(plain(f"Remove {one.name}"), key=f"team.{one.id}.remove.open"):
         words(f"{one.name} no longer sees or runs anything here, at once and on every screen. Their notes stay.")
-        button("Remove from this cohort", lambda: _remove(here, one), key=f"team.{one.id}.remove")
+        if confirmed(here.visitor, key=f"team.{one.id}.remove"):
+            button("Remove from this cohort", lambda: _remove(here, one), key=f"team.{one.id}.remove")
 
 
 def _invite(here: Here) -> None:
@@ -62,7 +66,7 @@ def _invite(here: Here) -> None:
         "A co-facilitator runs everything here as you do, with a password of their own, and does not count among the "
         "twenty. Whoever opens the link first becomes one; it works once, within a week."
     )
-    if st.button("Make a link for a co-facilitator", key="invite"):
+    if confirmed(here.visitor, key="invite") and st.button("Make a link for a co-facilitator", key="invite"):
         with showing_errors():
             with write() as db:
                 token = facilitators.invite(db, here.visitor, here.cohort.id, at=now())
@@ -77,14 +81,14 @@ def once(address: str) -> None:
 
 def _hand_over(here: Here, one: Facilitator) -> None:
     with write() as db:
-        team.hand_over(db, here.visitor, here.cohort.id, one.id)
+        team.hand_over(db, here.visitor, here.cohort.id, one.id, at=now())
 
 
 def _remove(here: Here, one: Facilitator) -> None:
     with write() as db:
-        team.remove(db, here.visitor, here.cohort.id, one.id)
+        team.remove(db, here.visitor, here.cohort.id, one.id, at=now())
 
 
 def _leave(here: Here) -> None:
     with write() as db:
-        team.leave(db, here.visitor, here.cohort.id)
+        team.leave(db, here.visitor, here.cohort.id, at=now())

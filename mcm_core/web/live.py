@@ -22,7 +22,7 @@ def allowed(request: Request) -> set[str]:
         if visitor is None:
             return set()
         own = {f"visitor:{visitor.sign_in}"}
-        if visitor.role is Role.WAITING:
+        if visitor.role in {Role.WAITING, Role.HALFWAY}:
             return own
         if visitor.role is Role.GUEST:
             return own | {f"{kind}:{visitor.cohort_id}" for kind in ("phase", "count")}

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from mcm_core.domain.errors import McmError
 from mcm_core.store.engine import read
-from mcm_core.web import joining, signing_in, voting
+from mcm_core.web import confirming, joining, signing_in, voting
 from mcm_core.web.careful import Sent, careful
 
 
@@ -34,7 +34,10 @@ routes: list[Route] = [
     Route("/join/{code}", careful(joining.knock), methods=["POST"]),
     Route("/welcome/{token}", careful(signing_in.show_invitation), methods=["GET"]),
     Route("/welcome/{token}", careful(signing_in.use_invitation), methods=["POST"]),
+    Route("/reset/{token}", careful(signing_in.show_reset), methods=["GET"]),
+    Route("/reset/{token}", careful(signing_in.use_reset), methods=["POST"]),
     Route("/auth/complete", careful(signing_in.complete), methods=["POST"]),
+    Route("/auth/confirm", careful(confirming.confirm_here), methods=["POST"]),
     Route("/auth/leave", careful(signing_in.leave), methods=["POST"]),
     *voting.routes,
     Route("/healthz", careful(healthz), methods=["GET"]),

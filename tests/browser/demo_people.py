@@ -16,7 +16,7 @@ from mcm_core.demo_telling import an_account, links, tell
 from mcm_core.domain.cohort import current_session
 from mcm_core.services import facilitators, guests
 from mcm_core.store.engine import engine, write
-from tests.browser.conftest import Server, Strangers, press, window
+from tests.browser.conftest import Server, Strangers, press, set_up_second_step, window
 
 USERNAME, PASSWORD = "demo", "four unrelated words here"
 
@@ -26,6 +26,7 @@ class People:
     """Who is in the demo. `links` are the paths of personal links by name, `cohorts` the ids by name.
 
     `beside` are the cookies of a co-facilitator and of a guest in the cohort that is in the middle of a session.
+    `used_up` is an invitation that `invited` accepts; `invitation` stays open.
     """
 
     browser: Browser
@@ -34,6 +35,7 @@ class People:
     cohorts: dict[str, str]
     invitation: str
     beside: dict[str, str]
+    used_up: str
     strangers: Strangers = field(default_factory=Strangers)
 
     def stranger(self, *, width: int = 360, dark: bool = False) -> Page:
@@ -62,7 +64,19 @@ class People:
         page.get_by_label("Username").fill(USERNAME)
         page.get_by_label("Password", exact=True).fill(PASSWORD)
         press(page, "Sign in")
+        set_up_second_step(page)
         expect(page.get_by_role("link", name="Cohort", exact=True)).to_be_visible()
+        return page
+
+    def invited(self) -> Page:
+        """Has set up an account by an invitation; the second step is still to come."""
+        page = self.stranger()
+        page.goto(self.server.url + self.used_up)
+        page.get_by_label("Your name").fill("Gil Ferreira")
+        page.get_by_label("Username").fill("gil")
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        press(page, "Set up my account")
+        expect(page.get_by_role("heading", name="One more step")).to_be_visible()
         return page
 
     def member(self, name: str) -> Page:
@@ -77,26 +91,25 @@ class People:
 @contextmanager
 def people_of_the_demo(browser: Browser, server: Server) -> Iterator[People]:
     """Tell the demo's story into the database of a server that has just started."""
-    at = datetime.now(UTC)
+    now = datetime.now(UTC)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MCM_LOCAL", str(server.local))
         patch.delenv("MCM_DATABASE_URL", raising=False)
         patch.delenv("MCM_SECRET", raising=False)
         story = load(STORY)
         with write() as db:
-            lead = an_account(db, username=USERNAME, name=story.facilitator, password=PASSWORD, at=at - LONG_AGO)
+            lead = an_account(db, username=USERNAME, name=story.facilitator, password=PASSWORD, at=now - LONG_AGO)
             paths, cohorts = {}, {}
             for circle in story.cohorts:
-                group = tell(db, circle, story.card, lead, at)
+                group = tell(db, circle, story.card, lead, now)
                 paths |= {line.split(", ")[1]: path for line, path in links(group)}
                 cohorts[circle.name] = group.cohort.id
-            invitation = facilitators.invite(db, group.lead, group.cohort.id, at=at)
-            tom = facilitators.invite(db, group.lead, group.cohort.id, at=at)
-            meeting = current_session(group.cohort.sessions, at)
-            guest = guests.invite(db, group.lead, meeting.id, "Gus Guestson", at=at)
+            at = group.signed_in_at
+            one, two, tom = (facilitators.invite(db, group.lead, group.cohort.id, at=at) for _ in range(3))
+            guest = guests.invite(db, group.lead, current_session(group.cohort.sessions, now).id, "Gus Guestson", at=at)
             beside = {
-                "co-facilitator": facilitators.accept(db, tom, username="tom", name="Tom", password=PASSWORD, at=at),
-                "guest": guests.come_in(db, guest, browser_token=None, at=at),
+                "co-facilitator": facilitators.accept(db, tom, username="tom", name="Tom", password=PASSWORD, at=now),
+                "guest": guests.come_in(db, guest, browser_token=None, at=now),
             }
-        yield People(browser, server, paths, cohorts, f"/welcome/{invitation}", beside)
+        yield People(browser, server, paths, cohorts, f"/welcome/{one}", beside, f"/welcome/{two}")
         engine(f"sqlite:///{server.local / 'mcm.sqlite3'}").dispose()

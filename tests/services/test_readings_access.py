@@ -82,7 +82,7 @@ def test_a_second_phone_reads_nothing_until_it_is_let_in(db, group):
     ada = group.members[0]
     opened = an_open_round(db, group.facilitator, group.cohort)
     answer(db, opened, [ada], [(1, 2)], at=NOW)
-    link = members.link_token(db, group.facilitator, ada.member_id)
+    link = members.link_token(db, group.facilitator, ada.member_id, at=NOW)
     joined = members.join_by_link(db, link, browser_token=None, at=NOW)
     phone = signed_in(db, joined.token)
 

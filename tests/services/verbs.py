@@ -23,8 +23,9 @@ from mcm_core.domain.note import Attribution, Audience, Kind
 from mcm_core.domain.reading import Reading
 from mcm_core.domain.round import Round
 from mcm_core.domain.visitor import Standing, Visitor
-from mcm_core.services import access, facilitators, guests, members, notes, rounds
-from tests.services.people import FIRST, NOW, a_facilitator, an_invitation, signed_in
+from mcm_core.services import access, facilitators, guests, members, notes, rounds, signing_in
+from mcm_core.services.signing_in import Challenge
+from tests.services.people import FIRST, NOW, a_facilitator, an_invitation, invited, signed_in
 from tests.services.stories import Group, a_card, a_group, an_open_round, connections
 
 Verb = Callable[..., Any]
@@ -76,12 +77,17 @@ class Scene:
     opened: Round
     draft: Round
     notes: Mapping[Standing, str]
+    met: Mapping[Standing, Challenge]
     said: Mapping[str, object]
 
     def told_by(self, standing: Standing) -> dict[str, object]:
-        """What this visitor says to a verb: about their own note if they can have one, else about a member's."""
+        """What this visitor says to a verb: about their own note if they can have one, else about a member's.
+
+        Whoever has a password has just typed it.
+        """
         note_id = self.notes.get(standing, self.notes[Standing.MEMBER])
-        return {**self.said, "note_id": note_id, "visitor": self.people[standing]}
+        met = self.met.get(standing, Challenge("nobody", None, None, ()))
+        return {**self.said, "note_id": note_id, "met": met, "visitor": self.people[standing]}
 
 
 def a_scene(db: Session, *, name: str = "fay", cohort: str = "Tuesday group", invitation: str = "") -> Scene:
@@ -102,6 +108,7 @@ def a_scene(db: Session, *, name: str = "fay", cohort: str = "Tuesday group", in
         Standing.GUEST: guest,
         Standing.WAITING: waiting,
         Standing.STRANGER: a_facilitator(db, f"stranger{name}"),
+        Standing.HALFWAY: invited(db, f"halfway{name}"),
         Standing.NOBODY: replace(owner, sign_in="made up"),
     }
     draft = rounds.draft(db, owner, group.cohort.session(2).id, a_card(), at=NOW)
@@ -109,7 +116,7 @@ def a_scene(db: Session, *, name: str = "fay", cohort: str = "Tuesday group", in
     authors = (Standing.OWNER, Standing.CO_FACILITATOR, Standing.MEMBER)
     written = {one: _a_note(db, people[one], group) for one in authors}
     members.join_by_link(
-        db, members.link_token(db, owner, group.members[0].member_id or ""), browser_token=None, at=NOW
+        db, members.link_token(db, owner, group.members[0].member_id or "", at=NOW), browser_token=None, at=NOW
     )
     phones = members.my_phones(db, group.members[0], at=NOW)
     about = {
@@ -125,7 +132,14 @@ def a_scene(db: Session, *, name: str = "fay", cohort: str = "Tuesday group", in
         "version": opened.version,
         "invitation": invitation or an_invitation(db),
     }
-    return Scene(group, people, opened, draft, written, {**WORDS, **about})
+    accounts = {
+        Standing.OWNER: name,
+        Standing.CO_FACILITATOR: f"co{name}",
+        Standing.STRANGER: f"stranger{name}",
+        Standing.HALFWAY: f"halfway{name}",
+    }
+    met = {one: signing_in.challenge(db, account, network="here", at=NOW) for one, account in accounts.items()}
+    return Scene(group, people, opened, draft, written, met, {**WORDS, **about})
 
 
 def _a_note(db: Session, visitor: Visitor, group: Group) -> str:
@@ -167,6 +181,12 @@ WORDS: Mapping[str, object] = {
     "purpose": Purpose.NAME_WITH_NOTES,
     "yes": False,
     "until": None,
+    "code": "123456",
+    "issuer": "https://provider.example",
+    "subject": "nobody",
+    "said": "123456",
+    "network": "here",
+    "password": "four unrelated words here",
     "at": NOW,
 }
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from mcm_core.domain.audit import Actor, Deed
 from mcm_core.domain.errors import NotAllowed, Refused
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import audit, visitors
+from mcm_core.services import access, audit, visitors
 from mcm_core.services.access import ANYBODY, FACILITATORS, open_to
 from mcm_core.services.members.door import refuse_crowd, sign_out_devices
 from mcm_core.services.members.rows import derived_link, tell_door
@@ -28,16 +28,18 @@ class Joined:
 
 
 @open_to(FACILITATORS)
-def link_token(db: Session, visitor: Visitor, member_id: str) -> str:
-    """The token of a member's personal link, for the address /j/<token>."""
+def link_token(db: Session, visitor: Visitor, member_id: str, *, at: datetime) -> str:
+    """The token of a member's personal link, for the address /j/<token>. Raises Reconfirm: it opens their door."""
+    access.recently(db, visitor, at=at)
     row = db.get_one(MemberRow, member_id)
     audit.note_once(db, visitor, Deed.LINK_SHOWN, member_id, cohort_id=row.cohort_id)
     return _token(row)
 
 
 @open_to(FACILITATORS)
-def link_tokens(db: Session, visitor: Visitor, cohort_id: str) -> dict[str, str]:
-    """The link tokens of a whole cohort by member id, for a page of cards."""
+def link_tokens(db: Session, visitor: Visitor, cohort_id: str, *, at: datetime) -> dict[str, str]:
+    """The link tokens of a whole cohort by member id, for a page of cards. Raises Reconfirm."""
+    access.recently(db, visitor, at=at)
     audit.note_once(db, visitor, Deed.LINKS_PRINTED, cohort_id=cohort_id)
     rows = db.scalars(select(MemberRow).where(MemberRow.cohort_id == cohort_id).order_by(MemberRow.name_key))
     return {row.id: _token(row) for row in rows}

@@ -9,6 +9,7 @@ from mcm_core.store.tables.doors import AttemptRow, FacilitatorRow, InvitationRo
 from mcm_core.store.tables.notes import KeptTextRow, NoteRow
 from mcm_core.store.tables.rights import AuditHeadRow, AuditRow, ConsentRow
 from mcm_core.store.tables.rounds import FocusRow, InstrumentRow, ReadingRow, ReleaseRow, RoundRow
+from mcm_core.store.tables.second_steps import RecoveryCodeRow, SecondStepRow
 
 __all__ = [
     "AttemptRow",
@@ -28,8 +29,10 @@ __all__ = [
     "MemberRow",
     "NoteRow",
     "ReadingRow",
+    "RecoveryCodeRow",
     "ReleaseRow",
     "RoundRow",
+    "SecondStepRow",
     "SignInRow",
     "TicketRow",
     "new_id",
