@@ -19,7 +19,7 @@ from mcm_core.live.bus import bus
 from mcm_core.start import housekeeping, prepare
 from mcm_core.store.engine import on_commit
 from mcm_core.ui.errors import report_script_error
-from mcm_core.web import cards, live, my_data, reports
+from mcm_core.web import cards, live, my_data, reports, shell
 from mcm_core.web.routes import routes
 
 ROOT = Path(__file__).resolve().parent
@@ -38,7 +38,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
 
 app = st.App(
     ROOT / "mcm_core" / "ui" / "frame.py",
-    routes=[*routes, *cards.routes, *reports.routes, *my_data.routes, live.route],
+    routes=[*routes, *cards.routes, *reports.routes, *my_data.routes, live.route, *shell.routes],
     lifespan=lifespan,
     on_script_error=report_script_error,
 )

@@ -19,6 +19,7 @@ from mcm_core.ui.member_card import hand_out, one_member
 from mcm_core.ui.members_table import add_members, members_table
 from mcm_core.ui.page import FACILITATORS, Here, chosen, now, open_to
 from mcm_core.ui.pieces import plain, showing_errors, words
+from mcm_core.ui.signposting_form import reminder, signposting_form
 
 
 def first_cohort(visitor: Visitor) -> None:
@@ -33,6 +34,7 @@ def manage(here: Here, mine: tuple[Cohort, ...]) -> None:
     st.title(plain(here.cohort.name), anchor=False)
     with read() as db:
         people = members.roster(db, here.visitor, here.cohort.id)
+    reminder(here)
     st.header("Members", anchor=False)
     follow(here, f"door:{here.cohort.id}", draw=lambda: who_is_here(here))
     add_members(here, people)
@@ -45,6 +47,8 @@ def manage(here: Here, mine: tuple[Cohort, ...]) -> None:
     # Without a key, an expander that stands elsewhere in the next run, below a message, closes.
     with st.expander("The room’s code", key="more.room"):
         room(here)
+    with st.expander("Help and support", key="more.signs"):
+        signposting_form(here)
     with st.expander("A co-facilitator", key="more.invite"):
         co_facilitator(here)
     with st.expander("Settings", key="more.settings"):

@@ -9,6 +9,7 @@ from mcm_core.ui import chrome
 from mcm_core.ui.page import recognise
 from mcm_core.ui.sign_in import sign_in_form
 from mcm_core.ui.sitemap import ENTRIES
+from mcm_core.web.files import FOLDER
 
 pages = [entry.page() for entry in ENTRIES]
 page = st.navigation(pages, position="hidden")
@@ -17,7 +18,7 @@ visitor = recognise()
 
 st.set_page_config(
     page_title=entry.title if visitor else "Session",
-    page_icon=str(chrome.ASSETS / "icon.svg"),  # a file of ours: named icons are fetched from elsewhere
+    page_icon=str(FOLDER / "icon.svg"),  # a file of ours: named icons are fetched from elsewhere
     layout="wide" if entry.wide else "centered",
     initial_sidebar_state="collapsed",
 )
@@ -27,6 +28,9 @@ if visitor is None:
 elif visitor.role is Role.WAITING:
     chrome.door(visitor)
 else:
-    if not entry.bare:
+    if entry.bare:
+        st.html(chrome.PROJECTOR)
+        chrome.hold(visitor, room=True)
+    else:
         chrome.top(visitor)
     page.run()
