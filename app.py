@@ -23,6 +23,14 @@ from mcm_core.web import cards, live, my_data, reports, shell
 from mcm_core.web.routes import routes
 
 ROOT = Path(__file__).resolve().parent
+ROUTES = [
+    *routes,
+    *cards.routes,
+    *reports.routes,
+    *my_data.routes,
+    live.route,
+    *shell.routes,
+]  # the shell takes what is left
 
 
 @asynccontextmanager
@@ -38,7 +46,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
 
 app = st.App(
     ROOT / "mcm_core" / "ui" / "frame.py",
-    routes=[*routes, *cards.routes, *reports.routes, *my_data.routes, live.route, *shell.routes],
+    routes=ROUTES,
     lifespan=lifespan,
     on_script_error=report_script_error,
 )

@@ -14,9 +14,12 @@ from mcm_core.domain.errors import Refused
 
 LINE_MAX, LINES_MAX = 160, 8
 BLANK = "__"
-#: A number at the end of a line. A short one (999, 116 123) only after a word that makes it one: 2021 may be a year.
-_LONG = re.compile(r"(?<![\w+.-])(\+?\d[\d -]{5,18}\d)$", re.ASCII)
-_SHORT = re.compile(r"(?:\b(?:call|ring|phone|dial)|:) (\d[\d ]{1,6}\d)$", re.ASCII | re.IGNORECASE)
+#: Numbers that may end a line, with the fewest and the most digits. Short ones (999, 116 123) only after a word that
+#: makes them one, as 2021 may be a year. At most 15 digits: ITU-T E.164. “+44 (0)20 …” is dialled wrongly, so never.
+_NUMBERS = (
+    (re.compile(r"(?:^|(?<=[^\d()\s-]\s))(\+?\d[\d -]*\d)$", re.ASCII), 7, 15),
+    (re.compile(r"(?:\b(?:call|ring|phone|dial)|:) (\d[\d ]*\d)$", re.ASCII | re.IGNORECASE), 3, 6),
+)
 
 
 @dataclass(frozen=True)
@@ -40,15 +43,12 @@ class Parted:
 
 def parted(line: str) -> Parted:
     """The line with the number at its end set apart, if it is plainly a number that somebody can call."""
-    found = _LONG.search(line) or _SHORT.search(line)
-    if found is None:
-        return Parted(line)
-    number = found[1]
-    dial = re.sub(r"[ -]", "", number)
-    digits = len(dial.lstrip("+"))
-    if not 3 <= digits <= 15 or (digits < 7 and found.re is _LONG):  # at most 15: ITU-T E.164
-        return Parted(line)
-    return Parted(line[: found.start(1)], number, dial)
+    for pattern, least, most in _NUMBERS:
+        if found := pattern.search(line):
+            dial = re.sub("[ -]", "", found[1])
+            if least <= len(dial.lstrip("+")) <= most:
+                return Parted(line[: found.start(1)], found[1], dial)
+    return Parted(line)
 
 
 def clean_lines(text: str, *, what: str) -> str:

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from mcm_core.demo import LONG_AGO, STORY
 from mcm_core.demo_story import load
 from mcm_core.demo_telling import an_account, links, tell
+from mcm_core.domain.visitor import Visitor
 from mcm_core.services import facilitators
 from mcm_core.store.engine import engine, write
 from tests.browser.conftest import Server, Strangers, press, window
@@ -22,13 +23,14 @@ USERNAME, PASSWORD = "demo", "four unrelated words here"
 
 @dataclass
 class People:
-    """Who is in the demo. `links` are the paths of personal links by name, `cohorts` the ids by name."""
+    """Who is in the demo. `links` are the paths of personal links, `cohorts` the ids, by name. `lead` facilitates."""
 
     browser: Browser
     server: Server
     links: dict[str, str]
     cohorts: dict[str, str]
     invitation: str
+    lead: Visitor
     strangers: Strangers = field(default_factory=Strangers)
 
     def stranger(self, *, width: int = 360, dark: bool = False) -> Page:
@@ -80,5 +82,5 @@ def people_of_the_demo(browser: Browser, server: Server) -> Iterator[People]:
                 paths |= {line.split(", ")[1]: path for line, path in links(group)}
                 cohorts[circle.name] = group.cohort.id
             invitation = facilitators.invite(db, group.lead, group.cohort.id, at=at)
-        yield People(browser, server, paths, cohorts, f"/welcome/{invitation}")
+        yield People(browser, server, paths, cohorts, f"/welcome/{invitation}", group.lead)
         engine(f"sqlite:///{server.local / 'mcm.sqlite3'}").dispose()

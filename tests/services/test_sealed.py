@@ -87,6 +87,9 @@ def sealed(db, monkeypatch):
         "purpose": Purpose.NAME_WITH_NOTES,
         "yes": False,
         "until": None,
+        "danger": "Call 999",
+        "contact": "Ann Lee",
+        "lines": "",
         "at": NOW,
     }
     return group, draft, opened, said, a_facilitator(db, "nobody")
