@@ -49,7 +49,7 @@ def follow(here: Here, *topics: str, draw: Callable[[], None] | None = None) -> 
 
 
 def call_to_vote(here: Here) -> None:
-    """On a member's page beside the vote: a line that appears when a vote opens, and leads there; a pause shows, too."""
+    """On a member's page beside the vote: a line that appears when a vote opens, and leads there; and a pause."""
     if here.visitor.facilitates:
         return
     with read() as db:
