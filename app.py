@@ -23,14 +23,8 @@ from mcm_core.web import cards, live, my_data, reports, shell
 from mcm_core.web.routes import routes
 
 ROOT = Path(__file__).resolve().parent
-ROUTES = [
-    *routes,
-    *cards.routes,
-    *reports.routes,
-    *my_data.routes,
-    live.route,
-    *shell.routes,
-]  # the shell takes what is left
+#: In this order: the shell takes every plain word that is left.
+ROUTES = [*routes, *cards.routes, *reports.routes, *my_data.routes, live.route, *shell.routes]
 
 
 @asynccontextmanager

@@ -9,13 +9,15 @@ from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
 
 from mcm_core.demo import LONG_AGO, STORY
 from mcm_core.demo_story import load
 from mcm_core.demo_telling import an_account, links, tell
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import facilitators
+from mcm_core.services import facilitators, visitors
 from mcm_core.store.engine import engine, write
+from mcm_core.store.tables import MemberRow
 from tests.browser.conftest import Server, Strangers, press, window
 
 USERNAME, PASSWORD = "demo", "four unrelated words here"
@@ -63,6 +65,12 @@ class People:
         press(page, "Join")
         expect(page.get_by_role("link", name="Notes", exact=True)).to_be_visible()
         return page
+
+    def admit(self, name: str, at: datetime) -> str:
+        """A token that signs a browser in as this member."""
+        with write() as db:
+            row = db.execute(select(MemberRow.id, MemberRow.cohort_id).where(MemberRow.name == name)).one()
+            return visitors.admit(db, member_id=row.id, cohort_id=row.cohort_id, at=at)
 
 
 @contextmanager

@@ -10,7 +10,10 @@
   let pressed = 0, modified = false, timer;
 
   const remember = (left) => {
-    try { left ? sessionStorage.setItem("left", "yes") : sessionStorage.removeItem("left"); } catch { /* refused */ }
+    try {
+      if (left) sessionStorage.clear(); // also what was half-written
+      left ? sessionStorage.setItem("left", "yes") : sessionStorage.removeItem("left");
+    } catch { /* this browser keeps nothing for us */ }
   };
   const hasLeft = () => {
     try { return sessionStorage.getItem("left") === "yes"; } catch { return false; }
