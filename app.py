@@ -21,11 +21,13 @@ from mcm_core.services import provider
 from mcm_core.start import housekeeping, prepare
 from mcm_core.store.engine import on_commit
 from mcm_core.ui.errors import report_script_error
-from mcm_core.web import cards, live, my_data, reports
+from mcm_core.web import cards, live, my_data, reports, shell
 from mcm_core.web.routes import routes
 from mcm_core.web.same_browser import SameBrowser
 
 ROOT = Path(__file__).resolve().parent
+#: In this order: the shell takes every plain word that is left.
+ROUTES = [*routes, *cards.routes, *reports.routes, *my_data.routes, live.route, *shell.routes]
 
 
 @asynccontextmanager
@@ -41,7 +43,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
 
 app = st.App(
     ROOT / "mcm_core" / "ui" / "frame.py",
-    routes=[*routes, *cards.routes, *reports.routes, *my_data.routes, live.route],
+    routes=ROUTES,
     middleware=[Middleware(SameBrowser)],
     lifespan=lifespan,
     secrets=provider.settings(),

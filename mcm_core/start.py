@@ -9,23 +9,27 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from mcm_core.services import facilitators, instruments, members, provider, retention, second_step
-from mcm_core.store import secret
+from mcm_core.store import secret, texts
 from mcm_core.store.engine import write
 from mcm_core.store.migrate import migrate
 from mcm_core.store.notice import notice
+from mcm_core.web.way_out import way_out
 
 DAY = 24 * 60 * 60
 log = logging.getLogger(__name__)
 
 
 def prepare() -> None:
-    """Check the secret, bring the database up to date, store the instruments' wording, and erase again whoever was
-    erased, in case this is an older copy.
+    """Check the secret, the way out and the words, bring the database up to date, store the instruments' wording, and
+    erase again whoever was erased, in case this is an older copy.
 
     Raises McmError with what to do. Harmless when repeated.
     """
     secret.secret()
     provider.settings()
+    way_out()
+    texts.help_()
+    texts.privacy()
     instruments.offered()  # a broken file is refused before the database is touched
     notice()
     migrate()

@@ -20,6 +20,7 @@ from mcm_core.ui.member_card import hand_out, one_member
 from mcm_core.ui.members_table import add_members, members_table
 from mcm_core.ui.page import FACILITATORS, Here, chosen, now, open_to
 from mcm_core.ui.pieces import plain, words
+from mcm_core.ui.signposting_form import reminder, signposting_form
 from mcm_core.ui.team_list import team_list
 
 
@@ -35,6 +36,7 @@ def manage(here: Here, mine: tuple[Cohort, ...]) -> None:
     st.title(plain(here.cohort.name), anchor=False)
     with read() as db:
         people = members.roster(db, here.visitor, here.cohort.id)
+    reminder(here)
     st.header("Members", anchor=False)
     follow(here, f"door:{here.cohort.id}", draw=lambda: who_is_here(here))
     add_members(here, people)
@@ -51,6 +53,8 @@ def manage(here: Here, mine: tuple[Cohort, ...]) -> None:
         room(here)
     with st.expander("A guest for one session", key="more.guest"):
         guest_links(here)
+    with st.expander("Help and support", key="more.signs"):
+        signposting_form(here)
     with st.expander("Settings", key="more.settings"):
         settings(here)
         keep_until(here)

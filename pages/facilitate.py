@@ -15,6 +15,7 @@ from mcm_core.ui.lead import has_lead, lead, team_of
 from mcm_core.ui.live import follow
 from mcm_core.ui.note_form import note_form
 from mcm_core.ui.page import FACILITATORS, PAGES, Here, now, open_page
+from mcm_core.ui.pause import pause_button
 from mcm_core.ui.pictures import revealed
 from mcm_core.ui.pieces import plain, words
 from mcm_core.ui.press import button
@@ -150,6 +151,7 @@ mine = has_lead(here, facilitators)
 with head:
     st.title("Facilitate", anchor=False)
     st.link_button("Open the room screen in a new tab", f"/room?cohort={here.cohort.id}", icon=":material/open_in_new:")
+    pause_button(here)
     if not people:
         st.info("There are no members yet. Add them first; then each gets a link.")
         st.page_link(PAGES / "cohort.py", label="Add members")

@@ -13,7 +13,7 @@ from mcm_core.ui.erasing import erasing
 from mcm_core.ui.my_choices import my_choices
 from mcm_core.ui.my_phones import my_phones
 from mcm_core.ui.page import MEMBERS, open_page
-from mcm_core.ui.pieces import on_the_day, words
+from mcm_core.ui.pieces import on_the_day, privacy_link, words
 
 
 def about_me(mine: Everything) -> None:
@@ -70,6 +70,7 @@ def the_log(mine: Everything) -> None:
 
 here = open_page(MEMBERS)
 st.title("My data", anchor=False)
+privacy_link()
 with read() as db:
     mine = my_data.everything(db, here.visitor, at=here.at)
 about_me(mine)

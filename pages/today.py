@@ -13,6 +13,7 @@ from mcm_core.ui.live import follow
 from mcm_core.ui.my_choices import first_notice
 from mcm_core.ui.page import PAGES, Here, open_page
 from mcm_core.ui.pieces import plain, words
+from mcm_core.ui.signposting_form import reminder
 
 
 def meeting_in_words(here: Here, meeting: CohortSession | None) -> str:
@@ -60,6 +61,7 @@ def for_facilitator(here: Here) -> None:
         people = members.roster(db, here.visitor, here.cohort.id)
         prepared = rounds.drafts(db, here.visitor, here.cohort.id)
     st.header("How ready are we?", anchor=False)
+    reminder(here)
     joined = sum(member.joined_at is not None for member in people)
     words(f"{len(people)} members, {joined} have joined. {len(prepared)} rounds prepared.")
     if not people:

@@ -1,4 +1,4 @@
-"""What stands around every page: style, navigation, help, the way out, and the door."""
+"""What stands around every page: style, navigation, a pause, and the door. Way out and help: web/shell.py."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import streamlit as st
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import cohorts, provider, second_step
 from mcm_core.store.engine import read
+from mcm_core.ui import pause
 from mcm_core.ui.live import listen
 from mcm_core.ui.page import PAGES, chosen, recognise
 from mcm_core.ui.pieces import plain, words
@@ -17,14 +18,9 @@ from mcm_core.ui.sitemap import ENTRIES
 from mcm_core.ui.visit import visit
 
 ASSETS = Path(__file__).parent / "assets"
+PROJECTOR = '<span class="projector"></span>'  # web/assets/bar.css keeps the bar out of the picture there
 _guard = st.components.v2.component(
     "mcm_guard", html="<span></span>", js=(ASSETS / "guard.js").read_text(encoding="utf-8")
-)
-_exit = st.components.v2.component(
-    "mcm_exit",
-    html='<button type="button">Exit this page</button>',
-    js=(ASSETS / "exit.js").read_text(encoding="utf-8"),
-    css=(ASSETS / "exit.css").read_text(encoding="utf-8"),
 )
 
 
@@ -35,10 +31,11 @@ def style() -> None:
 
 
 def top(visitor: Visitor) -> None:
-    """Help, who I am, the way out, and the navigation."""
-    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="top"):
-        with st.popover("Help"):
-            words(HELP)
+    """The navigation and who I am; beneath them a pause, and what was just done."""
+    with st.container(horizontal=True, key="navigation", gap="small", vertical_alignment="center"):
+        for entry in ENTRIES:
+            if visitor.role in entry.links:
+                st.page_link(entry.page(), label=entry.title)
         with st.popover(plain(visitor.name.split()[0])):
             words(visitor.name)
             _choose_cohort(visitor)
@@ -48,17 +45,25 @@ def top(visitor: Visitor) -> None:
             else:
                 st.page_link(PAGES / "my_data.py", label="My data")
                 sign_out_button("Leave this phone")
-        _exit(width="content")
-    with st.container(horizontal=True, key="navigation", gap="small"):
-        for entry in ENTRIES:
-            if visitor.role in entry.links:
-                st.page_link(entry.page(), label=entry.title)
     if visitor.facilitates and not (second_step.required() or provider.is_used()):
         st.warning("On this server a password alone signs facilitators in (MCM\\_SECOND\\_FACTOR=off).")
+    hold(visitor)
     with st.container():  # always there, so that what stands beneath keeps its place
         if message := visit().message:
             visit().message = None
             st.success(plain(message))
+
+
+def hold(visitor: Visitor, *, room: bool = False) -> None:
+    """A pause: calm words for members and the room, and for a facilitator the tap that ends it."""
+    with read() as db:
+        mine = cohorts.of_visitor(db, visitor)
+    if not mine:
+        return
+    if room or not visitor.facilitates:
+        pause.cover(visitor, chosen(mine).id)
+    else:
+        pause.notice(visitor, chosen(mine))
 
 
 def door(visitor: Visitor) -> None:
@@ -97,10 +102,3 @@ def _choose_cohort(visitor: Visitor) -> None:
     if wanted in names and wanted != visit().cohort_id:
         visit().cohort_id = wanted
         st.rerun()
-
-
-HELP = (
-    "If you or somebody else is in danger now, call the emergency services (999 in the UK). "
-    "If something here worries you, talk to your facilitator: they can pause, and you may stop at any time. "
-    "You can always choose “Rather not say”, and “Exit this page” leaves at once."
-)

@@ -12,6 +12,7 @@ from mcm_core.ui.provider import arrive
 from mcm_core.ui.provider import go_on as one_more_step
 from mcm_core.ui.sign_in import sign_in_form
 from mcm_core.ui.sitemap import ENTRIES
+from mcm_core.web.files import FOLDER
 
 pages = [entry.page() for entry in ENTRIES]
 page = st.navigation(pages, position="hidden")
@@ -20,7 +21,7 @@ visitor = recognise()
 
 st.set_page_config(
     page_title=entry.title if visitor else "Session",
-    page_icon=str(chrome.ASSETS / "icon.svg"),  # a file of ours: named icons are fetched from elsewhere
+    page_icon=str(FOLDER / "icon.svg"),  # a file of ours: named icons are fetched from elsewhere
     layout="wide" if entry.wide else "centered",
     initial_sidebar_state="collapsed",
 )
@@ -36,6 +37,9 @@ elif visitor.role is Role.GUEST:
 elif visitor.role is Role.HALFWAY:
     (one_more_step if is_used() else second_step.go_on)(visitor)
 else:
-    if not entry.bare:
+    if entry.bare:
+        st.html(chrome.PROJECTOR)
+        chrome.hold(visitor, room=True)
+    else:
         chrome.top(visitor)
     page.run()

@@ -12,7 +12,7 @@ import streamlit as st
 from mcm_core.domain.errors import NotAllowed
 from mcm_core.domain.round import RoundState
 from mcm_core.live.bus import bus
-from mcm_core.services import cohorts, rounds
+from mcm_core.services import cohorts, pauses, rounds
 from mcm_core.store.engine import read
 from mcm_core.ui.page import PAGES, Here, now, recognise
 from mcm_core.ui.pieces import plain
@@ -53,9 +53,11 @@ def follow(here: Here, *topics: str, draw: Callable[[], None] | None = None) -> 
 
 
 def call_to_vote(here: Here) -> None:
-    """On a member's page beside the vote: a line that appears when a vote opens, and leads there."""
+    """On a member's page beside the vote: a line that appears when a vote opens, and leads there; and a pause."""
     if here.visitor.facilitates:
         return
+    with read() as db:
+        paused = pauses.is_on(db, here.visitor, here.cohort.id, at=now())
 
     def part() -> None:
         listen(f"phase:{here.cohort.id}", f"visitor:{here.visitor.sign_in}", key="call")
@@ -63,6 +65,9 @@ def call_to_vote(here: Here) -> None:
             st.rerun()
         with read() as db:
             round_ = rounds.on_stage(db, here.visitor, here.cohort.id, at=now())
+            turned = pauses.is_on(db, here.visitor, here.cohort.id, at=now()) != paused
+        if turned:
+            st.rerun()  # the calm screen comes or goes (ui/pause.py)
         if round_ and round_.state is RoundState.OPEN:
             st.page_link(PAGES / "vote.py", label=plain(f"A vote is open. Go to “{round_.title}”"))
 

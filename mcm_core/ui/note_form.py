@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TypedDict
 
 import streamlit as st
@@ -12,6 +13,7 @@ from mcm_core.domain.note import Attribution, Audience, Kind, named
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import instruments, notes
 from mcm_core.store.engine import write
+from mcm_core.store.secret import keyed
 from mcm_core.ui.page import Here, now
 from mcm_core.ui.pieces import plain, showing_errors, words
 from mcm_core.ui.visit import Draft, visit
@@ -24,6 +26,9 @@ READERS: Mapping[str, str] = {  # after "for"
     Audience.NETWORK: "the cohort, and the wider network later",
 }
 
+_draft = st.components.v2.component(
+    "mcm_draft", html="<span></span>", js=(Path(__file__).parent / "assets" / "draft.js").read_text(encoding="utf-8")
+)
 Topics = Mapping[str, tuple[Instrument, Theme]]
 
 
@@ -55,7 +60,9 @@ def note_form(here: Here, *, session_number: int, theme: str | None, instrument:
     draft = visit().drafts.setdefault(key, Draft())
     name = f"note.{key}.{draft.generation}"
     st.caption(plain(PROMPTS))
-    body = st.text_area("Your note", key=f"{name}.body", height="content", persist_state="session") or ""
+    with st.container(key=f"draft-{name}"):
+        body = st.text_area("Your note", key=f"{name}.body", height="content", persist_state="session") or ""
+        _draft(data={"who": _who(here.visitor), "place": key, "generation": draft.generation}, height=1)
     if draft.about is None or not body.strip():
         draft.about = (session_number, theme)
     # Whoever has begun to write keeps the session and theme they began with, whatever the room turns to.
@@ -116,6 +123,11 @@ def _details(
     with place:
         words(f"About {subject}. For {READERS[chosen['audience']]}.", kind="fact")
     return number, offered.get(about), chosen
+
+
+def _who(visitor: Visitor) -> str:
+    """The author, as a name that tells the browser nothing."""
+    return keyed(f"draft {visitor.member_id or visitor.facilitator_id}")[:16]
 
 
 def _pick(label: str, options: Mapping[str, str], start: str, *, key: str) -> str:

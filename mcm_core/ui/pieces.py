@@ -28,6 +28,11 @@ def words(text: str, *, kind: str = "words") -> None:
     st.html(f'<p class="{kind}">{escape(text)}</p>')
 
 
+def privacy_link() -> None:
+    """The way to the page in plain words, from wherever something is promised."""
+    st.html('<p><a href="/privacy" target="_self">What is kept, and who can see it</a></p>')
+
+
 def plain(text: str) -> str:
     """Words for a place that reads Markdown (labels, captions), with every mark of it disarmed.
 

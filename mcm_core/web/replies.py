@@ -10,8 +10,11 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from mcm_core.charts.palette import DARK, LIGHT
 from mcm_core.domain.errors import Conflict, McmError, NotAllowed, Reconfirm, Refused
+from mcm_core.domain.signposting import parted
 from mcm_core.services.throttle import Throttled
+from mcm_core.store import texts
 from mcm_core.store.engine import DatabaseUnavailable
+from mcm_core.web.way_out import way_out
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -37,8 +40,9 @@ def page(template: str, *, status: int = 200, **values: object) -> Response:
 
 
 def text_of(template: str, **values: object) -> str:
-    """The HTML of a template, filled in; every value is escaped."""
-    return _templates().get_template(template).render(values)
+    """The HTML of a template, filled in, with the way out and the general words of help; every value is escaped."""
+    always = {"way_out": way_out(), "help": texts.help_(), "signs": None}
+    return _templates().get_template(template).render(always | values)
 
 
 def sorry(sentence: str, status: int) -> Response:
@@ -66,4 +70,5 @@ def _templates() -> Environment:
     folder = Path(__file__).parent / "templates"
     made = Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     made.globals.update(light=LIGHT, dark=DARK)
+    made.filters["parted"] = parted
     return made

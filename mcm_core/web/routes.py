@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from mcm_core.domain.errors import McmError
 from mcm_core.store.engine import read
-from mcm_core.web import confirming, joining, signing_in, voting
+from mcm_core.web import confirming, files, help_page, joining, privacy, signing_in, voting
 from mcm_core.web.careful import Sent, careful
 
 
@@ -41,4 +41,7 @@ routes: list[Route] = [
     Route("/auth/leave", careful(signing_in.leave), methods=["POST"]),
     *voting.routes,
     Route("/healthz", careful(healthz), methods=["GET"]),
+    *files.routes,
+    *help_page.routes,
+    *privacy.routes,
 ]

@@ -31,11 +31,17 @@ QUIET = [
 
 @dataclass(frozen=True)
 class Server:
-    """A running product: its address, its set-up link, and its folder."""
+    """A running product: its address, its set-up link, its folder, and the process to stop it by."""
 
     url: str
     set_up: str
     local: Path
+    process: subprocess.Popen[str]
+
+    def stop(self) -> None:
+        """End it, and wait until it is gone."""
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(timeout=20)
 
 
 def free_port() -> int:
@@ -70,7 +76,7 @@ def serving(port: int, **more: str) -> Iterator[Server]:
     try:
         assert link, said
         _wait(url, process)
-        yield Server(url, url + link[1], local)
+        yield Server(url, url + link[1], local, process)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=20)

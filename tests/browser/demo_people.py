@@ -9,13 +9,16 @@ from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
 
 from mcm_core.demo import LONG_AGO, STORY
 from mcm_core.demo_story import load
 from mcm_core.demo_telling import an_account, links, tell
 from mcm_core.domain.cohort import current_session
-from mcm_core.services import facilitators, guests
+from mcm_core.domain.visitor import Visitor
+from mcm_core.services import facilitators, guests, visitors
 from mcm_core.store.engine import engine, write
+from mcm_core.store.tables import MemberRow
 from tests.browser.conftest import Server, Strangers, press, set_up_second_step, window
 
 USERNAME, PASSWORD = "demo", "four unrelated words here"
@@ -23,7 +26,7 @@ USERNAME, PASSWORD = "demo", "four unrelated words here"
 
 @dataclass
 class People:
-    """Who is in the demo. `links` are the paths of personal links by name, `cohorts` the ids by name.
+    """Who is in the demo. `links` are the paths of personal links, `cohorts` the ids, by name. `lead` facilitates.
 
     `beside` are the cookies of a co-facilitator and of a guest in the cohort that is in the middle of a session.
     `used_up` is an invitation that `invited` accepts; `invitation` stays open.
@@ -36,6 +39,7 @@ class People:
     invitation: str
     beside: dict[str, str]
     used_up: str
+    lead: Visitor
     strangers: Strangers = field(default_factory=Strangers)
 
     def stranger(self, *, width: int = 360, dark: bool = False) -> Page:
@@ -87,6 +91,12 @@ class People:
         expect(page.get_by_role("link", name="Notes", exact=True)).to_be_visible()
         return page
 
+    def admit(self, name: str, at: datetime) -> str:
+        """A token that signs a browser in as this member."""
+        with write() as db:
+            row = db.execute(select(MemberRow.id, MemberRow.cohort_id).where(MemberRow.name == name)).one()
+            return visitors.admit(db, member_id=row.id, cohort_id=row.cohort_id, at=at)
+
 
 @contextmanager
 def people_of_the_demo(browser: Browser, server: Server) -> Iterator[People]:
@@ -111,5 +121,5 @@ def people_of_the_demo(browser: Browser, server: Server) -> Iterator[People]:
                 "co-facilitator": facilitators.accept(db, tom, username="tom", name="Tom", password=PASSWORD, at=now),
                 "guest": guests.come_in(db, guest, browser_token=None, at=now),
             }
-        yield People(browser, server, paths, cohorts, f"/welcome/{one}", beside, f"/welcome/{two}")
+        yield People(browser, server, paths, cohorts, f"/welcome/{one}", beside, f"/welcome/{two}", group.lead)
         engine(f"sqlite:///{server.local / 'mcm.sqlite3'}").dispose()

@@ -186,6 +186,9 @@ WORDS: Mapping[str, object] = {
     "subject": "nobody",
     "said": "123456",
     "network": "here",
+    "danger": "Call 999",
+    "contact": "Ann Lee",
+    "lines": "",
     "password": "four unrelated words here",
     "at": NOW,
 }

@@ -4,6 +4,7 @@ Ids are random, so that an address tells nothing. Whatever belongs to a cohort c
 """
 
 from mcm_core.store.tables.base import Base, new_id
+from mcm_core.store.tables.care import PauseRow, SignpostingRow
 from mcm_core.store.tables.cohorts import CohortRow, CohortSessionRow, FacilitationRow, GuestRow, MemberRow
 from mcm_core.store.tables.doors import AttemptRow, FacilitatorRow, InvitationRow, SignInRow, TicketRow
 from mcm_core.store.tables.notes import KeptTextRow, NoteRow
@@ -28,12 +29,14 @@ __all__ = [
     "KeptTextRow",
     "MemberRow",
     "NoteRow",
+    "PauseRow",
     "ReadingRow",
     "RecoveryCodeRow",
     "ReleaseRow",
     "RoundRow",
     "SecondStepRow",
     "SignInRow",
+    "SignpostingRow",
     "TicketRow",
     "new_id",
 ]

@@ -1,0 +1,47 @@
+"""Help and support: the panel of every page, and the same as a page of its own."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from mcm_core.domain.errors import McmError
+from mcm_core.domain.signposting import Signposting
+from mcm_core.services import cohorts, signposting
+from mcm_core.store.engine import read
+from mcm_core.web.browser import visitor_of
+from mcm_core.web.careful import Sent, careful
+from mcm_core.web.replies import page
+
+
+def show(request: Request, _sent: Sent) -> Response:
+    """GET /help: for everybody, signed in or not."""
+    return page("help.html", signs=signs_for(request))
+
+
+def show_words(request: Request, _sent: Sent) -> Response:
+    """GET /help/words: what the panel holds, renewed while the page stays."""
+    return page("help_words.html", signs=signs_for(request))
+
+
+def signs_for(request: Request) -> Signposting | None:
+    """What the visitor's facilitator has written; None, and so the general words, for everybody else.
+
+    Help must not fail: whatever is the matter, there are the general words.
+    """
+    try:
+        with read() as db:
+            visitor = visitor_of(request, db)
+            mine = cohorts.of_visitor(db, visitor) if visitor else ()
+            asked = request.query_params.get("cohort")
+            chosen = next((one for one in mine if one.id == asked), mine[0] if mine else None)
+            return signposting.of(db, visitor, chosen.id) if visitor and chosen else None
+    except McmError:
+        return None
+
+
+routes: list[Route] = [
+    Route("/help", careful(show), methods=["GET"]),
+    Route("/help/words", careful(show_words), methods=["GET"]),
+]
