@@ -14,13 +14,20 @@ from typing import Any
 import pandas  # noqa: F401 (drawn by plotly and tables; two first imports at once have met half a module)
 import plotly.graph_objects  # noqa: F401
 import streamlit as st
+from starlette.middleware import Middleware
 
 from mcm_core.live.bus import bus
 from mcm_core.start import housekeeping, prepare
 from mcm_core.store.engine import on_commit
 from mcm_core.ui.errors import report_script_error
-from mcm_core.web import cards, live, my_data, reports
+from mcm_core.web import cards, limits, live, my_data, reports
+from mcm_core.web.callers import Callers
+from mcm_core.web.doors import Doors, Names
+from mcm_core.web.headers import SafeHeaders
+from mcm_core.web.mishaps import Mishaps
+from mcm_core.web.requests import Requests
 from mcm_core.web.routes import routes
+from mcm_core.web.sockets import Sockets
 
 ROOT = Path(__file__).resolve().parent
 
@@ -36,9 +43,21 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
         yield {}
 
 
+allowed, callers = limits.from_environment(), Callers()
+#: What a request passes on its way in, from the outside to Streamlit and to our routes.
+guards = [
+    Middleware(SafeHeaders),  # on every answer, also on those of the others in this list
+    Middleware(Mishaps),
+    Middleware(Names),
+    Middleware(Doors),
+    Middleware(Requests, allowed, callers),
+    Middleware(Sockets, allowed, callers),
+]
+
 app = st.App(
     ROOT / "mcm_core" / "ui" / "frame.py",
     routes=[*routes, *cards.routes, *reports.routes, *my_data.routes, live.route],
+    middleware=guards,
     lifespan=lifespan,
     on_script_error=report_script_error,
 )

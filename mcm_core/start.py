@@ -13,18 +13,21 @@ from mcm_core.store import secret
 from mcm_core.store.engine import write
 from mcm_core.store.migrate import migrate
 from mcm_core.store.notice import notice
+from mcm_core.web import limits, names
 
 DAY = 24 * 60 * 60
 log = logging.getLogger(__name__)
 
 
 def prepare() -> None:
-    """Check the secret, bring the database up to date, store the instruments' wording, and erase again whoever was
-    erased, in case this is an older copy.
+    """Check the secret and the settings, bring the database up to date, store the instruments' wording, and erase again
+    whoever was erased, in case this is an older copy.
 
     Raises McmError with what to do. Harmless when repeated.
     """
     secret.secret()
+    limits.from_environment()
+    names.configured()
     instruments.offered()  # a broken file is refused before the database is touched
     notice()
     migrate()

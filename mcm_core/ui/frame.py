@@ -6,6 +6,7 @@ import streamlit as st
 
 from mcm_core.domain.visitor import Role
 from mcm_core.ui import chrome, guest
+from mcm_core.ui.connection import notice
 from mcm_core.ui.page import recognise
 from mcm_core.ui.sign_in import sign_in_form
 from mcm_core.ui.sitemap import ENTRIES
@@ -32,4 +33,5 @@ elif visitor.role is Role.GUEST:
 else:
     if not entry.bare:
         chrome.top(visitor)
+        notice(visitor)
     page.run()
