@@ -36,6 +36,7 @@ ROOT = Path(__file__).resolve().parent
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Prepare the database, then let commits reach the screens that listen."""
     logging.getLogger("uvicorn.access").disabled = True  # addresses hold people's links
+    logging.getLogger("uvicorn.error").addFilter(lambda line: "completing handshake" not in line.msg)  # one per refusal
     prepare()
     bus.start()
     on_commit(bus.publish)

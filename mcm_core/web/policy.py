@@ -15,17 +15,14 @@ from pathlib import Path
 
 TEMPLATES = Path(__file__).parent / "templates"
 _INLINE = re.compile(r"<script>(.*?)</script>", re.S)
-_ALWAYS = "object-src 'none'; frame-ancestors 'none'; form-action 'self'"
+_ALWAYS = "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 
 
 @cache
 def for_own_pages() -> str:
     """The policy of the pages that our own addresses answer with."""
     scripts = " ".join(sorted({_hash(script) for file in TEMPLATES.glob("*.html") for script in _inline(file)}))
-    return (
-        f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src 'self' data:; "
-        f"base-uri 'none'; {_ALWAYS}"
-    )
+    return f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src 'self' data:; {_ALWAYS}"
 
 
 def for_streamlit(host: str, *, encrypted: bool) -> str:
@@ -46,7 +43,7 @@ def _streamlit() -> str:
     scripts = " ".join(map(_hash, _inline(Path(spec.origin).parent / "static" / "index.html")))
     return (
         f"default-src 'self'; script-src 'self' blob: {scripts}; style-src 'self' 'unsafe-inline'; "
-        f"img-src 'self' data: blob:; font-src 'self' data:; base-uri 'self'; {_ALWAYS}"
+        f"img-src 'self' data:; font-src 'self' data:; {_ALWAYS}"
     )
 
 

@@ -97,7 +97,7 @@ class Tab:
         self._guard, self._caller, self._receive, self._send = guard, caller, receive, send
         rate = guard.limits.messages
         self._bucket = Bucket(rate, AT_ONCE * rate)
-        self._session_is_known = False
+        self._session_is_known = self._is_closed = False
 
     async def receive(self) -> Message:
         """The next message that Streamlit may see; a flood ends the connection."""
@@ -108,6 +108,7 @@ class Tab:
             kind = self._kind(message.get("bytes"))
             if kind is None:
                 self._guard.penalties.strike(self._caller.key, self._guard.clock())
+                self._is_closed = True
                 await self._send(CLOSE)
                 return {"type": "websocket.disconnect", "code": CLOSE["code"]}
             if kind in ALLOWED:
@@ -123,7 +124,9 @@ class Tab:
             return None
 
     async def send(self, message: Message) -> None:
-        """Pass on what Streamlit sends, and note the session's id when it tells the page."""
+        """Pass on what Streamlit sends while somebody is there, and note the session's id when it tells the page."""
+        if self._is_closed:
+            return
         if not self._session_is_known and message.get("bytes"):
             told = ForwardMsg.FromString(message["bytes"])
             if told.WhichOneof("type") == "new_session":

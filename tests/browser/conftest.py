@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,11 +30,12 @@ QUIET = [
 
 @dataclass(frozen=True)
 class Server:
-    """A running product: its address, its set-up link, and its folder."""
+    """A running product: its address, its set-up link, its folder, and its process."""
 
     url: str
     set_up: str
     local: Path
+    pid: int
 
 
 def _free_port() -> int:
@@ -45,10 +47,17 @@ def _free_port() -> int:
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     """The product as `make run` starts it, on a port and in a folder of its own."""
+    with a_server() as started:
+        yield started
+
+
+@contextmanager
+def a_server(module: str = "mcm_core.cli", **settings: str) -> Iterator[Server]:
+    """The same with settings in its environment, or started by another module that runs the command line."""
     local = Path(tempfile.mkdtemp(prefix="mcm-browser-"))
-    environment = {**os.environ, "MCM_LOCAL": str(local), "MCM_DATABASE_URL": "", "PYTHONUNBUFFERED": "1"}
+    environment = {**os.environ, "MCM_LOCAL": str(local), "MCM_DATABASE_URL": "", "PYTHONUNBUFFERED": "1"} | settings
     port = _free_port()
-    command = [sys.executable, "-m", "mcm_core.cli", "serve", "--port", str(port)]
+    command = [sys.executable, "-m", module, "serve", "--port", str(port)]
     log = (local / "log").open("w+")
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
     assert process.stdout
@@ -62,10 +71,14 @@ def server() -> Iterator[Server]:
     try:
         assert link, said
         _wait(url, process)
-        yield Server(url, url + link[1], local)
+        yield Server(url, url + link[1], local, process.pid)
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=20)
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()  # only a server without its guards needs that: tests/security/flood.py
+            process.wait()
         process.stdout.close()
         log.close()
         shutil.rmtree(local, ignore_errors=True)
