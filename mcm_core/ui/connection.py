@@ -6,12 +6,8 @@ import streamlit as st
 
 from mcm_core.domain.visitor import Visitor
 from mcm_core.ui.pieces import words
-from mcm_core.web.connection import Connection, takes_the_risk, told
+from mcm_core.web.connection import FOR_MEMBERS, Connection, takes_the_risk, told
 
-FOR_MEMBERS = (
-    "This connection is not encrypted: somebody skilled on the same Wi-Fi could read along. "
-    "You may go on; if that worries you, talk to your facilitator first."
-)
 FOR_FACILITATORS = (
     "You facilitate over a connection that is not encrypted, because this server was started with MCM_INSECURE_LAN=1. "
     "Anybody on this network could take over your sign-in. Use it only on a network that you trust."

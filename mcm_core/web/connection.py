@@ -20,6 +20,10 @@ IN_THE_CLEAR = (
     "Facilitators cannot sign in here, because this connection is not encrypted and a password could be read on the "
     "way. Open the address that begins with https, or use the computer that the app runs on."
 )
+FOR_MEMBERS = (
+    "This connection is not encrypted: somebody skilled on the same Wi-Fi could read along. "
+    "You may go on; if that worries you, talk to your facilitator first."
+)
 
 
 class Connection(StrEnum):
@@ -40,6 +44,11 @@ def connection_of(scope: Scope) -> Connection:
     host = Headers(scope=scope).get("host", "")
     name = host if host.startswith("[") and host.endswith("]") else host.rpartition(":")[0] or host
     return Connection.LOCAL if is_only_here(name) else Connection.PLAIN
+
+
+def is_in_the_clear(scope: Scope) -> bool:
+    """Whether somebody on the way could read this request."""
+    return connection_of(scope) is Connection.PLAIN
 
 
 def told(headers: Mapping[str, str]) -> Connection:

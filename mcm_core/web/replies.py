@@ -12,6 +12,7 @@ from mcm_core.charts.palette import DARK, LIGHT
 from mcm_core.domain.errors import Conflict, McmError, NotAllowed, Refused
 from mcm_core.services.throttle import Throttled
 from mcm_core.store.engine import DatabaseUnavailable
+from mcm_core.web.connection import FOR_MEMBERS
 from mcm_core.web.policy import TEMPLATES, for_own_pages
 
 #: From the special to the general: the first that fits decides.
@@ -68,5 +69,5 @@ def home() -> Response:
 @cache
 def _templates() -> Environment:
     made = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    made.globals.update(light=LIGHT, dark=DARK)
+    made.globals.update(light=LIGHT, dark=DARK, not_encrypted=FOR_MEMBERS)
     return made

@@ -124,6 +124,11 @@ class Flooded:
     did: dict[str, int]
     memory: float
 
+    @property
+    def bearable(self) -> bool:
+        """Whether members could go on working, and the server will."""
+        return self.felt.p95 <= P95_MAX and not self.felt.lost and self.memory < MEMORY_MAX
+
 
 def flood(world: World, seconds: float) -> Flooded:
     """Members work for a while, and then through a flood."""
@@ -145,9 +150,7 @@ def run() -> str:
         f"{CLIENTS} flooding clients: members' p95 {found.felt.p95:.2f} s (quiet {found.quiet.p95:.2f} s), "
         f"{found.felt.lost} lost, memory {found.memory:+.0f} MB, stopped in {stopping:.1f} s; attackers: {found.did}"
     )
-    assert found.felt.p95 <= P95_MAX, figures
-    assert found.felt.lost == 0, figures
-    assert found.memory < MEMORY_MAX, figures
+    assert found.bearable, figures
     assert stopping <= 10, figures
     return figures
 
