@@ -123,7 +123,7 @@ def test_a_page_of_somebody_else_gets_no_frame_no_socket_and_nothing_done(
     page.goto(f"http://127.0.0.1:{evil.server_port}/evil.html")
     expect(page.locator("#socket")).to_have_text("closed")
     page.wait_for_timeout(500)
-    inside = page.frame_locator("iframe").locator("body").inner_text()
+    inside = page.frame_locator("iframe").first.locator("body").inner_text()
     evil.shutdown()
     evil.server_close()
     visit(phone, people.server.url + "/notes")
