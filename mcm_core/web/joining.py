@@ -60,7 +60,7 @@ def show_door(request: Request, _sent: Sent) -> Response:
     visitor = visitor_of(request)
     if visitor and not visitor.facilitates:
         return home()
-    return _door(facilitates=visitor is not None, code=request.path_params.get("code", ""))
+    return _door(request, facilitates=visitor is not None, code=request.path_params.get("code", ""))
 
 
 def knock(request: Request, sent: Sent) -> Response:
@@ -69,13 +69,13 @@ def knock(request: Request, sent: Sent) -> Response:
     try:
         with write() as db:
             if _would_sign_out(visitor_of(request, db), sent):
-                return _door(facilitates=True, code=code, name=name, status=409)
+                return _door(request, facilitates=True, code=code, name=name, status=409)
             token = members.knock(db, code, name, network=network(request), at=now())
             if token is not None:
                 return sign_in(db, request, home(), token)
-        return _door(code=code, name=name, sentence=NOBODY_ANSWERS, status=404)
+        return _door(request, code=code, name=name, sentence=NOBODY_ANSWERS, status=404)
     except McmError as error:
-        return _door(code=code, name=name, sentence=str(error), status=status_of(error))
+        return _door(request, code=code, name=name, sentence=str(error), status=status_of(error))
 
 
 def _button(
@@ -86,9 +86,18 @@ def _button(
 
 
 def _door(
-    *, facilitates: bool = False, code: str = "", name: str = "", sentence: str = "", status: int = 200
+    request: Request,
+    *,
+    facilitates: bool = False,
+    code: str = "",
+    name: str = "",
+    sentence: str = "",
+    status: int = 200,
 ) -> Response:
-    return page("door.html", status=status, facilitates=facilitates, code=code, name=name, sentence=sentence)
+    clear = is_in_the_clear(request.scope)
+    return page(
+        "door.html", status=status, facilitates=facilitates, code=code, name=name, sentence=sentence, in_the_clear=clear
+    )
 
 
 def _is_in(request: Request) -> bool:

@@ -124,10 +124,10 @@ class Flooded:
     did: dict[str, int]
     memory: float
 
-    @property
-    def bearable(self) -> bool:
-        """Whether members could go on working, and the server will."""
-        return self.felt.p95 <= P95_MAX and not self.felt.lost and self.memory < MEMORY_MAX
+    def bearable(self, *, anywhere: bool = False) -> bool:
+        """Whether members could go on working, and the server will. `anywhere` makes allowance for a slow machine."""
+        bar = max(P95_MAX, 2 * self.quiet.p95) if anywhere else P95_MAX
+        return self.felt.p95 <= bar and not self.felt.lost and self.memory < MEMORY_MAX
 
 
 def flood(world: World, seconds: float) -> Flooded:
@@ -150,7 +150,7 @@ def run() -> str:
         f"{CLIENTS} flooding clients: members' p95 {found.felt.p95:.2f} s (quiet {found.quiet.p95:.2f} s), "
         f"{found.felt.lost} lost, memory {found.memory:+.0f} MB, stopped in {stopping:.1f} s; attackers: {found.did}"
     )
-    assert found.bearable, figures
+    assert found.bearable(), figures
     assert stopping <= 10, figures
     return figures
 

@@ -156,7 +156,7 @@ class Reader:
     def read(self, path: str) -> None:
         """Open a page, unfold what is folded, and look."""
         self.page.goto(self.home + path)
-        self.page.wait_for_function(CALM, timeout=20_000)
+        self.page.wait_for_function(CALM, timeout=60_000)
         self.page.evaluate(UNFOLD)
         with suppress(Exception):
             self.page.get_by_role("button", name="Help").locator("xpath=following::button[1]").click(timeout=300)

@@ -154,6 +154,11 @@ def test_in_the_clear_a_facilitators_cookie_opens_nothing_and_a_members_does(
     assert ada.get("/join").status_code == 303
 
 
+@pytest.mark.parametrize(("address", "told"), [("http://10.0.0.5", True), ("https://10.0.0.5", False)])
+def test_members_are_told_before_they_join_in_the_clear(browser: Browser, link: str, address: str, told: bool) -> None:
+    assert [("not encrypted" in browser(address).get(path).text) for path in (link, "/join")] == [told, told]
+
+
 def test_whatever_goes_wrong_is_told_as_a_number_that_the_log_explains(caplog: pytest.LogCaptureFixture) -> None:
     async def broken(scope, receive, send) -> None:
         raise RuntimeError("Ada's secret")
