@@ -21,6 +21,7 @@ from tests.security.world import World, a_world, rss, thorough
 SECONDS = 60.0
 CLIENTS, FRAMES_A_SECOND, HANDSHAKES_A_SECOND = 10, 500, 200
 MEMBERS = 5
+LOST_AFTER = 10.0
 P95_MAX, MEMORY_MAX = 1.0, 100.0  # seconds, MB
 
 
@@ -46,7 +47,7 @@ async def live(world: World, seconds: float) -> Felt:
             began = time.monotonic()
             try:
                 line = line or await open_line(world.address, token, "notes")
-                ran = await line.runs()
+                ran = await line.runs(LOST_AFTER)
             except Refused:
                 line, ran = None, False
             if ran and line and line.socket.close_code is None:

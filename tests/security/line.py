@@ -38,11 +38,11 @@ class Line:
             return False
         return True
 
-    async def runs(self) -> bool:
-        """Ask for the page, and wait until its script has finished."""
+    async def runs(self, patience: float = PATIENCE) -> bool:
+        """Ask for the page, and wait until its script has finished; False when that does not come about."""
         self.finished.clear()
         with suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(patience):
                 return await self.send(self.rerun()) and await self.finished.wait()
         return False
 

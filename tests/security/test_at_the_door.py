@@ -11,7 +11,7 @@ import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from tests.security import flood, guesses
-from tests.security.line import Refused, open_line
+from tests.security.line import PATIENCE, Refused, open_line
 from tests.security.weakened import CLEARED
 from tests.security.world import World, a_world, rows, rss
 
@@ -77,17 +77,17 @@ def test_a_stolen_session_id_opens_nothing_and_the_owner_goes_on(world: World) -
 def test_without_the_guard_a_stolen_session_id_is_enough() -> None:
     """The negative control."""
     with a_world(WEAKENED, MCM_TEST_WITHOUT="resume") as unguarded:
-        assert asyncio.run(_steal(unguarded)) == ("the same session", "cut off")
+        assert asyncio.run(_steal(unguarded, patience=5.0)) == ("the same session", "cut off")
 
 
-async def _steal(world: World) -> tuple[str, str]:
+async def _steal(world: World, patience: float = PATIENCE) -> tuple[str, str]:
     """What a thief without the cookie gets who knows the id of a member's session, and what the member notices."""
     victim = await open_line(world.address, world.tokens[0], "notes")
     assert await victim.runs()
     thief = await open_line(world.address, page="notes", network="198.18.0.2", resume=victim.session)
     await thief.runs()
     got = "the same session" if thief.session == victim.session else "another session"
-    still = "still there" if await victim.runs() and victim.socket.close_code is None else "cut off"
+    still = "still there" if await victim.runs(patience) and victim.socket.close_code is None else "cut off"
     for line in (victim, thief):
         await line.close()
     return got, still
