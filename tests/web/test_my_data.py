@@ -51,6 +51,9 @@ def taken(group: Group, who: int = 0) -> zipfile.ZipFile:
     return zipfile.ZipFile(io.BytesIO(response.content))
 
 
+APP = Starlette(routes=routes, middleware=[Middleware(SafeHeaders)])
+
+
 def browser(group: Group, who: int | None) -> TestClient:
     visitor = None if who is None else group.members[who] if who >= 0 else group.facilitator
     cookies = dict(papers.browser_of(visitor).cookies)
