@@ -29,6 +29,7 @@ elif visitor.role is Role.WAITING:
     chrome.door(visitor)
 elif visitor.role is Role.GUEST:
     chrome.top(visitor)
+    notice(visitor)
     guest.screen(visitor)
 else:
     if not entry.bare:

@@ -39,7 +39,7 @@ def connection_of(scope: Scope) -> Connection:
 
     The browser says "localhost" only when what it sends begins its way on its own machine.
     """
-    if scope["scheme"] in {"https", "wss"}:
+    if scope.get("scheme") in {"https", "wss"}:
         return Connection.ENCRYPTED
     host = Headers(scope=scope).get("host", "")
     name = host if host.startswith("[") and host.endswith("]") else host.rpartition(":")[0] or host

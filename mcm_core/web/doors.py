@@ -60,7 +60,7 @@ def _is_ours(scope: Scope) -> bool:
     """
     headers = MutableHeaders(scope=scope)
     origin = headers.get("origin")
-    if not may_open_socket(origin, headers.get("host"), encrypted=scope["scheme"] == "wss"):
+    if not may_open_socket(origin, headers.get("host"), encrypted=scope.get("scheme") == "wss"):
         return False
     headers["host"] = str(origin).partition("://")[2]
     scope["headers"] = headers.raw

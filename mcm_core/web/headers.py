@@ -40,7 +40,7 @@ class SafeHeaders:
 
 
 def _add(headers: MutableHeaders, scope: Scope) -> None:
-    encrypted = scope["scheme"] in {"https", "wss"}
+    encrypted = scope.get("scheme") in {"https", "wss"}
     headers.update(ALWAYS)
     host = authority(Headers(scope=scope).get("host")) or "localhost"
     headers.setdefault("Content-Security-Policy", policy.for_streamlit(host, encrypted=encrypted))
