@@ -54,6 +54,8 @@ async def live(world: World, seconds: float) -> Felt:
                 felt.waits.append(time.monotonic() - began)
             else:
                 felt.lost += 1
+                if line:
+                    await line.close()
                 line = None
             await asyncio.sleep(max(0.0, began + 1.0 - time.monotonic()))
         if line:

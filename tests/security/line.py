@@ -51,11 +51,14 @@ class Line:
         return rerun(self.address, self.page).SerializeToString()
 
     async def close(self) -> None:
-        """Hang up."""
+        """Hang up, politely for two seconds."""
         with suppress(ConnectionClosed, OSError, TimeoutError):
-            await self.socket.close()
+            async with asyncio.timeout(2):
+                await self.socket.close()
+        self.socket.transport.abort()
         if self.reading:
             self.reading.cancel()
+        await asyncio.sleep(0)
 
     async def read(self) -> None:
         """Note what comes."""
