@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from mcm_core.domain.crowd import Answers, Crowd, choosers, crowds, everybody, how_far_apart, too_close
-from mcm_core.domain.differencing import GUARD, tells_of_one
+from mcm_core.domain.differencing import GUARD, Person, tells_of_one
 from mcm_core.domain.instrument import Asked
 from mcm_core.domain.reading import Reading
 from mcm_core.domain.shift import Movement, Shift, movement
@@ -19,6 +19,8 @@ from mcm_core.domain.tally import Tally, count
 THRESHOLD_DEFAULT = 5
 THRESHOLDS = range(3, 11)
 WIDE_GAP = 2
+SMALL = 10
+"""In a group of fewer, who moved is told only when nobody, or three and more, were there only once."""
 TOO_CLOSE = (
     "This picture differs from an earlier one by one or two people and could give their answer away, "
     "so it stays closed. Your answers are kept."
@@ -185,7 +187,8 @@ def _moved(
     """Who moved, or None when it stays closed: with its picture, with too few pairs, next to an earlier vote of the
     same session whose pairs were the same but for one or two people, or when it tells of one who was there only once.
 
-    Without the sum of steps, which would tell that always.
+    In a small group it stays closed whenever one or two were there only once: the two pictures and the moves leave them
+    few levels, if seldom just one (tests/intruders). Without the sum of steps, which would always tell.
     """
     pairs = _paired(asked, before.answers, given)
     if tally is None or len(pairs) < threshold:
@@ -202,9 +205,15 @@ def _moved(
         for who in choosers(before.answers, asked) | choosers(given, asked)
     ]
     then: Tally | None = getattr(before.release, asked)
+    if then and min(then.n, tally.n) < SMALL and any(0 < one.n - _both(people) < GUARD for one in (then, tally)):
+        return None
     if then and (tells_of_one(then, people) or tells_of_one(tally, [(now, was, both) for was, now, both in people])):
         return None
     return replace(movement([(was, now) for was, now, both in people if both], top=len(tally.levels)), steps=0)
+
+
+def _both(people: Iterable[Person]) -> int:
+    return sum(bool(here and there) for here, there, _ in people)
 
 
 def _level(answers: Answers, who: str, asked: Asked) -> int | None:

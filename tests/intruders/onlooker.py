@@ -1,0 +1,214 @@
+"""The motivated intruder: sees every picture and every count of who moved, saw who was in the room, knows how people
+usually move, may have one or two accomplices who tell their own answers, and guesses everybody else's.
+
+The guess is the likeliest level over all the lives that fit everything seen (Metropolis sampling over them). The walk
+starts at the truth and only takes steps that change nothing visible: whatever it cannot reach the intruder may be
+credited with, so that the intruder is made out stronger here than in life, never weaker.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from math import exp, factorial, prod
+from random import Random
+
+from mcm_core.domain import anonymous
+from mcm_core.domain.mode import Mode
+from mcm_core.domain.tally import Tally
+from tests.intruders.cohorts import LEVELS, STEP, Life, Vote
+
+STRICT = 0.9
+"""How reluctantly the walk leaves what was shown; only lives that fit all of it are counted."""
+
+Cell = tuple[str, int]
+"""Somebody, and the place of a vote."""
+
+
+@dataclass
+class Score:
+    """Guesses about people other than the accomplices."""
+
+    guesses: int = 0
+    right: float = 0
+    by_chance: float = 0
+    certain: int = 0
+    unanimous: int = 0
+
+    @property
+    def gain(self) -> float:
+        """The share of answers attributed beyond what the one picture says of everybody in it."""
+        return (self.right - self.by_chance) / self.guesses
+
+    def __iadd__(self, other: Score) -> Score:
+        for name in vars(self):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        return self
+
+    def __str__(self) -> str:
+        return (
+            f"{self.right / self.guesses:.1%} right of {self.guesses}, picture alone {self.by_chance / self.guesses:.1%}, "
+            f"gain {self.gain:+.1%}, certain {self.certain}, known because all the others were at one level {self.unanimous}"
+        )
+
+
+def attack(life: Life, *, accomplices: int, steps: int, chance: Random) -> Score:
+    """Guess every answer of every vote that was shown."""
+    inside = set(chance.sample(life.members, accomplices))
+    walk = _Walk(life, inside)
+    seen: dict[Cell, Counter[int]] = {cell: Counter() for cell in walk.cells}
+    for number in range(steps):
+        walk.step(chance)
+        if walk.fits and number >= steps // 5:
+            for cell in walk.cells:
+                seen[cell][walk.level[cell]] += 1
+    score = Score()
+    for cell in walk.cells:
+        who, place = cell
+        vote = life.votes[place]
+        if not vote.shown.is_shown:
+            continue
+        truth = vote.levels[who]
+        picture = _from_picture(life, vote, inside)
+        score.guesses += 1
+        score.right += (seen[cell] or Counter([truth])).most_common(1)[0][0] == truth
+        score.by_chance += max(picture, key=lambda level: picture[level]) == truth
+        if len(picture) == 1:
+            score.unanimous += 1
+        elif len(seen[cell]) == 1:
+            score.certain += 1
+    return score
+
+
+def _from_picture(life: Life, vote: Vote, inside: set[str]) -> dict[int, float]:
+    """How likely each level is for somebody in this picture, by this picture and the accomplices' answers alone."""
+    own = tuple(sorted(level for who, level in vote.levels.items() if who in inside))
+    shown = vote.shown.current.levels if vote.shown.current else vote.shown.current_shares
+    return _shares(shown, len(vote.levels), own, life.mode)
+
+
+@cache
+def _shares(shown: object, people: int, own: tuple[int, ...], mode: Mode) -> dict[int, float]:
+    weights: Counter[int] = Counter()
+    for counts in _tallies(people, LEVELS):
+        rest = [count - own.count(level) for level, count in enumerate(counts, start=1)]
+        if min(rest) < 0 or visible(counts, mode) != shown:
+            continue
+        ways = factorial(sum(rest)) / prod(map(factorial, rest))
+        for level, count in enumerate(rest, start=1):
+            if count:
+                weights[level] += ways * count
+    return dict(weights)
+
+
+def visible(counts: tuple[int, ...], mode: Mode) -> object:
+    """What is shown of these counts."""
+    picture = anonymous.picture(Tally(counts)) if mode is Mode.ANONYMOUS else Tally(counts)
+    return picture.levels if isinstance(picture, Tally) else picture
+
+
+def _tallies(people: int, levels: int) -> Iterator[tuple[int, ...]]:
+    if levels == 1:
+        yield (people,)
+        return
+    for here in range(people + 1):
+        for rest in _tallies(people - here, levels - 1):
+            yield (here, *rest)
+
+
+class _Walk:
+    """From one life that fits everything seen to another."""
+
+    def __init__(self, life: Life, inside: set[str]) -> None:
+        self.life = life
+        self.level = {(who, place): level for place, vote in enumerate(life.votes) for who, level in vote.levels.items()}
+        self.cells = [cell for cell in self.level if cell[0] not in inside]
+        self.others = sorted({who for who, _ in self.cells})
+        self.places = {who: [place for other, place in self.level if other == who] for who in life.members}
+        self.compared = list(_comparisons(life))
+        self.pictures = [self._picture(place) for place in range(len(life.votes))]
+        self.moves = [self._moves(*one) for one in self.compared]
+        self.misfits = dict.fromkeys(range(len(self.compared)), 0)
+
+    def step(self, chance: Random) -> None:
+        """Try one change; keep it as often as the new life is likely and fits what was shown of who moved."""
+        change = self._propose(chance)
+        if not change:
+            return
+        people = {who for who, _ in change}
+        places = {place for _, place in change}
+        before = {cell: self.level[cell] for cell in change}
+        likely = prod(self._likely(who) for who in people)
+        self.level.update(change)
+        if any(self._picture(place) != self.pictures[place] for place in places):
+            self.level.update(before)
+            return
+        touched = [n for n, one in enumerate(self.compared) if one[0] in places or one[1] in places]
+        misfits = {number: self._misfit(number) for number in touched}
+        worse = sum(misfits.values()) - sum(self.misfits[number] for number in touched)
+        ratio = prod(self._likely(who) for who in people) / likely * exp(-STRICT * worse)
+        if chance.random() < ratio:
+            self.misfits.update(misfits)
+        else:
+            self.level.update(before)
+
+    @property
+    def fits(self) -> bool:
+        """Whether this life would have shown all that was shown."""
+        return not any(self.misfits.values())
+
+    def _misfit(self, number: int) -> int:
+        moves, shown = self._moves(*self.compared[number]), self.moves[number]
+        return sum(abs(moves[kind] - shown[kind]) for kind in moves | shown)
+
+    def _propose(self, chance: Random) -> dict[Cell, int]:
+        if chance.random() < 0.3:
+            cell = chance.choice(self.cells)
+            return {cell: chance.randint(1, LEVELS)}
+        if len(self.others) < 2:
+            return {}
+        one, other = chance.sample(self.others, 2)
+        both = [place for place in self.places[one] if (other, place) in self.level]
+        some = both if chance.random() < 0.3 else [p for p in both if chance.random() < 0.4]
+        change = {}
+        for place in some:
+            change[one, place], change[other, place] = self.level[other, place], self.level[one, place]
+        return change
+
+    def _likely(self, who: str) -> float:
+        levels = [self.level[who, place] for place in self.places[who]]
+        return prod(_STEPS[abs(now - was) * (1 if now > was else -1)] for was, now in pairwise(levels))
+
+    def _picture(self, place: int) -> object:
+        vote = self.life.votes[place]
+        if not vote.shown.is_shown:
+            return None
+        levels = [self.level[who, place] for who in vote.levels]
+        return visible(tuple(levels.count(code) for code in range(1, LEVELS + 1)), self.life.mode)
+
+    def _moves(self, then: int, now: int) -> Counter[str]:
+        found: Counter[str] = Counter()
+        for who in self.life.votes[now].levels:
+            was, level = self.level.get((who, then)), self.level[who, now]
+            if was is not None:
+                found["up" if level > was else "down" if level < was else "top" if level == LEVELS else "same"] += 1
+        return found
+
+
+_STEPS = {move: STEP.get(move, 0.02 / abs(move) if move else 1.0) for move in range(-LEVELS, LEVELS + 1)}
+
+
+def _comparisons(life: Life) -> Iterator[tuple[int, int]]:
+    """The pairs of votes of which it was shown who moved; of several votes in a session the last one shown counts."""
+    for now, vote in enumerate(life.votes):
+        for shift in vote.shown.shifts:
+            if shift.current:
+                earlier = (
+                    place
+                    for place, then in enumerate(life.votes[:now])
+                    if then.session == shift.from_session and then.shown.current
+                )
+                yield max(earlier), now
