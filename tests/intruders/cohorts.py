@@ -77,7 +77,7 @@ def _without(member: str, earlier: Earlier) -> Earlier:
 
 
 def lives(number: int, mode: Mode, *, seed: int) -> Iterator[Life]:
-    """Cohorts of 5 to 12 over six weeks: absences, somebody who comes later, votes again, and now and then an erasure."""
+    """Cohorts of 5 to 12 over six weeks: absences, late comers, votes again, now and then an erasure."""
     for place in range(number):
         yield a_life(Random(f"{seed}.{place}"), mode, 5 + place % 8)
 

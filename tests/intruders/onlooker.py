@@ -9,7 +9,7 @@ credited with, so that the intruder is made out stronger here than in life, neve
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -33,14 +33,14 @@ class Score:
     """Guesses about people other than the accomplices."""
 
     guesses: int = 0
-    right: float = 0
-    by_chance: float = 0
+    right: int = 0
+    by_chance: int = 0
     certain: int = 0
     unanimous: int = 0
 
     @property
     def gain(self) -> float:
-        """The share of answers attributed beyond what the one picture says of everybody in it."""
+        """The share of answers attributed: guessed rightly beyond the best guess that is the same for everybody."""
         return (self.right - self.by_chance) / self.guesses
 
     def __iadd__(self, other: Score) -> Score:
@@ -49,9 +49,10 @@ class Score:
         return self
 
     def __str__(self) -> str:
+        right, alone = self.right / self.guesses, self.by_chance / self.guesses
         return (
-            f"{self.right / self.guesses:.1%} right of {self.guesses}, picture alone {self.by_chance / self.guesses:.1%}, "
-            f"gain {self.gain:+.1%}, certain {self.certain}, known because all the others were at one level {self.unanimous}"
+            f"{right:.1%} of {self.guesses} right, by one guess for all {alone:.1%}, gain {self.gain:+.1%}, "
+            f"certain {self.certain}, all others at one level {self.unanimous}"
         )
 
 
@@ -59,28 +60,47 @@ def attack(life: Life, *, accomplices: int, steps: int, chance: Random) -> Score
     """Guess every answer of every vote that was shown."""
     inside = set(chance.sample(life.members, accomplices))
     walk = _Walk(life, inside)
-    seen: dict[Cell, Counter[int]] = {cell: Counter() for cell in walk.cells}
+    seen: dict[Cell, Counter[int]] = {cell: Counter([walk.level[cell]]) for cell in walk.cells}
     for number in range(steps):
         walk.step(chance)
         if walk.fits and number >= steps // 5:
             for cell in walk.cells:
                 seen[cell][walk.level[cell]] += 1
+    _look_longer(walk, seen, steps, chance)
     score = Score()
-    for cell in walk.cells:
-        who, place = cell
-        vote = life.votes[place]
-        if not vote.shown.is_shown:
-            continue
-        truth = vote.levels[who]
-        picture = _from_picture(life, vote, inside)
-        score.guesses += 1
-        score.right += (seen[cell] or Counter([truth])).most_common(1)[0][0] == truth
-        score.by_chance += max(picture, key=lambda level: picture[level]) == truth
-        if len(picture) == 1:
-            score.unanimous += 1
-        elif len(seen[cell]) == 1:
-            score.certain += 1
+    for place, vote in enumerate(life.votes):
+        people = [who for who in vote.levels if who not in inside]
+        if vote.shown.is_shown and people:
+            score += _scored(vote, [(who, seen[who, place]) for who in people], _from_picture(life, vote, inside))
     return score
+
+
+def _look_longer(walk: _Walk, seen: Mapping[Cell, Counter[int]], steps: int, chance: Random) -> None:
+    """An answer counts as certain only if four times as long a walk finds no other that fits."""
+    still = {cell for cell, levels in seen.items() if len(levels) == 1}
+    for _ in range(4 * steps):
+        if not still:
+            return
+        walk.step(chance)
+        if walk.fits:
+            for cell in [cell for cell in still if walk.level[cell] not in seen[cell]]:
+                seen[cell][walk.level[cell]] += 1
+                still.discard(cell)
+
+
+def _scored(vote: Vote, guesses: Sequence[tuple[str, Counter[int]]], picture: Mapping[int, float]) -> Score:
+    together: Counter[int] = Counter()
+    for _, seen in guesses:
+        together.update({level: count / seen.total() for level, count in seen.items()})
+    for_everybody = max(sorted(together), key=lambda level: together[level])
+    truths = [(vote.levels[who], seen) for who, seen in guesses]
+    return Score(
+        guesses=len(guesses),
+        right=sum(max(sorted(seen), key=lambda level: seen[level]) == truth for truth, seen in truths),
+        by_chance=sum(truth == for_everybody for truth, _ in truths),
+        certain=sum(len(seen) == 1 and len(picture) > 1 for _, seen in truths),
+        unanimous=len(guesses) if len(picture) == 1 else 0,
+    )
 
 
 def _from_picture(life: Life, vote: Vote, inside: set[str]) -> dict[int, float]:
@@ -124,7 +144,9 @@ class _Walk:
 
     def __init__(self, life: Life, inside: set[str]) -> None:
         self.life = life
-        self.level = {(who, place): level for place, vote in enumerate(life.votes) for who, level in vote.levels.items()}
+        self.level = {
+            (who, place): level for place, vote in enumerate(life.votes) for who, level in vote.levels.items()
+        }
         self.cells = [cell for cell in self.level if cell[0] not in inside]
         self.others = sorted({who for who, _ in self.cells})
         self.places = {who: [place for other, place in self.level if other == who] for who in life.members}
