@@ -19,6 +19,7 @@ from mcm_core.domain.reading import Reading
 from mcm_core.services import bags
 from mcm_core.store import bag as store_bag
 from mcm_core.store import engine as store
+from mcm_core.store import scrub
 from mcm_core.store.bag import without_open_bags
 from mcm_core.store.engine import read, write
 from mcm_core.store.migrate import migrate
@@ -119,7 +120,8 @@ def test_flags_after_the_reveal_stand_in_the_order_of_ids(database: str, group: 
 
 def test_a_write_ahead_log_is_emptied_with_every_answer(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where SQLite is new enough for WAL, its log would keep every state."""
-    monkeypatch.setattr(store, "journal_mode", lambda: "WAL")
+    for module in (store, scrub):
+        monkeypatch.setattr(module, "journal_mode", lambda: "WAL")
     url = f"sqlite:///{home / 'wal.sqlite3'}"
     monkeypatch.setenv("MCM_DATABASE_URL", url)
     migrate(url)
@@ -132,7 +134,7 @@ def test_a_write_ahead_log_is_emptied_with_every_answer(home: Path, monkeypatch:
         sizes.append((home / "wal.sqlite3-wal").stat().st_size)
         assert {len(state) for content in files(url) for state in states(content)} == {answered}
 
-    monkeypatch.setattr(store, "_empty_the_log", lambda _url: None)
+    monkeypatch.setattr(store_bag, "empty_the_log", lambda: None)
     send(group, round_, 6)
     send(group, round_, 7)
     assert sizes == [0] * 5
