@@ -2,8 +2,7 @@
 usually move, may have one or two accomplices who tell their own answers, and guesses everybody else's.
 
 The guess is the likeliest level over all the lives that fit everything seen (Metropolis sampling over them). The walk
-starts at the truth and only takes steps that change nothing visible: whatever it cannot reach the intruder may be
-credited with, so that the intruder is made out stronger here than in life, never weaker.
+starts with every picture's answers dealt out anew, so that it knows no more than the intruder.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from math import exp, factorial, prod
+from math import exp, factorial, prod, sqrt
 from random import Random
 
 from mcm_core.domain import anonymous
@@ -43,6 +42,12 @@ class Score:
         """The share of answers attributed: guessed rightly beyond the best guess that is the same for everybody."""
         return (self.right - self.by_chance) / self.guesses
 
+    @property
+    def error(self) -> float:
+        """The standard error of the gain (paired guesses; an upper bound, as most of them agree)."""
+        share = abs(self.right - self.by_chance) + 0.15 * self.guesses
+        return sqrt(share) / self.guesses
+
     def __iadd__(self, other: Score) -> Score:
         for name in vars(self):
             setattr(self, name, getattr(self, name) + getattr(other, name))
@@ -51,7 +56,7 @@ class Score:
     def __str__(self) -> str:
         right, alone = self.right / self.guesses, self.by_chance / self.guesses
         return (
-            f"{right:.1%} of {self.guesses} right, by one guess for all {alone:.1%}, gain {self.gain:+.1%}, "
+            f"{right:.1%} of {self.guesses} right, by one guess for all {alone:.1%}, gain {self.gain:+.1%} ± {self.error:.1%}, "
             f"certain {self.certain}, all others at one level {self.unanimous}"
         )
 
@@ -60,14 +65,18 @@ def attack(life: Life, *, accomplices: int, steps: int, chance: Random) -> Score
     """Guess every answer of every vote that was shown."""
     inside = set(chance.sample(life.members, accomplices))
     walk = _Walk(life, inside)
-    seen: dict[Cell, Counter[int]] = {cell: Counter([walk.level[cell]]) for cell in walk.cells}
+    walk.deal(chance)
+    seen: dict[Cell, Counter[int]] = {cell: Counter() for cell in walk.cells}
     for number in range(steps):
         walk.step(chance)
         if walk.fits and number >= steps // 5:
+            walk.found = True
             for cell in walk.cells:
                 seen[cell][walk.level[cell]] += 1
-    _look_longer(walk, seen, steps, chance)
     score = Score()
+    if not walk.found:  # no life that fits was found: nothing to guess from, and said so by the number of guesses
+        return score
+    _look_longer(walk, seen, steps, chance)
     for place, vote in enumerate(life.votes):
         people = [who for who in vote.levels if who not in inside]
         if vote.shown.is_shown and people:
@@ -154,6 +163,7 @@ class _Walk:
         self.pictures = [self._picture(place) for place in range(len(life.votes))]
         self.moves = [self._moves(*one) for one in self.compared]
         self.misfits = dict.fromkeys(range(len(self.compared)), 0)
+        self.found = False
 
     def step(self, chance: Random) -> None:
         """Try one change; keep it as often as the new life is likely and fits what was shown of who moved."""
@@ -176,6 +186,15 @@ class _Walk:
             self.misfits.update(misfits)
         else:
             self.level.update(before)
+
+    def deal(self, chance: Random) -> None:
+        """Deal the answers of every vote out anew among those who gave them, accomplices aside."""
+        for place, vote in enumerate(self.life.votes):
+            people = [who for who in self.others if who in vote.levels]
+            dealt = chance.sample(people, len(people))
+            levels = [self.level[who, place] for who in people]
+            self.level.update({(who, place): level for who, level in zip(dealt, levels, strict=True)})
+        self.misfits = {number: self._misfit(number) for number in self.misfits}
 
     @property
     def fits(self) -> bool:
