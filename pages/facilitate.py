@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from mcm_core.domain.mode import Mode
 from mcm_core.domain.round import MAX_ATTEMPTS, Round, RoundState
 from mcm_core.services import members, readings, rounds
 from mcm_core.store.engine import read, write
@@ -34,7 +35,7 @@ def step(here: Here, round_: Round) -> None:
     key = f"{round_.id}.{round_.state}"
     with st.container(horizontal=True):
         button(name, lambda: move(here, round_, verb), key=f"{key}.next", primary=True)
-        if round_.state is RoundState.CLOSED:
+        if round_.state is RoundState.CLOSED and round_.card.mode is not Mode.ANONYMOUS:
             button("Open it again", lambda: move(here, round_, rounds.open_), key=f"{key}.reopen")
         if round_.state is RoundState.DRAFT:
             button("Throw away", lambda: discard(here, round_), key=f"{key}.discard")
@@ -58,7 +59,7 @@ def count(here: Here, round_: Round) -> None:
     """How many are in, and who waits at the door: the part that changes while people answer."""
     with read() as db:
         turnout = readings.turnout(db, here.visitor, round_.id, at=now())
-    words(f"{turnout.complete} of {turnout.here} in", kind="count")
+    words(str(turnout), kind="count")
 
 
 def under_way(here: Here, round_: Round) -> None:

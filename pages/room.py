@@ -30,7 +30,7 @@ def count(here: Here, round_: Round) -> None:
     """The one number that may be known while people answer."""
     with read() as db:
         turnout = readings.turnout(db, here.visitor, round_.id, at=now())
-    words(f"{turnout.complete} of {turnout.here} in", kind="room-count")
+    words(str(turnout), kind="room-count")
     if round_.state is RoundState.CLOSED:
         words("Voting has closed. The picture comes next.", kind="room-hint")
     elif round_.opened_at:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mcm_core.domain.mode import Mode
 from mcm_core.domain.round import Round, RoundState
 from mcm_core.services import ballots, focuses, rounds
 from mcm_core.store.engine import read
+from mcm_core.ui.anonymous_form import anonymous_form
 from mcm_core.ui.ballot import draw_ballot
 from mcm_core.ui.focus_form import focus_form
 from mcm_core.ui.live import follow
+from mcm_core.ui.modes import ask_for_name, say_mode
 from mcm_core.ui.note_form import note_form
 from mcm_core.ui.page import MEMBERS, Here, open_page
 from mcm_core.ui.pictures import revealed
@@ -19,10 +22,14 @@ from mcm_core.ui.pieces import plain, words
 def ballot(here: Here, round_: Round) -> None:
     """The launch card, the relationship it is about, then the themes."""
     card = round_.card
+    launch_card(round_)
+    if card.mode is Mode.ANONYMOUS:
+        anonymous_form(here, round_)
+        return
     with read() as db:
         focus = focuses.mine(db, here.visitor) if card.instrument.focus else None
         mine = ballots.mine(db, here.visitor, round_.id, at=here.at)
-    launch_card(round_)
+    ask_for_name(here, round_)
     if card.instrument.focus and focus is None:
         focus_form(here, card.instrument, None)
         return
@@ -45,10 +52,7 @@ def launch_card(round_: Round) -> None:
     words(" · ".join(part for part in (card.lens, whose, why) if part), kind="fact")
     if card.instrument.always_shown:
         words(str(card.instrument.always_shown), kind="fact")
-    words(
-        f"Linked to you so that you see your own journey; others see only totals of {round_.threshold} or more.",
-        kind="promise",
-    )
+    say_mode(round_)
 
 
 here = open_page(MEMBERS)

@@ -142,7 +142,7 @@ def test_the_finished_circle_has_pictures_of_all_six_sessions_and_of_all_three_i
     assert all({1, 3, 6} <= set(of_theme) for of_theme in ours[0].releases.values())
 
 
-def test_people_moved_and_safety_went_down_for_one(db: Session, lead: Visitor, circles: tuple[Cohort, Cohort]) -> None:
+def test_people_moved(db: Session, lead: Visitor, circles: tuple[Cohort, Cohort]) -> None:
     last = {theme: of[6].shifts[0].current for theme, of in journeys.ours(db, lead, circles[0].id)[0].releases.items()}
 
     assert {theme: (moved.up, moved.same, moved.down) for theme, moved in last.items() if moved} == {
@@ -150,8 +150,8 @@ def test_people_moved_and_safety_went_down_for_one(db: Session, lead: Visitor, c
         "space": (9, 1, 0),
         "tools": (4, 6, 0),
         "skills": (8, 2, 0),
-        # Relationship stays closed: with both pictures it would tell where Kwame is, who came in session 3.
-        "safety": (5, 1, 1),
+        # Relationship stays closed: with both pictures it would tell where Kwame is, who came in session 3. So does
+        # Safety, of which eight chose a level: in a group of fewer than ten, one who came later is enough.
     }
 
 

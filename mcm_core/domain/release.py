@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
-from mcm_core.domain.differencing import GUARD, tells_of_one
+from mcm_core.domain.crowd import Answers, Crowd, choosers, crowds, everybody, how_far_apart, too_close
+from mcm_core.domain.differencing import GUARD, Person, tells_of_one
+from mcm_core.domain.instrument import Asked
 from mcm_core.domain.reading import Reading
 from mcm_core.domain.shift import Movement, Shift, movement
 from mcm_core.domain.tally import Tally, count
@@ -16,6 +19,20 @@ from mcm_core.domain.tally import Tally, count
 THRESHOLD_DEFAULT = 5
 THRESHOLDS = range(3, 11)
 WIDE_GAP = 2
+SMALL = 10
+"""In a group of fewer, who moved is told only when nobody, or three and more, were there only once."""
+TOO_CLOSE = (
+    "This picture differs from an earlier one by one or two people and could give their answer away, "
+    "so it stays closed. Your answers are kept."
+)
+
+
+class Share(StrEnum):
+    """How many of an anonymous group chose a level, where a number would tell too much."""
+
+    MOST = "most"
+    SOME = "some"
+    FEW = "few or none"
 
 
 @dataclass(frozen=True)
@@ -26,6 +43,7 @@ class Release:
     when they stay closed, and then `withheld` says why in a sentence. `wide_gap` counts people whose hope is two or
     more levels above now.
     `shifts` compare with earlier sessions: the first released one, then the one before, without repeats.
+    An anonymous round has no shifts, and shares in place of tallies where numbers would tell too much.
     """
 
     theme: str
@@ -38,19 +56,28 @@ class Release:
     withheld: str | None = None
     shifts: tuple[Shift, ...] = ()
     of: int = 0
+    current_shares: tuple[Share, ...] | None = None
+    desired_shares: tuple[Share, ...] | None = None
 
-
-Answers = Mapping[str, Reading]
-"""Readings of one theme in one round by member id."""
+    @property
+    def is_shown(self) -> bool:
+        """Whether anything but the number of answers can be seen."""
+        return any((self.current, self.desired, self.current_shares, self.desired_shares))
 
 
 @dataclass(frozen=True)
 class Earlier:
-    """An earlier released round of the same question: its session number, its answers, and what it showed."""
+    """An earlier released round of the same question: its session number, its answers, and what it showed.
+
+    `unlinked` is set for an anonymous round, which has no answers of anybody. `named` says that members' names may
+    stand beside its answers.
+    """
 
     session_number: int
     answers: Answers
     release: Release
+    unlinked: Crowd | None = None
+    named: bool = False
 
 
 def freeze(
@@ -64,16 +91,19 @@ def freeze(
     threshold: int,
     of: int = 0,
     earlier: tuple[Earlier, ...] = (),
+    named: bool = False,
 ) -> Release:
     """Decide what of `answers` is shown. `earlier` lists releases of the same question, oldest first.
 
     Current and desired are released apart: each needs `threshold` people who chose a level, and must not differ
-    from an earlier release of the same question by one or two people.
+    from an earlier release of the same question by one or two people. Nobody's move is counted to or from a round in
+    which names may stand beside answers: who is now where would tell where that person was before.
     """
     given = {who: reading for who, reading in answers.items() if reading.current is not None}
-    shown: dict[str, Tally | None] = {}
+    shown: dict[Asked, Tally | None] = {}
     reasons: list[str] = []
-    for asked in ("current", "desired"):
+    both_asked: tuple[Asked, Asked] = ("current", "desired")
+    for asked in both_asked:
         tally = count((getattr(reading, asked) for reading in given.values()), levels=levels)
         reason = _reason_to_withhold(asked, given, tally, session_number, threshold, earlier)
         shown[asked] = None if reason else tally
@@ -89,76 +119,47 @@ def freeze(
         desired=shown["desired"],
         wide_gap=sum((reading.gap or 0) >= WIDE_GAP for reading in given.values()) if both else 0,
         withheld=reasons[0] if reasons else None,
-        shifts=_shifts(theme, given, shown, session_number, threshold, earlier) if ordered else (),
+        shifts=_shifts(theme, given, shown, session_number, threshold, earlier) if ordered and not named else (),
         of=of,
     )
 
 
-def choosers(answers: Answers, asked: str) -> Set[str]:
-    """The people whose answer to `asked` is a level."""
-    return {who for who, reading in answers.items() if (getattr(reading, asked) or 0) > 0}
-
-
-def answerers(answers: Answers, asked: str) -> Set[str]:
-    """The people who answered `asked` at all, if only with "Rather not say"."""
-    return {who for who, reading in answers.items() if getattr(reading, asked) is not None}
-
-
 def _reason_to_withhold(
-    asked: str, given: Answers, tally: Tally, session_number: int, threshold: int, earlier: tuple[Earlier, ...]
+    asked: Asked, given: Answers, tally: Tally, session_number: int, threshold: int, earlier: tuple[Earlier, ...]
 ) -> str | None:
     if tally.n < threshold:
-        return f"Fewer than {threshold} of us chose a level, so no picture is shown. Talk it through instead."
+        return too_few(threshold)
     if any(_gives_away(asked, given, tally, session_number, past) for past in earlier):
-        return (
-            "This picture differs from an earlier one by one or two people and could give their answer away, "
-            "so it stays closed. Your answers are kept."
-        )
+        return TOO_CLOSE
     return None
 
 
-def _gives_away(asked: str, given: Answers, tally: Tally, session_number: int, past: Earlier) -> bool:
-    """Whether subtracting the earlier picture from this one would tell what one or two people answered.
+def too_few(threshold: int) -> str:
+    """Why a picture of a small group stays closed, and what to do."""
+    return f"Fewer than {threshold} of us chose a level, so no picture is shown. Talk it through instead."
 
-    Asked twice: for those who chose a level, and for all who answered, because "Rather not say" is an answer too.
-    """
+
+def _gives_away(asked: Asked, given: Answers, tally: Tally, session_number: int, past: Earlier) -> bool:
+    """Whether subtracting the earlier picture from this one would tell what one or two people answered."""
+    same_session = past.session_number == session_number
+    if past.unlinked:
+        now = everybody(given, levels=len(tally.levels), size=len(given))
+        return past.release.is_shown and too_close(past.unlinked, now, same_session=same_session)
     before: Tally | None = getattr(past.release, asked)
     if before is None:
         return False
-    kinds = ((choosers, before.levels, tally.levels), (answerers, _all_counts(before), _all_counts(tally)))
-    for people, then, now in kinds:
-        apart = _apart(people(past.answers, asked), people(given, asked), shown=sum(then))
-        same_session = past.session_number == session_number
-        if 0 < apart < GUARD and (same_session or _explained_by(then, now, apart)):
-            return True
-    return False
-
-
-def _apart(then: Set[str], now: Set[str], *, shown: int) -> int:
-    """How many people tell two pictures apart. `shown` were in the earlier one: some may be erased since, and count."""
-    return len(then ^ now) + shown - len(then)
-
-
-def _all_counts(tally: Tally) -> tuple[int, ...]:
-    return (*tally.levels, tally.not_sure, tally.does_not_apply, tally.passed)
-
-
-def _explained_by(then: Iterable[int], now: Iterable[int], apart: int) -> bool:
-    """Whether two pictures look as if only the `apart` people who came or left changed them.
-
-    A week later everybody answers anew, so one absence alone gives nobody away. It does when the rest of the
-    picture stood still: then the difference is the answer of those one or two people.
-    """
-    return sum(abs(a - b) for a, b in zip(then, now, strict=True)) <= apart
+    pairs = zip(crowds(past.answers, asked, before), crowds(given, asked, tally), strict=True)
+    return any(too_close(then, now, same_session=same_session) for then, now in pairs)
 
 
 def _shifts(
-    theme: str, given: Answers, shown: Mapping[str, Tally | None], session_number: int, threshold: int,
+    theme: str, given: Answers, shown: Mapping[Asked, Tally | None], session_number: int, threshold: int,
     earlier: tuple[Earlier, ...],
 ) -> tuple[Shift, ...]:  # fmt: skip
     sessions: dict[int, Earlier] = {}
     for past in earlier:
-        if past.session_number != session_number and past.release.current is not None:
+        linked = not past.named and past.unlinked is None
+        if linked and past.session_number != session_number and past.release.current is not None:
             sessions[past.session_number] = past
     if not sessions:
         return ()
@@ -181,12 +182,13 @@ def _shifts(
 
 
 def _moved(
-    asked: str, before: Earlier, given: Answers, tally: Tally | None, threshold: int, votes: Iterable[Earlier]
+    asked: Asked, before: Earlier, given: Answers, tally: Tally | None, threshold: int, votes: Iterable[Earlier]
 ) -> Movement | None:
     """Who moved, or None when it stays closed: with its picture, with too few pairs, next to an earlier vote of the
     same session whose pairs were the same but for one or two people, or when it tells of one who was there only once.
 
-    Without the sum of steps, which would tell that always.
+    In a small group it stays closed whenever one or two were there only once: the two pictures and the moves leave them
+    few levels, if seldom just one (tests/intruders). Without the sum of steps, which would always tell.
     """
     pairs = _paired(asked, before.answers, given)
     if tally is None or len(pairs) < threshold:
@@ -196,25 +198,31 @@ def _moved(
             shown: Movement | None = getattr(shift, asked)
             if shift.from_session != before.session_number or shown is None:
                 continue
-            if 0 < _apart(_paired(asked, before.answers, vote.answers), pairs, shown=shown.n) < GUARD:
+            if 0 < how_far_apart(_paired(asked, before.answers, vote.answers), pairs, shown=shown.n) < GUARD:
                 return None
     people = [
         (_level(before.answers, who, asked), _level(given, who, asked), who in pairs)
         for who in choosers(before.answers, asked) | choosers(given, asked)
     ]
     then: Tally | None = getattr(before.release, asked)
+    if then and min(then.n, tally.n) < SMALL and any(0 < one.n - _both(people) < GUARD for one in (then, tally)):
+        return None
     if then and (tells_of_one(then, people) or tells_of_one(tally, [(now, was, both) for was, now, both in people])):
         return None
     return replace(movement([(was, now) for was, now, both in people if both], top=len(tally.levels)), steps=0)
 
 
-def _level(answers: Answers, who: str, asked: str) -> int | None:
+def _both(people: Iterable[Person]) -> int:
+    return sum(bool(here and there) for here, there, _ in people)
+
+
+def _level(answers: Answers, who: str, asked: Asked) -> int | None:
     """The level that somebody chose, if they did."""
     answer: int | None = getattr(answers.get(who, Reading()), asked)
     return answer if answer is not None and answer > 0 else None
 
 
-def _paired(asked: str, before: Answers, after: Answers) -> Set[str]:
+def _paired(asked: Asked, before: Answers, after: Answers) -> Set[str]:
     """The people who chose a level both times, about the same relationship."""
     both = choosers(before, asked) & choosers(after, asked)
     return {who for who in both if before[who].focus == after[who].focus}

@@ -8,8 +8,11 @@ from enum import StrEnum
 
 from mcm_core.domain.errors import Conflict, Refused
 from mcm_core.domain.instrument import Instrument, Theme
+from mcm_core.domain.mode import Mode
 
 MAX_ATTEMPTS = 3
+ANONYMOUS_LEVELS = 4
+"""With fewer to choose from, words such as "few" would be as good as numbers (see domain.anonymous)."""
 
 
 class RoundState(StrEnum):
@@ -34,7 +37,7 @@ class LaunchCard:
     """What a round asks and why; members see it before they answer.
 
     `lens`, `perspective` and `purpose` are the instrument's own words, or None where it offers none.
-    `minutes` is a guide for the room's timer; nothing closes when it runs out.
+    `minutes` is a guide for the room's timer; nothing closes when it runs out. `mode` says how answers are kept.
     """
 
     instrument: Instrument
@@ -43,6 +46,7 @@ class LaunchCard:
     perspective: str | None = None
     purpose: str | None = None
     minutes: int = 5
+    mode: Mode = Mode.CONFIDENTIAL
 
     @property
     def asked(self) -> tuple[Theme, ...]:
@@ -79,10 +83,12 @@ class Round:
         return f"Session {self.session_number}: {what}{again}"
 
 
-def refuse_move(now: RoundState, to: RoundState) -> None:
-    """Raise Conflict unless a round may go from `now` to `to`."""
+def refuse_move(now: RoundState, to: RoundState, mode: Mode = Mode.CONFIDENTIAL) -> None:
+    """Raise Conflict unless a round may go from `now` to `to`. Anonymous answers are sealed by the close."""
     if to not in NEXT[now]:
         raise Conflict(f"This round is already {now.value}. Look at the screen again before you decide what is next.")
+    if mode is Mode.ANONYMOUS and (now, to) == (RoundState.CLOSED, RoundState.OPEN):
+        raise Refused("Anonymous answers are sealed when the vote closes, so it cannot be opened again.")
 
 
 def refuse_card(card: LaunchCard) -> None:
@@ -97,5 +103,7 @@ def refuse_card(card: LaunchCard) -> None:
     ):
         if (word is None) == bool(offered) or (word is not None and word not in map(str, offered)):
             raise Refused(f"Choose {name} from the list.")
+    if card.mode is Mode.ANONYMOUS and len(instrument.levels) < ANONYMOUS_LEVELS:
+        raise Refused("This question has too few answers to choose from to be anonymous. Choose another mode.")
     if not 1 <= card.minutes <= 60:
         raise Refused("The time guide is between 1 and 60 minutes.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mcm_core.domain.reading import NonAnswer
@@ -25,6 +25,19 @@ class Tally:
     @property
     def non_answers(self) -> int:
         return self.not_sure + self.does_not_apply + self.passed
+
+    def all_counts(self) -> tuple[int, ...]:
+        """Levels, then the three non-answers."""
+        return (*self.levels, self.not_sure, self.does_not_apply, self.passed)
+
+    def __add__(self, other: Tally) -> Tally:
+        return of_counts([one + more for one, more in zip(self.all_counts(), other.all_counts(), strict=True)])
+
+
+def of_counts(counts: Sequence[int]) -> Tally:
+    """The tally whose `all_counts` these are."""
+    *levels, not_sure, does_not_apply, passed = counts
+    return Tally(tuple(levels), not_sure, does_not_apply, passed)
 
 
 def count(answers: Iterable[int | None], *, levels: int) -> Tally:

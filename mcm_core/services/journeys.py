@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.journey import MyJourney, OurJourney, Point, Question, Series
+from mcm_core.domain.mode import Mode
 from mcm_core.domain.release import Release
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, instruments
@@ -50,12 +51,12 @@ def mine(db: Session, visitor: Visitor) -> tuple[MyJourney, ...]:
 @open_to(COHORT)
 def ours(db: Session, visitor: Visitor, cohort_id: str) -> tuple[OurJourney, ...]:
     """The cohort's journeys, one a question, the one with most pictures first. The last released vote of a session
-    is the settled one."""
+    is the settled one. Anonymous rounds stand by themselves and are in no journey."""
     rows = db.execute(
         select(ReleaseRow, RoundRow, CohortSessionRow.number)
         .join(RoundRow, RoundRow.id == ReleaseRow.round_id)
         .join(CohortSessionRow, CohortSessionRow.id == RoundRow.session_id)
-        .where(ReleaseRow.cohort_id == cohort_id)
+        .where(ReleaseRow.cohort_id == cohort_id, RoundRow.mode != Mode.ANONYMOUS)
         .order_by(CohortSessionRow.starts_local, RoundRow.revealed_at)
     ).all()
     found: dict[Key, dict[str, dict[int, Release]]] = defaultdict(lambda: defaultdict(dict))

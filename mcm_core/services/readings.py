@@ -11,11 +11,13 @@ from sqlalchemy import ColumnElement, Executable, Select, bindparam, case, disti
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
+from mcm_core.domain.differencing import GUARD
 from mcm_core.domain.errors import NotAllowed, Refused
+from mcm_core.domain.mode import Mode
 from mcm_core.domain.reading import NonAnswer, Reading, is_complete, refuse_unknown, unfolds_desired
 from mcm_core.domain.round import RoundState
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import access, instruments
+from mcm_core.services import access, bags, instruments
 from mcm_core.services.access import COHORT, MEMBERS, open_to
 from mcm_core.store.engine import announce
 from mcm_core.store.tables import FocusRow, ReadingRow, RoundRow, SignInRow
@@ -30,6 +32,7 @@ _VOTER = (
         RoundRow.instrument_id,
         RoundRow.themes,
         RoundRow.state,
+        RoundRow.mode,
         SignInRow.member_id,
         FocusRow.id.label("focus_id"),
     )
@@ -115,10 +118,19 @@ _UPSERT = {"sqlite": _upsert(sqlite.insert), "postgresql": _upsert(postgresql.in
 
 @dataclass(frozen=True)
 class Turnout:
-    """How many have finished their ballot, of how many who are here."""
+    """How many have finished their ballot, of how many who are here.
+
+    `at_least`: there may be one or two more than `complete` says, so that nobody sees who has just answered.
+    """
 
     complete: int
     here: int
+    at_least: bool = False
+
+    def __str__(self) -> str:
+        if not self.at_least:
+            return f"{self.complete} of {self.here} in"
+        return f"At least {self.complete} of {self.here} in" if self.complete else f"Fewer than {GUARD} in"
 
 
 @open_to(MEMBERS, itself=True)
@@ -132,6 +144,8 @@ def cast(db: Session, visitor: Visitor, round_id: str, theme: str, reading: Read
         raise NotAllowed
     if found.state != RoundState.OPEN:
         raise Refused("Voting has closed, so this last answer was not saved. Earlier answers are safe.")
+    if found.mode == Mode.ANONYMOUS:
+        raise Refused("This round is anonymous: its answers are sent all at once. Reload the page; nothing was saved.")
     instrument = instruments.stored(db, found.instrument_id)
     if theme not in found.themes:
         raise Refused("That theme is not part of this round. Reload the page and choose again.")
@@ -197,11 +211,16 @@ def turnout(db: Session, visitor: Visitor, round_id: str, *, at: datetime) -> Tu
 def counted(db: Session, round_id: str, *, at: datetime) -> Turnout:
     """The same, for other services that have declared who asks."""
     round_ = db.get_one(RoundRow, round_id)
-    asks_desired = instruments.stored(db, round_.instrument_id).asks_desired
-    asked = {"round_id": round_id, "themes": len(round_.themes)}
-    complete = db.scalar(_COMPLETE[asks_desired], asked) or 0
+    anonymous = round_.mode == Mode.ANONYMOUS
+    complete = bags.turnout(db, round_) if anonymous else _finished(db, round_)
     here = db.scalar(_HERE, {"cohort_id": round_.cohort_id, "since": at - PRESENT})
-    return Turnout(complete=complete, here=max(here or 0, complete))
+    at_least = anonymous and round_.state == RoundState.OPEN
+    return Turnout(complete=complete, here=max(here or 0, complete), at_least=at_least)
+
+
+def _finished(db: Session, round_: RoundRow) -> int:
+    asks_desired = instruments.stored(db, round_.instrument_id).asks_desired
+    return db.scalar(_COMPLETE[asks_desired], {"round_id": round_.id, "themes": len(round_.themes)}) or 0
 
 
 def as_reading(row: ReadingRow) -> Reading:

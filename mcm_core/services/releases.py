@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from pydantic import TypeAdapter
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from mcm_core.domain import anonymous
 from mcm_core.domain import release as rules
+from mcm_core.domain.crowd import Crowd
+from mcm_core.domain.mode import Mode
 from mcm_core.domain.reading import Reading
 from mcm_core.domain.release import Earlier, Release
 from mcm_core.domain.round import Round
 from mcm_core.domain.visitor import Visitor
+from mcm_core.services import bags
 from mcm_core.services.access import COHORT, open_to
-from mcm_core.store.tables import CohortSessionRow, MemberRow, ReadingRow, ReleaseRow, RoundRow
+from mcm_core.store.tables import AnsweredRow, CohortSessionRow, MemberRow, ReadingRow, ReleaseRow, RoundRow
 
 _PICTURE = TypeAdapter(Release)
+Past = Mapping[str, tuple[Earlier, ...]]
+"""Earlier releases of the same question by theme, oldest first."""
 
 
 @open_to(COHORT)
@@ -33,30 +39,54 @@ def of_round(db: Session, visitor: Visitor, round_: Round) -> dict[str, Release]
 def freeze(db: Session, round_: Round) -> None:
     """Decide and store what may be shown of a round. Called by `rounds.reveal` in the same transaction."""
     of = db.scalars(select(func.count()).where(MemberRow.cohort_id == round_.cohort_id)).one()
-    now = _answers(db, [round_.id])[round_.id]
-    earlier = _earlier(db, round_)
+    made = _of_bag if round_.card.mode is Mode.ANONYMOUS else _of_readings
+    for picture, counts in made(db, round_, of, _earlier(db, round_)):
+        db.add(
+            ReleaseRow(
+                round_id=round_.id,
+                theme=picture.theme,
+                cohort_id=round_.cohort_id,
+                picture=_PICTURE.dump_python(picture, mode="json"),
+                counts=counts,
+            )
+        )
+    db.flush()
+
+
+def _of_readings(db: Session, round_: Round, of: int, earlier: Past) -> Iterator[tuple[Release, None]]:
+    answers = _answers(db, [round_.id])[round_.id]
     instrument = round_.card.instrument
     for theme in round_.card.asked:
-        release = rules.freeze(
+        yield (
+            rules.freeze(
+                theme.key,
+                answers[theme.key],
+                session_number=round_.session_number,
+                attempt=round_.attempt,
+                levels=len(instrument.levels),
+                ordered=instrument.ordered,
+                threshold=round_.threshold,
+                of=of,
+                earlier=earlier.get(theme.key, ()),
+                named=round_.card.mode is Mode.NAMED,
+            ),
+            None,
+        )
+
+
+def _of_bag(db: Session, round_: Round, of: int, earlier: Past) -> Iterator[tuple[Release, dict[str, list[int]]]]:
+    bag = bags.unseal(db, round_)
+    for theme in round_.card.asked:
+        picture = anonymous.freeze(
             theme.key,
-            now[theme.key],
+            bag,
             session_number=round_.session_number,
             attempt=round_.attempt,
-            levels=len(instrument.levels),
-            ordered=instrument.ordered,
             threshold=round_.threshold,
             of=of,
             earlier=earlier.get(theme.key, ()),
         )
-        db.add(
-            ReleaseRow(
-                round_id=round_.id,
-                theme=theme.key,
-                cohort_id=round_.cohort_id,
-                picture=_PICTURE.dump_python(release, mode="json"),
-            )
-        )
-    db.flush()
+        yield picture, {asked: list(tally.all_counts()) for asked, tally in bag.counts[theme.key].items()}
 
 
 def as_release(row: ReleaseRow) -> Release:
@@ -64,11 +94,11 @@ def as_release(row: ReleaseRow) -> Release:
     return _PICTURE.validate_python(row.picture)
 
 
-def _earlier(db: Session, round_: Round) -> dict[str, tuple[Earlier, ...]]:
+def _earlier(db: Session, round_: Round) -> Past:
     """Earlier released rounds of the same question by theme, oldest first."""
     row = db.get_one(RoundRow, round_.id)
     found = db.execute(
-        select(ReleaseRow, CohortSessionRow.number)
+        select(ReleaseRow, CohortSessionRow.number, RoundRow.mode)
         .join(RoundRow, RoundRow.id == ReleaseRow.round_id)
         .join(CohortSessionRow, CohortSessionRow.id == RoundRow.session_id)
         .where(
@@ -80,12 +110,23 @@ def _earlier(db: Session, round_: Round) -> dict[str, tuple[Earlier, ...]]:
         )
         .order_by(RoundRow.revealed_at)
     ).all()
-    answers = _answers(db, {release.round_id for release, _ in found})
+    ids = {release.round_id for release, _, _ in found}
+    answers, answered = _answers(db, ids), _answered(db, ids)
     by_theme: dict[str, list[Earlier]] = defaultdict(list)
-    for release, number in found:
+    for release, number, mode in found:
+        counts = tuple((release.counts or {}).get("current", ()))
+        crowd = Crowd(answered[release.round_id], counts, sum(counts)) if mode == Mode.ANONYMOUS else None
         given = answers[release.round_id][release.theme]
-        by_theme[release.theme].append(Earlier(number, given, as_release(release)))
+        by_theme[release.theme].append(Earlier(number, given, as_release(release), crowd, mode == Mode.NAMED))
     return {theme: tuple(past) for theme, past in by_theme.items()}
+
+
+def _answered(db: Session, round_ids: Collection[str]) -> dict[str, set[str]]:
+    """Who answered anonymous rounds, as far as they are still members."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in db.scalars(select(AnsweredRow).where(AnsweredRow.round_id.in_(round_ids))):
+        found[row.round_id].add(row.member_id)
+    return found
 
 
 def _answers(db: Session, round_ids: Iterable[str]) -> dict[str, dict[str, dict[str, Reading]]]:

@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.errors import Conflict
+from mcm_core.domain.mode import Mode
 from mcm_core.domain.round import LaunchCard, Round, RoundState
 from mcm_core.services import instruments
 from mcm_core.store.tables import CohortSessionRow, FacilitatorRow, RoundRow
@@ -31,6 +32,7 @@ def as_round(db: Session, row: RoundRow) -> Round:
             perspective=row.perspective,
             purpose=row.purpose,
             minutes=row.minutes,
+            mode=Mode(row.mode),
         ),
         attempt=row.attempt,
         state=RoundState(row.state),

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.audit import Deed
 from mcm_core.domain.errors import Conflict, Refused
+from mcm_core.domain.mode import Mode, refuse_too_small, threshold
 from mcm_core.domain.round import MAX_ATTEMPTS, LaunchCard, Round, RoundState, refuse_card, refuse_move
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import access, audit, instruments, releases
+from mcm_core.services import access, audit, bags, instruments, releases
 from mcm_core.services.access import COHORT, FACILITATORS, open_to
 from mcm_core.services.cohorts import turn
 from mcm_core.services.round_rows import as_round, other_under_way, quicker, staged
-from mcm_core.store.tables import CohortRow, CohortSessionRow, RoundRow, new_id
+from mcm_core.store.tables import CohortRow, CohortSessionRow, MemberRow, RoundRow, new_id
 
 MOVES = {
     RoundState.OPEN: Deed.ROUND_OPENED,
@@ -44,7 +45,8 @@ def draft(db: Session, visitor: Visitor, session_id: str, card: LaunchCard, *, a
         perspective=card.perspective,
         purpose=card.purpose,
         minutes=card.minutes,
-        threshold=_threshold(db, meeting.cohort_id),
+        mode=card.mode,
+        threshold=_threshold(db, meeting.cohort_id, card.mode),
         state=RoundState.DRAFT,
         created_at=at,
     )
@@ -63,7 +65,11 @@ def discard(db: Session, visitor: Visitor, round_id: str) -> None:
 
 @open_to(FACILITATORS)
 def open_(db: Session, visitor: Visitor, round_id: str, *, version: int, at: datetime) -> Round:
-    """Let members answer: a draft, or a closed round once more. Raises Conflict when another round is under way."""
+    """Let members answer: a draft, or a closed round once more. Raises Conflict when another round is under way.
+
+    From here on its mode, threshold and audience are fixed. Raises Refused where a group is too small to be anonymous,
+    and for an anonymous round that has been closed.
+    """
     return _move(db, visitor, round_id, RoundState.OPEN, version, at)
 
 
@@ -108,7 +114,8 @@ def vote_again(
         perspective=row.perspective,
         purpose=row.purpose,
         minutes=row.minutes,
-        threshold=_threshold(db, row.cohort_id),
+        mode=row.mode,
+        threshold=_threshold(db, row.cohort_id, Mode(row.mode)),
         state=RoundState.DRAFT,
         created_at=at,
     )
@@ -164,8 +171,8 @@ def get(db: Session, visitor: Visitor, round_id: str) -> Round:
     return as_round(db, row)
 
 
-def _threshold(db: Session, cohort_id: str) -> int:
-    return db.scalars(select(CohortRow.threshold).where(CohortRow.id == cohort_id)).one()
+def _threshold(db: Session, cohort_id: str, mode: Mode) -> int:
+    return threshold(mode, db.scalars(select(CohortRow.threshold).where(CohortRow.id == cohort_id)).one())
 
 
 def _move(db: Session, visitor: Visitor, round_id: str, to: RoundState, version: int, at: datetime) -> Round:
@@ -174,7 +181,10 @@ def _move(db: Session, visitor: Visitor, round_id: str, to: RoundState, version:
     row = db.get(RoundRow, round_id)
     if row is None or row.version != version:
         raise quicker(db, by, round_id)
-    refuse_move(RoundState(row.state), to)
+    mode, first = Mode(row.mode), row.state == RoundState.DRAFT
+    refuse_move(RoundState(row.state), to, mode)
+    if first and mode is Mode.ANONYMOUS:
+        _refuse_too_small(db, row)
     moving = (
         update(RoundRow)
         .where(RoundRow.id == round_id, RoundRow.version == version)
@@ -192,7 +202,15 @@ def _move(db: Session, visitor: Visitor, round_id: str, to: RoundState, version:
     db.refresh(row)
     audit.note(db, visitor, MOVES[to], round_id, cohort_id=row.cohort_id, at=at)
     turn(db, row.cohort_id)
-    return as_round(db, row)
+    moved_on = as_round(db, row)
+    if first and mode is Mode.ANONYMOUS:
+        bags.begin(db, moved_on)
+    return moved_on
+
+
+def _refuse_too_small(db: Session, row: RoundRow) -> None:
+    members = db.scalars(select(func.count()).where(MemberRow.cohort_id == row.cohort_id)).one()
+    refuse_too_small(members, _threshold(db, row.cohort_id, Mode(row.mode)))
 
 
 def _stamps(db: Session, row: RoundRow, to: RoundState, at: datetime) -> dict[str, object]:
@@ -201,4 +219,5 @@ def _stamps(db: Session, row: RoundRow, to: RoundState, at: datetime) -> dict[st
         return {"revealed_at": at}
     if to is RoundState.CLOSED:
         return {}
-    return {"opened_at": at} | ({"threshold": _threshold(db, row.cohort_id)} if row.state == RoundState.DRAFT else {})
+    first = row.state == RoundState.DRAFT
+    return {"opened_at": at} | ({"threshold": _threshold(db, row.cohort_id, Mode(row.mode))} if first else {})

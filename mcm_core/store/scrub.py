@@ -9,24 +9,34 @@ are in the hands of whoever runs it.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from mcm_core.store.engine import database_url, engine, journal_mode
 
-PERSONAL = ("member", "sign_in", "focus", "reading", "note", "kept_text", "consent")
+PERSONAL = ("member", "sign_in", "focus", "reading", "note", "kept_text", "consent", "named", "answered")
 log = logging.getLogger(__name__)
 
 
 def scrub() -> None:
     """Clean up behind an erasure that has been committed. What cannot be done now is logged; nothing is raised."""
-    bound = engine(database_url())
-    statements = [f"VACUUM FULL {table}" for table in PERSONAL]
-    if bound.dialect.name == "sqlite":
-        statements = ["PRAGMA wal_checkpoint(TRUNCATE)"] if journal_mode() == "WAL" else []
+    if engine(database_url()).dialect.name == "sqlite":
+        empty_the_log()
+    else:
+        _run([f"VACUUM FULL {table}" for table in PERSONAL])
+
+
+def empty_the_log() -> None:
+    """Let SQLite's write-ahead log, where there is one, hold no earlier state of anything."""
+    if engine(database_url()).dialect.name == "sqlite" and journal_mode() == "WAL":
+        _run(["PRAGMA wal_checkpoint(TRUNCATE)"])
+
+
+def _run(statements: Sequence[str]) -> None:
     try:
-        with bound.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        with engine(database_url()).execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
             for statement in statements:
                 found = connection.execute(text(statement))
                 if found.returns_rows and found.scalar():  # a checkpoint says 1 when somebody was in its way

@@ -7,12 +7,16 @@ from collections.abc import Sequence
 import streamlit as st
 
 from mcm_core.domain.cohort import current_session
+from mcm_core.domain.errors import Refused
 from mcm_core.domain.instrument import Instrument, Text
+from mcm_core.domain.mode import Mode, promise, refuse_too_small, threshold
 from mcm_core.domain.round import LaunchCard
-from mcm_core.services import instruments, rounds
-from mcm_core.store.engine import write
+from mcm_core.services import instruments, members, rounds
+from mcm_core.store.engine import read, write
 from mcm_core.ui.page import Here, now
 from mcm_core.ui.pieces import plain, showing_errors, words
+
+MODES = (Mode.CONFIDENTIAL, Mode.ANONYMOUS, Mode.NAMED)
 
 
 def launch_form(here: Here) -> None:
@@ -30,9 +34,10 @@ def launch_form(here: Here) -> None:
         lens = _choice("I or We", instrument.lenses, 0)
         perspective = _choice("Through whose eyes", instrument.perspectives, 1)
         purpose = _choice("Why we ask", instrument.purposes, len(instrument.purposes) - 1)
+        mode = _mode(here)
         minutes = st.number_input("Time guide in minutes (nothing closes by itself)", 1, 60, 5, key="launch.minutes")
         if st.form_submit_button("Prepare this round", type="primary"):
-            card = LaunchCard(instrument, tuple(themes), lens, perspective, purpose, int(minutes))
+            card = LaunchCard(instrument, tuple(themes), lens, perspective, purpose, int(minutes), mode)
             with showing_errors():
                 with write() as db:
                     rounds.draft(db, here.visitor, here.cohort.session(number or 1).id, card, at=now())
@@ -52,6 +57,25 @@ def _themes(instrument: Instrument) -> Sequence[str]:
         key=f"launch.themes.{instrument.key}",
     )
     return chosen
+
+
+def _mode(here: Here) -> Mode:
+    """How answers are kept; anonymous only where the group is large enough, and else why not."""
+    with read() as db:
+        people = len(members.roster(db, here.visitor, here.cohort.id))
+    offered = {mode: promise(mode, threshold(mode, here.cohort.threshold)) for mode in MODES}
+    try:
+        refuse_too_small(people, threshold(Mode.ANONYMOUS, here.cohort.threshold))
+    except Refused as small:
+        del offered[Mode.ANONYMOUS]
+        words(str(small), kind="how-to")
+    return st.radio(
+        "How answers are kept (fixed when the vote opens)",
+        list(offered),
+        format_func=lambda mode: mode.label,
+        captions=[plain(words.removeprefix(f"{mode.label}. ")) for mode, words in offered.items()],
+        key="launch.mode",
+    )
 
 
 def _choice(question: str, texts: Sequence[Text], preset: int) -> str | None:

@@ -10,11 +10,14 @@ from mcm_core.charts.bars import bars
 from mcm_core.charts.categories import categories
 from mcm_core.charts.dumbbell import dumbbell
 from mcm_core.charts.picture import Picture
+from mcm_core.domain.mode import Mode
 from mcm_core.domain.release import Release
 from mcm_core.domain.round import Round
 from mcm_core.domain.talk import talk_first
 from mcm_core.services import releases, rounds
 from mcm_core.store.engine import read
+from mcm_core.ui.mode_pictures import anonymous_picture, comments, named_answers
+from mcm_core.ui.modes import take_name_away
 from mcm_core.ui.page import Here
 from mcm_core.ui.pieces import is_dark, plain, project, show, words
 
@@ -30,13 +33,13 @@ def revealed(here: Here, round_: Round, *, narrow: bool) -> str | None:
     votes = _votes(here, round_)
     theme = _talk_first(votes)
     if len(votes) == 1:
-        _vote(*votes[0], narrow=narrow)
+        _vote(here, *votes[0], narrow=narrow)
         return theme
     for tab, (vote, shown) in zip(
         st.tabs([VOTES[vote.attempt] for vote, _ in votes], default=VOTES[round_.attempt]), votes, strict=True
     ):
         with tab:
-            _vote(vote, shown, narrow=narrow)
+            _vote(here, vote, shown, narrow=narrow)
     return theme
 
 
@@ -44,6 +47,11 @@ def projected(here: Here, round_: Round) -> None:
     """The revealed round for the room: one vote with its medians, or the votes side by side."""
     votes = _votes(here, round_)
     _talk_first(votes)
+    if round_.card.mode is Mode.ANONYMOUS:
+        for column, (vote, shown) in zip(st.columns(len(votes), gap="large"), votes, strict=True):
+            with column:
+                anonymous_picture(vote, shown)
+        return
     if len(votes) == 1:
         pictures = list(_pictures(*votes[0], narrow=False))[:1]
         pictures += list(_pictures(*votes[0], narrow=True))[1:]
@@ -68,15 +76,23 @@ def _talk_first(votes: Votes) -> str | None:
     st.title(plain(latest.title), anchor=False)
     if latest.card.instrument.always_shown:
         words(latest.card.instrument.always_shown.words, kind="fact")
-    if first := talk_first(latest.card.instrument, tuple(shown.values())):
+    linked = latest.card.mode is not Mode.ANONYMOUS
+    if linked and (first := talk_first(latest.card.instrument, tuple(shown.values()))):
         words(first.sentence, kind="talk-first")
         return first.theme
     return latest.card.asked[0].key if len(latest.card.asked) == 1 else None
 
 
-def _vote(vote: Round, shown: Mapping[str, Release], *, narrow: bool) -> None:
+def _vote(here: Here, vote: Round, shown: Mapping[str, Release], *, narrow: bool) -> None:
+    if vote.card.mode is Mode.ANONYMOUS:
+        anonymous_picture(vote, shown)
+        comments(here, vote)
+        return
     for number, picture in enumerate(_pictures(vote, shown, narrow=narrow)):
         show(picture, key=f"{vote.id}.{number}")
+    if vote.card.mode is Mode.NAMED:
+        named_answers(here, vote)
+        take_name_away(here, vote)
 
 
 def _pictures(vote: Round, shown: Mapping[str, Release], *, narrow: bool) -> Iterator[Picture]:

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from mcm_core.domain.cohort import Cohort
 from mcm_core.domain.instrument import Instrument
+from mcm_core.domain.mode import Mode
 from mcm_core.domain.reading import Reading
 from mcm_core.domain.round import LaunchCard, Round
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import focuses, instruments, readings, rounds
+from mcm_core.services import bags, focuses, instruments, readings, rounds
 from tests.services.people import NOW, a_cohort, a_facilitator, a_member
 
 Pair = tuple[int | None, int | None]
@@ -48,7 +49,12 @@ def connections() -> Instrument:
     return instruments.offered()["meaningful_connections"]
 
 
-def a_card(instrument: Instrument | None = None, themes: Iterable[str] = (), **words: str | None) -> LaunchCard:
+def a_card(
+    instrument: Instrument | None = None,
+    themes: Iterable[str] = (),
+    mode: Mode = Mode.CONFIDENTIAL,
+    **words: str | None,
+) -> LaunchCard:
     """A launch card for all themes of the instrument, or some, with the first of every list of words."""
     asked = instrument or connections()
     first = {
@@ -58,7 +64,10 @@ def a_card(instrument: Instrument | None = None, themes: Iterable[str] = (), **w
     }
     chosen: dict[str, str | None] = {name: str(offered[0]) if offered else None for name, offered in first.items()}
     return LaunchCard(
-        instrument=asked, themes=tuple(themes) or tuple(theme.key for theme in asked.themes), **(chosen | words)
+        instrument=asked,
+        themes=tuple(themes) or tuple(theme.key for theme in asked.themes),
+        mode=mode,
+        **(chosen | words),
     )
 
 
@@ -88,6 +97,29 @@ def answer(db: Session, round_: Round, members: Sequence[Visitor], answers: Sequ
             pair = given.get(theme.key) if isinstance(given, Mapping) else given
             if pair is not None:
                 readings.cast(db, member, round_.id, theme.key, Reading(*pair), at=at)
+
+
+def an_anonymous_round(
+    db: Session,
+    group: Group,
+    session_number: int = 1,
+    *,
+    themes: Iterable[str] = ("tools", "safety"),
+    at: datetime = NOW,
+) -> Round:
+    """An anonymous round in which members can answer."""
+    card = a_card(themes=themes, mode=Mode.ANONYMOUS)
+    return an_open_round(db, group.facilitator, group.cohort, session_number, card=card, at=at)
+
+
+def drop(
+    db: Session, round_: Round, members: Sequence[Visitor], answers: Sequence[Pair | None], *, comment: str = ""
+) -> None:
+    """Have each member in turn send a whole anonymous ballot, the same answers on every theme; None for nobody."""
+    for member, pair in zip(members, answers, strict=True):
+        if pair is not None:
+            ballot = {theme.key: Reading(*pair) for theme in round_.card.asked}
+            bags.drop(db, member, round_.id, ballot, comment)
 
 
 def choose_focus(

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -13,8 +14,9 @@ import pytest
 from mcm_core.domain.errors import McmError
 from mcm_core.domain.visitor import Standing
 from mcm_core.services import readings
+from mcm_core.store.tables import ReadingRow
 from tests.services.people import NOW
-from tests.services.stories import a_group, answer
+from tests.services.stories import a_group, answer, close_and_reveal
 from tests.services.verbs import Scene, a_scene, arguments, verbs
 
 WORLDS = ([(1, 2)] * 6 + [None] * 2, [(4, 3), (3, 4), (2, 1), (4, 4), (3, 3), (-3, None)] + [None] * 2)
@@ -72,5 +74,47 @@ def test_the_crawl_would_see_a_level(db, monkeypatch, sealed):
         answer(db, sealed.opened, sealed.group.members, ballots, at=NOW)
         with monkeypatch.context() as patch:
             seen.append(told(db, patch, readings.mine, sealed.told_by(Standing.MEMBER)))
+
+    assert seen[0] != seen[1]
+
+
+def exchange(db, one, other) -> None:
+    """Give two members each other's answers: another world that everybody else must not be able to tell from this."""
+    found = db.query(ReadingRow)
+    rows = {
+        who.member_id: {(row.round_id, row.theme): row for row in found.filter_by(member_id=who.member_id)}
+        for who in (one, other)
+    }
+    for place, row in rows[one.member_id].items():
+        twin = rows[other.member_id][place]
+        row.current, row.desired, twin.current, twin.desired = twin.current, twin.desired, row.current, row.desired
+    db.flush()
+    db.expire_all()
+
+
+def test_after_the_reveal_no_verb_tells_whose_an_answer_was(db, monkeypatch, sealed):
+    group = sealed.group
+    answer(db, sealed.opened, group.members, WORLDS[1], at=NOW)
+    revealed = replace(sealed, opened=close_and_reveal(db, group.facilitator, sealed.opened, at=NOW))
+    worlds = []
+    for _ in range(2):
+        with monkeypatch.context() as patch:
+            worlds.append(dict(everything_said(db, patch, revealed)))
+        exchange(db, group.members[1], group.members[2])
+
+    first, second = worlds
+
+    assert len(first) > 150
+    assert [name for name in first if first[name] != second[name]] == []
+
+
+def test_the_crawl_would_see_an_exchange(db, monkeypatch, sealed):
+    """The negative control: the two themselves are told that their answers are others now."""
+    answer(db, sealed.opened, sealed.group.members, WORLDS[1], at=NOW)
+    seen = []
+    for _ in range(2):
+        with monkeypatch.context() as patch:
+            seen.append(told(db, patch, readings.mine, sealed.told_by(Standing.MEMBER)))
+        exchange(db, sealed.group.members[0], sealed.group.members[1])
 
     assert seen[0] != seen[1]

@@ -7,18 +7,22 @@ from mcm_core.store.tables.base import Base, new_id
 from mcm_core.store.tables.care import PauseRow, SignpostingRow
 from mcm_core.store.tables.cohorts import CohortRow, CohortSessionRow, FacilitationRow, GuestRow, MemberRow
 from mcm_core.store.tables.doors import AttemptRow, FacilitatorRow, InvitationRow, SignInRow, TicketRow
+from mcm_core.store.tables.modes import AnsweredRow, BagRow, CommentsRow, NamedRow
 from mcm_core.store.tables.notes import KeptTextRow, NoteRow
 from mcm_core.store.tables.rights import AuditHeadRow, AuditRow, ConsentRow
 from mcm_core.store.tables.rounds import FocusRow, InstrumentRow, ReadingRow, ReleaseRow, RoundRow
 from mcm_core.store.tables.second_steps import RecoveryCodeRow, SecondStepRow
 
 __all__ = [
+    "AnsweredRow",
     "AttemptRow",
     "AuditHeadRow",
     "AuditRow",
+    "BagRow",
     "Base",
     "CohortRow",
     "CohortSessionRow",
+    "CommentsRow",
     "ConsentRow",
     "FacilitationRow",
     "FacilitatorRow",
@@ -28,6 +32,7 @@ __all__ = [
     "InvitationRow",
     "KeptTextRow",
     "MemberRow",
+    "NamedRow",
     "NoteRow",
     "PauseRow",
     "ReadingRow",

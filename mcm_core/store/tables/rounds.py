@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mcm_core.domain.mode import Mode
 from mcm_core.domain.round import MAX_ATTEMPTS, RoundState
 from mcm_core.store.tables.base import Base, new_id, one_of
 
@@ -56,6 +57,7 @@ class RoundRow(Base):
         CheckConstraint(one_of("state", RoundState), name="state"),
         CheckConstraint(f"attempt BETWEEN 1 AND {MAX_ATTEMPTS}", name="attempt"),
         CheckConstraint("threshold BETWEEN 3 AND 10", name="threshold"),
+        CheckConstraint(one_of("mode", Mode), name="mode"),
         UniqueConstraint("first_id", "attempt"),
         Index(
             "uq_round_live",
@@ -79,6 +81,8 @@ class RoundRow(Base):
     minutes: Mapped[int] = mapped_column(SmallInteger)
     #: The cohort's threshold when the round was first opened: what members were told holds at the reveal.
     threshold: Mapped[int] = mapped_column(SmallInteger)
+    #: How answers are kept. A trigger refuses to change it, the threshold and the audience once the round was opened.
+    mode: Mapped[str] = mapped_column(String(12), default=Mode.CONFIDENTIAL, server_default=Mode.CONFIDENTIAL)
     state: Mapped[str] = mapped_column(String(10))
     version: Mapped[int] = mapped_column(default=1)
     #: The facilitator who opened, closed or revealed it last, so that another one who comes second is told who it was.
@@ -116,3 +120,5 @@ class ReleaseRow(Base):
     theme: Mapped[str] = mapped_column(String(60), primary_key=True)
     cohort_id: Mapped[str] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"))
     picture: Mapped[dict[str, Any]] = mapped_column(JSON())
+    #: The exact counts behind an anonymous picture, to compare the next one with. Never shown.
+    counts: Mapped[dict[str, list[int]] | None] = mapped_column(JSON(none_as_null=True), default=None)

@@ -1,0 +1,91 @@
+"""What may be shown of an anonymous round: once, after its close, and in words where numbers would tell too much.
+
+Sources: security-and-reliability.md §D3, domain.md §2.23. The bar: whoever knows a picture and the answers of two of
+the people in it can name the answer of no third. tests/domain/test_anonymous.py tries every picture of 5 to 12 people.
+"""
+
+from __future__ import annotations
+
+from mcm_core.domain.bag import Bag
+from mcm_core.domain.crowd import Crowd, everybody, too_close
+from mcm_core.domain.differencing import GUARD
+from mcm_core.domain.instrument import Asked
+from mcm_core.domain.release import TOO_CLOSE, Earlier, Release, Share, too_few
+from mcm_core.domain.tally import Tally
+
+COUNTS_FROM = 10
+MOST_FROM = 7
+
+
+def freeze(
+    theme: str,
+    bag: Bag,
+    *,
+    session_number: int,
+    attempt: int,
+    threshold: int,
+    of: int,
+    earlier: tuple[Earlier, ...] = (),
+) -> Release:
+    """Decide what of one theme of the bag is shown: counts, words, or nothing and why. Never a shift.
+
+    `earlier` lists releases of the same question in whatever mode, oldest first.
+    """
+    tallies = bag.counts[theme]
+    close = any(_gives_away(theme, bag, past, session_number) for past in earlier)
+    shown: dict[Asked, Tally | tuple[Share, ...] | None] = {
+        asked: picture(tally) if tally.n >= threshold and not close else None for asked, tally in tallies.items()
+    }
+    closed = any(shown[asked] is None for asked, tally in tallies.items() if asked == "current" or any(tally.levels))
+    current, desired = shown["current"], shown.get("desired")
+    return Release(
+        theme=theme,
+        session_number=session_number,
+        attempt=attempt,
+        answered=len(bag.answered),
+        of=of,
+        current=current if isinstance(current, Tally) else None,
+        desired=desired if isinstance(desired, Tally) else None,
+        current_shares=current if isinstance(current, tuple) else None,
+        desired_shares=desired if isinstance(desired, tuple) else None,
+        withheld=(TOO_CLOSE if close else too_few(threshold)) if closed else None,
+    )
+
+
+def picture(tally: Tally) -> Tally | tuple[Share, ...]:
+    """Counts from ten people up, unless nearly all chose the same; else a word for each level."""
+    away = tally.n - max(tally.levels)
+    if tally.n >= COUNTS_FROM and away > GUARD:
+        return Tally(tally.levels)
+    return tuple(_share(count, tally) for count in tally.levels)
+
+
+def leaning(shares: tuple[Share, ...]) -> list[int]:
+    """The codes of the levels that most named, else of those that some named."""
+    most = [code for code, share in enumerate(shares, start=1) if share is Share.MOST]
+    return most or [code for code, share in enumerate(shares, start=1) if share is Share.SOME]
+
+
+def _share(count: int, tally: Tally) -> Share:
+    """“Few or none” covers what two people can take away by subtracting their own answers."""
+    if tally.n >= COUNTS_FROM:
+        return Share.MOST if count > GUARD else Share.FEW
+    if count * 2 > tally.n and tally.n >= MOST_FROM:
+        return Share.MOST
+    return Share.SOME if count >= 2 else Share.FEW
+
+
+def _gives_away(theme: str, bag: Bag, past: Earlier, session_number: int) -> bool:
+    """Whether the people differ from those of an earlier picture by one or two, as `release` asks of other modes.
+
+    Who chose a level is unknown here, so the number of those is compared, too.
+    """
+    if not past.release.is_shown:
+        return False
+    tally = bag.counts[theme]["current"]
+    now = Crowd(bag.answered, tally.all_counts(), len(bag.answered))
+    levels = len(tally.levels)
+    then = past.unlinked or everybody(past.answers, levels=levels, size=past.release.answered)
+    same_session = past.session_number == session_number
+    one_or_two = 0 < abs(tally.n - sum(then.counts[:levels])) < GUARD
+    return too_close(then, now, same_session=same_session) or (same_session and one_or_two)

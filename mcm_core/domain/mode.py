@@ -1,0 +1,61 @@
+"""Three honest ways of keeping an answer. Which one holds is said on the ballot before anybody answers.
+
+Sources: domain.md §2.23 and identity_copy; security-and-reliability.md §D3.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from mcm_core.domain.errors import Refused
+
+ANONYMOUS_FROM = 5
+"""However low a cohort sets its threshold: two of four who put their heads together know what the other two said."""
+
+
+class Mode(StrEnum):
+    """How the answers of one round are kept; fixed when it is opened."""
+
+    NAMED = "named"
+    CONFIDENTIAL = "confidential"
+    ANONYMOUS = "anonymous"
+
+    @property
+    def label(self) -> str:
+        """What the facilitator chooses from."""
+        return {"named": "Named, by consent", "confidential": "Confidential", "anonymous": "Anonymous"}[self.value]
+
+
+def threshold(mode: Mode, of_cohort: int) -> int:
+    """The smallest group of which a round of this mode shows a picture."""
+    return max(of_cohort, ANONYMOUS_FROM) if mode is Mode.ANONYMOUS else of_cohort
+
+
+def promise(mode: Mode, threshold: int) -> str:
+    """What a member reads before answering (identity_copy)."""
+    confidential = (
+        "Saved under your link so you can see your own journey. "
+        f"Others only see totals of {threshold} or more. You can change or delete it."
+    )
+    return {
+        Mode.CONFIDENTIAL: f"Confidential. {confidential}",
+        Mode.NAMED: (
+            "Named, by consent. Your name will show with your answer. Only if you say yes. "
+            f"Without your yes: {confidential[0].lower()}{confidential[1:]}"
+        ),
+        Mode.ANONYMOUS: (
+            "Anonymous. Not linked to you. We can't show, change or delete it later. "
+            "We keep that you answered, not what. Nothing is shown of fewer than "
+            f"{threshold} answers, and nothing before the vote has closed."
+        ),
+    }[mode]
+
+
+def refuse_too_small(members: int, threshold: int) -> None:
+    """Raise Refused where an answer could not be anonymous, with what may be done instead (domain.md §5, row 21)."""
+    if members < threshold:
+        are = "is one" if members == 1 else f"are {members}"
+        raise Refused(
+            f"There {are} of you; this could not be anonymous, which takes {threshold}. You could talk it through, "
+            "ask with names by consent, or skip it."
+        )

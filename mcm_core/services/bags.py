@@ -1,0 +1,154 @@
+"""Anonymous answers: one whole ballot each, dropped into a bag that nobody can look into before the reveal."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import RowMapping, func, select
+from sqlalchemy.orm import Session
+
+from mcm_core.domain.bag import Bag, empty, put
+from mcm_core.domain.differencing import GUARD
+from mcm_core.domain.errors import Conflict, Refused
+from mcm_core.domain.instrument import Asked
+from mcm_core.domain.mode import Mode
+from mcm_core.domain.reading import Reading
+from mcm_core.domain.round import LaunchCard, Round, RoundState
+from mcm_core.domain.tally import Tally, of_counts
+from mcm_core.domain.visitor import Visitor
+from mcm_core.services import access, instruments
+from mcm_core.services.access import COHORT, FACILITATORS, MEMBERS, open_to
+from mcm_core.store import bag as store
+from mcm_core.store.engine import announce
+from mcm_core.store.tables import AnsweredRow, CommentsRow, MemberRow, RoundRow
+
+CLOSED = "Voting has closed, so your answers were not sent."
+
+
+@dataclass(frozen=True)
+class Comments:
+    """The comments of an anonymous round, in no order. `shared`: everybody in the cohort may read them."""
+
+    bodies: tuple[str, ...]
+    shared: bool
+
+
+@open_to(MEMBERS)
+def drop(db: Session, visitor: Visitor, round_id: str, answers: Mapping[str, Reading], comment: str = "") -> None:
+    """Send the visitor's whole ballot: an answer to every theme, once. Nothing links it to them, nor to a moment.
+
+    Raises NotAllowed for another cohort's round, Refused when it is closed or not anonymous or the ballot is not whole,
+    Conflict when the visitor has answered before.
+    """
+    row = _anonymous(db, round_id, lock=True)
+    member_id = access.member(db, visitor, row.cohort_id)
+    if row.state != RoundState.OPEN:
+        raise Refused(CLOSED)
+    held = store.hold(db, round_id)
+    if held is None:
+        raise Refused(CLOSED)
+    filled = put(_bag(held), _card(db, row), member_id, answers, comment)
+    store.replace(db, round_id, _row(row.id, row.cohort_id, filled))
+    if len(filled.answered) % GUARD == 0:  # screens hear of every third, as they count
+        announce(db, f"count:{row.cohort_id}")
+
+
+@open_to(MEMBERS)
+def sent(db: Session, visitor: Visitor, round_id: str) -> bool:
+    """Whether the visitor has answered an anonymous round that is not revealed yet. Nobody else can ask this."""
+    row = _anonymous(db, round_id)
+    member_id = access.member(db, visitor, row.cohort_id)
+    held = store.look(db, round_id)
+    return held is not None and member_id in held["answered"]
+
+
+@open_to(COHORT)
+def comments(db: Session, visitor: Visitor, round_id: str) -> Comments:
+    """The comments of a revealed round: those shared, or for a facilitator those that wait to be read."""
+    row = _anonymous(db, round_id)
+    if shared := db.get(CommentsRow, round_id):
+        return Comments(tuple(shared.bodies), shared=True)
+    held = store.look(db, round_id)
+    if held is None or row.state != RoundState.REVEALED or not visitor.facilitates:
+        return Comments((), shared=False)
+    return Comments(tuple(held["comments"]), shared=False)
+
+
+@open_to(FACILITATORS)
+def share_comments(db: Session, visitor: Visitor, round_id: str, chosen: Collection[int]) -> None:
+    """Show the comments at these places to everybody, as one batch, and delete the others for good. Once."""
+    row = _anonymous(db, round_id, lock=True)
+    held = store.hold(db, round_id)
+    if held is None or row.state != RoundState.REVEALED:
+        raise Conflict("The comments of this round have been dealt with already. Look at the screen again.")
+    bodies = [body for place, body in enumerate(held["comments"]) if place in chosen]
+    store.replace(db, round_id, None)
+    if bodies:
+        db.add(CommentsRow(round_id=round_id, cohort_id=row.cohort_id, bodies=bodies))
+    announce(db, f"phase:{row.cohort_id}")
+
+
+def begin(db: Session, round_: Round) -> None:
+    """Lay out the bag of a round that opens. Called by `rounds.open_` in the same transaction."""
+    store.hold(db, round_.id)
+    store.replace(db, round_.id, _row(round_.id, round_.cohort_id, empty(round_.card)))
+
+
+def unseal(db: Session, round_: Round) -> Bag:
+    """Take the answers out of the bag, for good: only comments that may be read stay. Called by the freezing."""
+    held = store.hold(db, round_.id)
+    bag = _bag(held) if held else empty(round_.card)
+    readable = bag.readable_comments()
+    waiting = {"round_id": round_.id, "cohort_id": round_.cohort_id, "answered": [], "counts": {}}
+    store.replace(db, round_.id, {**waiting, "comments": list(readable)} if readable else None)
+    still_here = db.scalars(select(MemberRow.id).where(MemberRow.id.in_(bag.answered)).order_by(MemberRow.id))
+    db.add_all(AnsweredRow(round_id=round_.id, member_id=who, cohort_id=round_.cohort_id) for who in still_here)
+    db.flush()
+    return bag
+
+
+def turnout(db: Session, row: RoundRow) -> int:
+    """How many have answered: while the round is open only in steps of three. For `readings.turnout`."""
+    if row.state == RoundState.REVEALED:
+        return db.scalars(select(func.count()).where(AnsweredRow.round_id == row.id)).one()
+    held = store.look(db, row.id)
+    answered = len(held["answered"]) if held else 0
+    return answered - answered % GUARD if row.state == RoundState.OPEN else answered
+
+
+def _anonymous(db: Session, round_id: str, *, lock: bool = False) -> RoundRow:
+    """The round, which must be anonymous. `lock`: a close waits for this transaction, and this one for it."""
+    found = select(RoundRow).where(RoundRow.id == round_id)
+    if lock:
+        found = found.with_for_update(read=True).execution_options(populate_existing=True)
+    row = db.scalars(found).one()
+    if row.mode != Mode.ANONYMOUS:
+        raise Refused("This round is not anonymous. Reload the page and answer there.")
+    return row
+
+
+def _card(db: Session, row: RoundRow) -> LaunchCard:
+    return LaunchCard(instruments.stored(db, row.instrument_id), tuple(row.themes), mode=Mode.ANONYMOUS)
+
+
+def _bag(row: RowMapping) -> Bag:
+    counts: dict[str, dict[Asked, Tally]] = {
+        theme: {asked: of_counts(numbers) for asked, numbers in by_asked.items()}
+        for theme, by_asked in row["counts"].items()
+    }
+    return Bag(frozenset(row["answered"]), counts, tuple(row["comments"]))
+
+
+def _row(round_id: str, cohort_id: str, bag: Bag) -> dict[str, Any]:
+    return {
+        "round_id": round_id,
+        "cohort_id": cohort_id,
+        "answered": sorted(bag.answered),
+        "counts": {
+            theme: {asked: list(tally.all_counts()) for asked, tally in tallies.items()}
+            for theme, tallies in bag.counts.items()
+        },
+        "comments": list(bag.comments),
+    }

@@ -1,0 +1,54 @@
+"""What a round keeps beside or instead of readings: names by consent, and answers without names."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mcm_core.store.tables.base import Base
+
+
+class NamedRow(Base):
+    """A member's yes to standing by name beside their answer in one round. No row is a no."""
+
+    __tablename__ = "named"
+    __table_args__ = (Index("ix_named_member", "member_id"),)
+    round_id: Mapped[str] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), primary_key=True)
+    member_id: Mapped[str] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
+    cohort_id: Mapped[str] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"))
+
+
+class BagRow(Base):
+    """The anonymous answers of one round until its reveal: a single row, written anew with every ballot (`store.bag`).
+
+    No member's id stands with an answer, and nothing in it has a moment or an order: counts by theme and question,
+    member ids and comments each in the order of the alphabet.
+    """
+
+    __tablename__ = "bag"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 -- SQLAlchemy reads it once
+    round_id: Mapped[str] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), primary_key=True)
+    cohort_id: Mapped[str] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"))
+    answered: Mapped[list[str]] = mapped_column(JSON())
+    counts: Mapped[dict[str, dict[str, list[int]]]] = mapped_column(JSON())
+    comments: Mapped[list[str]] = mapped_column(JSON())
+
+
+class AnsweredRow(Base):
+    """That a member answered an anonymous round. Written for all at once when it is revealed, in the order of ids."""
+
+    __tablename__ = "answered"
+    __table_args__ = (Index("ix_answered_member", "member_id"), {"sqlite_with_rowid": False})
+    round_id: Mapped[str] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), primary_key=True)
+    member_id: Mapped[str] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
+    cohort_id: Mapped[str] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"))
+
+
+class CommentsRow(Base):
+    """The comments of an anonymous round that a facilitator shared with everybody, as one shuffled batch."""
+
+    __tablename__ = "comments"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+    round_id: Mapped[str] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), primary_key=True)
+    cohort_id: Mapped[str] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"))
+    bodies: Mapped[list[str]] = mapped_column(JSON())

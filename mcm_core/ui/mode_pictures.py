@@ -1,0 +1,115 @@
+"""What a reveal shows of rounds that are not confidential: words in place of bars, names beside answers, comments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from mcm_core.charts.words import listed
+from mcm_core.domain.anonymous import leaning
+from mcm_core.domain.instrument import Instrument, Theme
+from mcm_core.domain.named import Named
+from mcm_core.domain.reading import NonAnswer, Reading
+from mcm_core.domain.release import Release, Share
+from mcm_core.domain.round import Round
+from mcm_core.domain.tally import Tally
+from mcm_core.services import bags, names
+from mcm_core.store.engine import read, write
+from mcm_core.ui.page import Here
+from mcm_core.ui.pieces import plain, words
+from mcm_core.ui.press import button
+
+WHAT = (
+    "Below ten answers, and where nearly all chose the same, words stand in place of numbers, so that nobody's answer "
+    "can be reckoned. “Few or none” may be nobody; “some” is two or more; “most” is more than half."
+)
+
+
+def anonymous_picture(vote: Round, shown: Mapping[str, Release]) -> None:
+    """Each theme in a sentence and a small table."""
+    for theme in vote.card.asked:
+        if theme.key in shown:
+            _theme(vote.card.instrument, theme, shown[theme.key])
+    words(WHAT, kind="how-to")
+
+
+def _theme(instrument: Instrument, theme: Theme, release: Release) -> None:
+    st.header(plain(theme.label.words), anchor=False)
+    words(_sentence(instrument, release))
+    columns = {
+        "Now": _column(release.current, release.current_shares),
+        "Hoped for": _column(release.desired, release.desired_shares),
+    }
+    if release.is_shown:
+        st.table(
+            [
+                {"Level": level.label.words}
+                | {name: cells[level.code - 1] if cells else "closed" for name, cells in columns.items()}
+                for level in instrument.levels
+            ]
+        )
+    st.caption(plain(f"{release.answered} of {release.of} answered"))
+
+
+def _column(tally: Tally | None, shares: Sequence[Share] | None) -> list[str]:
+    return [str(count) for count in tally.levels] if tally else [str(share) for share in shares or ()]
+
+
+def _sentence(instrument: Instrument, release: Release) -> str:
+    if release.current_shares and (codes := leaning(release.current_shares)):
+        return f"We are leaning towards {listed([instrument.label(code) for code in codes])}."
+    return release.withheld or "This is how we answered."
+
+
+def named_answers(here: Here, vote: Round) -> None:
+    """Who said yes to their name, and what they answered, theme by theme."""
+    with read() as db:
+        beside = names.beside(db, here.visitor, vote)
+    labels = {theme.key: theme.label.words for theme in vote.card.asked}
+    if not beside:
+        words("No names are shown: nobody said yes, or they would leave too few of us without a name.", kind="fact")
+        return
+    with st.expander("With a name, by consent", key=f"{vote.id}.names"):
+        for theme, people in beside.items():
+            words(labels[theme], kind="question")
+            st.table([_row(vote.card.instrument, one) for one in people])
+
+
+def _row(instrument: Instrument, one: Named) -> dict[str, str]:
+    return {"Name": plain(one.name), "Answer": _in_words(instrument, one.reading)}
+
+
+def _in_words(instrument: Instrument, reading: Reading) -> str:
+    codes = [code for code in (reading.current, reading.desired) if code is not None]
+    return plain(" → ".join(instrument.label(code) if code > 0 else NonAnswer(code).label for code in codes))
+
+
+def comments(here: Here, vote: Round) -> None:
+    """The shared comments for everybody; for a facilitator those that wait, each with a tick."""
+    with read() as db:
+        found = bags.comments(db, here.visitor, vote.id)
+    if not found.bodies:
+        return
+    st.header("In our own words" if found.shared else "Comments that wait for you", anchor=False)
+    if found.shared:
+        for body in found.bodies:
+            with st.container(border=True):
+                words(body, kind="note-body")
+        return
+    words("In no order. Leave out what points at somebody. What you leave out is deleted; this happens once.")
+    chosen = [place for place, body in enumerate(found.bodies) if _ticked(vote, place, body)]
+    key = f"{vote.id}.share.{'.'.join(map(str, chosen))}"
+    label = f"Share {len(chosen)} of {len(found.bodies)} with everybody" if chosen else "Delete them all"
+    button(label, lambda: _share(here, vote, chosen), key=key)
+
+
+def _ticked(vote: Round, place: int, body: str) -> bool:
+    with st.container(border=True):
+        words(body, kind="note-body")
+        return st.checkbox(f"Share comment {place + 1}", value=True, key=f"{vote.id}.comment.{place}")
+
+
+def _share(here: Here, vote: Round, chosen: list[int]) -> None:
+    with write() as db:
+        bags.share_comments(db, here.visitor, vote.id, chosen)
