@@ -30,11 +30,10 @@ CHECKS, CHECKS_AT_ONCE = 50, 500  # looks at the database for one network
 
 @dataclass(frozen=True)
 class Caller:
-    """Under which key a request is counted. `cookie` is the digest of the cookie that came with it, right or wrong."""
+    """Under which key a request is counted, and whether that is the key of one browser that is signed in."""
 
     key: str
     known: bool
-    cookie: str
 
 
 class Callers:
@@ -51,10 +50,10 @@ class Callers:
         token = cookie.read(connection.cookies)
         network = network_of(connection.client.host if connection.client else None)
         if token is None:
-            return Caller(network, known=False, cookie="")
+            return Caller(network, known=False)
         hashed = digest(token)
         known = await self._is_known(token, hashed, network)
-        return Caller(hashed if known else network, known, hashed)
+        return Caller(hashed if known else network, known)
 
     async def _is_known(self, token: str, hashed: str, network: str) -> bool:
         now = time.monotonic()

@@ -13,7 +13,7 @@ from streamlit.runtime import app_session
 
 from mcm_core import cli
 from mcm_core.services import throttle
-from mcm_core.web import policy, requests, sockets
+from mcm_core.web import policy, requests, same_browser, sockets
 
 CLEARED = "A stranger has emptied the caches"
 
@@ -28,7 +28,7 @@ def weaken(without: str) -> None:
         case ("requests", _, _):
             requests.Requests.__call__ = _straight_on
         case ("resume", _, _):
-            sockets.Sockets._forget_foreign_session = lambda *_: None
+            same_browser.SameBrowser.__call__ = _straight_on
         case ("throttle", _, _):
             throttle.count = lambda *_args, **_more: ()
         case ("policy", _, change):

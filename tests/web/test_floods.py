@@ -8,14 +8,13 @@ from collections.abc import Awaitable, Callable
 import pytest
 from starlette.types import Message
 from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from mcm_core.web import limits
 from mcm_core.web.callers import Callers
 from mcm_core.web.limits import Limits
 from mcm_core.web.pace import Bucket, Penalties
 from mcm_core.web.requests import Requests
-from mcm_core.web.sockets import PROTOCOLS, Sockets
+from mcm_core.web.sockets import Sockets
 from tests.web.asking import Behind, ask, scope_of
 
 MEMBERS = {"ada", "bo"}
@@ -36,20 +35,14 @@ def callers() -> Callers:
 
 
 class Streamlit:
-    """Stands behind the guard: accepts, tells a session id, and notes every message that reaches it."""
+    """Stands behind the guard: accepts, and notes every message that reaches it."""
 
     def __init__(self) -> None:
         self.reached: list[bytes] = []
-        self.asked_for: list[str] = []
 
     async def __call__(self, scope, receive, send) -> None:
-        headers = dict(scope["headers"])
-        self.asked_for.append(headers.get(PROTOCOLS.encode(), b"").decode())
-        told = ForwardMsg()
-        told.new_session.initialize.session_id = f"session-{len(self.asked_for)}"
         await receive()
         await send({"type": "websocket.accept"})
-        await send({"type": "websocket.send", "bytes": told.SerializeToString()})
         while (message := await receive())["type"] == "websocket.receive":
             self.reached.append(message["bytes"])
 
@@ -94,10 +87,9 @@ def play(scenes: Callable[[Play, Streamlit, Clock], Awaitable[None]], allowed: L
         guard = Sockets(behind, allowed or Limits(), callers(), clock)
         tasks, pages = [], []
 
-        async def open_(*frames: Message | bytes, cookie: str = "", network: str = "203.0.113.7", protocols: str = ""):
+        async def open_(*frames: Message | bytes, cookie: str = "", network: str = "203.0.113.7"):
             page = Page([*frames])
             headers = {"cookie": f"mcm={cookie}"} if cookie else {}
-            headers |= {"sec_websocket_protocol": protocols} if protocols else {}
             scope = scope_of("websocket", "/_stcore/stream", network=network, **headers)
             tasks.append(asyncio.create_task(guard(scope, page.receive, page.send)))
             pages.append(page)
@@ -214,17 +206,6 @@ def test_there_are_only_so_many_open_pages() -> None:
         assert [(await open_(cookie="bo")).refused for _ in range(3)] == [False, False, True]
 
     play(scenes, few)
-
-
-def test_a_session_goes_on_only_under_the_cookie_under_which_it_began() -> None:
-    async def scenes(open_: Play, behind: Streamlit, clock: Clock) -> None:
-        await open_(cookie="ada")
-        await open_(cookie="ada", protocols="streamlit, x, session-1")
-        await open_(cookie="bo", protocols="streamlit, x, session-1")
-        await open_(protocols="streamlit, x, session-1")
-        await open_(cookie="made up", protocols="streamlit, x, session-1")
-
-    assert play(scenes).asked_for == ["", "streamlit, x, session-1", "streamlit, x", "streamlit, x", "streamlit, x"]
 
 
 def test_a_member_taps_fast_and_a_hall_joins_through_one_address() -> None:
