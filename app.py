@@ -14,13 +14,16 @@ from typing import Any
 import pandas  # noqa: F401 (drawn by plotly and tables; two first imports at once have met half a module)
 import plotly.graph_objects  # noqa: F401
 import streamlit as st
+from starlette.middleware import Middleware
 
 from mcm_core.live.bus import bus
+from mcm_core.services import provider
 from mcm_core.start import housekeeping, prepare
 from mcm_core.store.engine import on_commit
 from mcm_core.ui.errors import report_script_error
 from mcm_core.web import cards, live, my_data, reports, shell
 from mcm_core.web.routes import routes
+from mcm_core.web.same_browser import SameBrowser
 
 ROOT = Path(__file__).resolve().parent
 #: In this order: the shell takes every plain word that is left.
@@ -41,6 +44,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
 app = st.App(
     ROOT / "mcm_core" / "ui" / "frame.py",
     routes=ROUTES,
+    middleware=[Middleware(SameBrowser)],
     lifespan=lifespan,
+    secrets=provider.settings(),
     on_script_error=report_script_error,
 )

@@ -7,12 +7,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mcm_core.domain.errors import McmError
 from mcm_core.store.engine import ROOT
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
 PORT = 8501
@@ -46,10 +49,13 @@ def demo(host: str = "0.0.0.0", port: int = PORT + 1) -> None:
     from mcm_core import demo as story
 
     os.environ["MCM_LOCAL"] = str(story.FOLDER)
-    os.environ.pop("MCM_DATABASE_URL", None)
+    os.environ["MCM_SECOND_FACTOR"] = "off"
+    for name in ("MCM_DATABASE_URL", "MCM_AUTH"):
+        os.environ.pop(name, None)
     with telling_errors():
         lines = story.ensure()
-    typer.echo("\n  The demo. Use a browser, or a private window, of its own for each of these people:\n")
+    typer.echo("\n  The demo. Its facilitator signs in with the password alone: MCM_SECOND_FACTOR=off is set here.")
+    typer.echo("  Use a browser, or a private window, of its own for each of these people:\n")
     for label, words in lines:
         typer.echo(f"  {label}: {f'http://localhost:{port}{words}' if words.startswith('/') else words}")
     _say_where(host, port, None)
@@ -96,6 +102,52 @@ def audit(
         raise typer.Exit(1)
     typer.echo(f"{found.count} entries, none changed. To find later whether the end was cut off, write this down:")
     typer.echo(f"  mcm audit --since {found.count}:{found.hash}")
+
+
+@app.command("reset-link")
+def reset_link(username: str, port: int = PORT) -> None:
+    """Print a one-time link, good for a day: a new password and a new second step for this facilitator."""
+    from mcm_core.services import resets
+
+    with telling_errors(), _account() as db:
+        token = resets.link(db, username, at=datetime.now(UTC))
+    here = os.environ.get("MCM_PUBLIC_URL", "").strip().rstrip("/") or f"http://localhost:{port}"
+    typer.echo("\n  Open this once, within a day. It sets a new password and a new second step")
+    typer.echo("  and signs every browser out:")
+    typer.echo(f"  {here}/reset/{token}\n")
+
+
+@app.command()
+def disable(username: str) -> None:
+    """Sign a facilitator out everywhere and keep the account out. Nothing of theirs is deleted."""
+    _switch(username, on=False)
+    typer.echo(f"{username} is signed out everywhere and cannot sign in. Undo it with: mcm enable {username}")
+
+
+@app.command()
+def enable(username: str) -> None:
+    """Let a facilitator whose account was disabled sign in again."""
+    _switch(username, on=True)
+    typer.echo(f"{username} can sign in again.")
+
+
+def _switch(username: str, *, on: bool) -> None:
+    from mcm_core.services import facilitators
+
+    with telling_errors(), _account() as db:
+        facilitators.switch(db, username, on=on, at=datetime.now(UTC))
+
+
+@contextmanager
+def _account() -> Iterator[Session]:
+    """A transaction on the database that is served, whether or not the server runs just now."""
+    from mcm_core.store import migrate, secret
+    from mcm_core.store.engine import write
+
+    secret.secret()
+    migrate.migrate()
+    with write() as db:
+        yield db
 
 
 def _say_where(host: str, port: int, link: str | None) -> None:

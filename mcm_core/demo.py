@@ -12,14 +12,15 @@ from mcm_core import start
 from mcm_core.demo_story import load
 from mcm_core.demo_telling import an_account, links, tell
 from mcm_core.domain.errors import Refused
-from mcm_core.services import rounds, visitors
+from mcm_core.services import visitors
+from mcm_core.services.round_rows import ON_STAGE
 from mcm_core.store.engine import ROOT, database_url, engine, local_folder, write
 
 FOLDER = ROOT / "session_data" / "local" / "demo"
 STORY = ROOT / "session_data" / "demo" / "story.yaml"
 KEPT = "sign-in.json"
 DATABASE = "mcm.sqlite3"
-FRESH = rounds.ON_STAGE  # later on, the open round has left every screen and nobody is in the middle of session 3
+FRESH = ON_STAGE  # later on, the open round has left every screen and nobody is in the middle of session 3
 LONG_AGO = timedelta(days=99)
 
 Line = tuple[str, str]

@@ -12,7 +12,18 @@ from mcm_core.demo_story import FACILITATOR, Circle, Meeting, Vote, Words, ballo
 from mcm_core.domain.cohort import Cohort
 from mcm_core.domain.round import LaunchCard, Round
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import cohorts, facilitators, focuses, instruments, members, notes, readings, rounds, visitors
+from mcm_core.services import (
+    cohorts,
+    facilitators,
+    focuses,
+    instruments,
+    members,
+    notes,
+    readings,
+    rounds,
+    tickets,
+    visitors,
+)
 
 BEFORE = timedelta(days=14)
 PACE = timedelta(seconds=12)
@@ -28,6 +39,7 @@ class Group:
     card: dict[str, str]
     cohort: Cohort
     lead: Visitor
+    signed_in_at: datetime
     ids: dict[str, str] = field(default_factory=dict)
     here: dict[str, Visitor] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
@@ -50,10 +62,10 @@ def tell(db: Session, circle: Circle, card: dict[str, str], facilitator_id: str,
         db, lead, name=circle.name, time_zone=circle.time_zone,
         first=begins.date(), weekday=begins.weekday(), at_time=begins.time(), at=before,
     )  # fmt: skip
-    group = Group(db, circle, card, cohort, lead)
+    group = Group(db, circle, card, cohort, lead, before)
     for number, met in circle.sessions.items():
         starts = cohort.session(number).starts_at.astimezone(UTC)  # minutes pass even while the clocks change
-        group.lead = _facilitator(db, facilitator_id, starts)
+        group.lead, group.signed_in_at = _facilitator(db, facilitator_id, starts), starts
         _live(group, number, met, starts)
     return group
 
@@ -113,7 +125,7 @@ def _write(group: Group, number: int, note: Words, at: datetime) -> None:
 def _arrive(group: Group, who: str, at: datetime) -> Visitor:
     """The member at their browser, which joins by the personal link the first time."""
     if who not in group.here:
-        link = members.link_token(group.db, group.lead, group.ids[who])
+        link = members.link_token(group.db, group.lead, group.ids[who], at=group.signed_in_at)
         group.cookies[who] = members.join_by_link(group.db, link, browser_token=None, at=at).token
         group.here[who] = _recognised(group.db, group.cookies[who], at)
     visitors.touch(group.db, group.here[who], at=at)
@@ -126,14 +138,13 @@ def links(group: Group) -> list[tuple[str, str]]:
     for who in group.circle.links:
         members.reissue(group.db, group.lead, group.ids[who])
         group.cookies.pop(who, None)
-        link = members.link_token(group.db, group.lead, group.ids[who])
+        link = members.link_token(group.db, group.lead, group.ids[who], at=group.signed_in_at)
         lines.append((f"{group.circle.name}, {group.circle.members[who].name}", f"/j/{link}"))
     return lines
 
 
 def _facilitator(db: Session, facilitator_id: str, at: datetime) -> Visitor:
-    ticket = facilitators.issue_ticket(db, facilitator_id, at=at)
-    return _recognised(db, facilitators.redeem_ticket(db, ticket, at=at), at)
+    return _recognised(db, tickets.redeem(db, tickets.issue(db, facilitator_id, at=at), at=at), at)
 
 
 def _recognised(db: Session, cookie: str, at: datetime) -> Visitor:

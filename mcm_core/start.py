@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
-from mcm_core.services import facilitators, instruments, members, retention
+from mcm_core.services import facilitators, instruments, members, provider, retention, second_step
 from mcm_core.store import secret, texts
 from mcm_core.store.engine import write
 from mcm_core.store.migrate import migrate
@@ -26,6 +26,7 @@ def prepare() -> None:
     Raises McmError with what to do. Harmless when repeated.
     """
     secret.secret()
+    provider.settings()
     way_out()
     texts.help_()
     texts.privacy()
@@ -35,6 +36,8 @@ def prepare() -> None:
     with write() as db:
         instruments.register(db)
         members.replay(db)
+        if second_step.required():
+            second_step.insist(db)
 
 
 @asynccontextmanager

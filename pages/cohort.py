@@ -1,4 +1,4 @@
-"""The cohort: its members and their links, its six dates, its room, and its settings."""
+"""The cohort: its members and their links, its facilitators and guests, its six dates, its room, and its settings."""
 
 from __future__ import annotations
 
@@ -6,20 +6,22 @@ import streamlit as st
 
 from mcm_core.domain.cohort import Cohort
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import cohorts, facilitators, members
-from mcm_core.store.engine import read, write
+from mcm_core.services import cohorts, members
+from mcm_core.store.engine import read
 from mcm_core.ui.addresses import public_url
 from mcm_core.ui.audit_log import audit_log
 from mcm_core.ui.cohort_dates import six_dates
 from mcm_core.ui.cohort_form import create_form, settings
 from mcm_core.ui.door import at_the_door
+from mcm_core.ui.guest_links import guest_links
 from mcm_core.ui.keeping import keep_until
 from mcm_core.ui.live import follow
 from mcm_core.ui.member_card import hand_out, one_member
 from mcm_core.ui.members_table import add_members, members_table
 from mcm_core.ui.page import FACILITATORS, Here, chosen, now, open_to
-from mcm_core.ui.pieces import plain, showing_errors, words
+from mcm_core.ui.pieces import plain, words
 from mcm_core.ui.signposting_form import reminder, signposting_form
+from mcm_core.ui.team_list import team_list
 
 
 def first_cohort(visitor: Visitor) -> None:
@@ -41,6 +43,8 @@ def manage(here: Here, mine: tuple[Cohort, ...]) -> None:
     if people:
         one_member(here, people)
         st.link_button("Cards to print, twelve on a page", f"/cards/{here.cohort.id}", icon=":material/print:")
+    st.header("Facilitators", anchor=False)
+    team_list(here)
     st.header("Meetings", anchor=False)
     six_dates(here)
     st.header("More", anchor=False)
@@ -49,8 +53,8 @@ def manage(here: Here, mine: tuple[Cohort, ...]) -> None:
         room(here)
     with st.expander("Help and support", key="more.signs"):
         signposting_form(here)
-    with st.expander("A co-facilitator", key="more.invite"):
-        co_facilitator(here)
+    with st.expander("A guest for one session", key="more.guest"):
+        guest_links(here)
     with st.expander("Settings", key="more.settings"):
         settings(here)
         keep_until(here)
@@ -73,20 +77,6 @@ def room(here: Here) -> None:
     words(f"{here.cohort.code[:4]} {here.cohort.code[4:]}", kind="room-code")
     words("For somebody without their link. It only knocks: you say who it is, and let them in.", kind="how-to")
     hand_out(f"{public_url()}/join/{here.cohort.code}", alt="QR code of the room")
-
-
-def co_facilitator(here: Here) -> None:
-    """A link for one more facilitator, shown once."""
-    words(
-        "A co-facilitator sees and does everything here that you do, and does not count among the twenty. "
-        "Whoever opens the link first becomes one; it works once, within a week."
-    )
-    if st.button("Make a link for a co-facilitator", key="invite"):
-        with showing_errors():
-            with write() as db:
-                token = facilitators.invite(db, here.visitor, here.cohort.id, at=now())
-            st.code(f"{public_url()}/welcome/{token}", language=None, wrap_lines=True)
-            words("It is shown this once: copy it now. If it is lost, make another one.", kind="how-to")
 
 
 visitor = open_to(FACILITATORS)

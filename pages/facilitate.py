@@ -11,6 +11,7 @@ from mcm_core.services import members, readings, rounds
 from mcm_core.store.engine import read, write
 from mcm_core.ui.door import at_the_door
 from mcm_core.ui.launch_form import launch_form
+from mcm_core.ui.lead import has_lead, lead, team_of
 from mcm_core.ui.live import follow
 from mcm_core.ui.note_form import note_form
 from mcm_core.ui.page import FACILITATORS, PAGES, Here, now, open_page
@@ -68,7 +69,8 @@ def under_way(here: Here, round_: Round) -> None:
     with live:
         follow(here, f"count:{here.cohort.id}", f"door:{here.cohort.id}", draw=lambda: beside(here, round_))
     with press:
-        step(here, round_)
+        if mine:
+            step(here, round_)
 
 
 def shown(here: Here, round_: Round) -> None:
@@ -78,7 +80,8 @@ def shown(here: Here, round_: Round) -> None:
         note_form(
             here, session_number=round_.session_number, theme=theme, instrument=round_.card.instrument, key="facilitate"
         )
-    again(here, round_)
+    if mine:
+        again(here, round_)
 
 
 def prepare(here: Here, prepared: tuple[Round, ...], *, folded: bool) -> None:
@@ -86,7 +89,8 @@ def prepare(here: Here, prepared: tuple[Round, ...], *, folded: bool) -> None:
     for waiting in prepared:
         with st.container(border=True):
             words(f"Prepared: {waiting.title}", kind="fact")
-            step(here, waiting)
+            if mine:
+                step(here, waiting)
     with st.expander("Prepare a round", expanded=not folded, icon=":material/add:", key="facilitate.prepare"):
         launch_form(here)
 
@@ -94,6 +98,12 @@ def prepare(here: Here, prepared: tuple[Round, ...], *, folded: bool) -> None:
 def beside(here: Here, round_: Round) -> None:
     """The count, and the door."""
     count(here, round_)
+    lead_and_door(here)
+
+
+def lead_and_door(here: Here) -> None:
+    """Whose turn it is to press, and who waits to be let in."""
+    lead(here, facilitators)
     at_the_door(here)
 
 
@@ -136,6 +146,8 @@ with read() as db:
     stage = rounds.on_stage(db, here.visitor, here.cohort.id, at=here.at)
     prepared = rounds.drafts(db, here.visitor, here.cohort.id)
     people = members.roster(db, here.visitor, here.cohort.id)
+facilitators = team_of(here)
+mine = has_lead(here, facilitators)
 with head:
     st.title("Facilitate", anchor=False)
     st.link_button("Open the room screen in a new tab", f"/room?cohort={here.cohort.id}", icon=":material/open_in_new:")
@@ -147,7 +159,7 @@ if stage and stage.state is not RoundState.REVEALED:
     under_way(here, stage)
 else:
     with live:
-        follow(here, f"door:{here.cohort.id}", draw=lambda: at_the_door(here))
+        follow(here, f"door:{here.cohort.id}", draw=lambda: lead_and_door(here))
     with below:
         if stage:
             shown(here, stage)

@@ -12,8 +12,10 @@ import pytest
 from typer.testing import CliRunner
 
 from mcm_core import cli, start
-from mcm_core.services import instruments
+from mcm_core.services import instruments, resets
 from mcm_core.store.content import folder
+from mcm_core.store.engine import read, write
+from tests.services.people import a_facilitator
 
 ROOT = Path(__file__).resolve().parents[1]
 LONG_AGO = datetime(2025, 1, 7, 14)  # noqa: DTZ001 -- a clock on the wall
@@ -89,6 +91,46 @@ def test_a_database_that_cannot_be_opened_is_a_sentence(home: Path, monkeypatch:
 
     assert code == 2
     assert "The database cannot be opened" in said
+
+
+@pytest.mark.parametrize("secret", ["x" * 31, "some_key" * 4])
+def test_a_secret_that_is_short_or_known_ends_with_2(sqlite: str, monkeypatch: pytest.MonkeyPatch, secret: str) -> None:
+    monkeypatch.setenv("MCM_SECRET", secret)
+
+    code, said = serve(monkeypatch)
+
+    assert code == 2
+    assert "MCM_SECRET" in said
+    assert secret not in said
+    assert "Traceback" not in said
+
+
+def run(*words: str) -> tuple[int, str]:
+    result = CliRunner().invoke(cli.app, [*words])
+    return result.exit_code, result.output
+
+
+def test_the_console_gives_out_a_way_back_in_and_switches_accounts(
+    sqlite: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with write() as db:
+        a_facilitator(db, at=datetime.now(UTC))
+
+    code, said = run("reset-link", "fay")
+    (token,) = re.findall(r"http://localhost:8501/reset/(\S{43})\n", said)
+    with read() as db:
+        assert (code, resets.username_of(db, token, at=datetime.now(UTC))) == (0, "fay")
+    monkeypatch.setenv("MCM_PUBLIC_URL", "https://session.example/")
+    assert "  https://session.example/reset/" in run("reset-link", "fay")[1]
+
+    assert run("disable", "fay")[0] == 0
+    assert run("reset-link", "fay") == (2, "mcm: The account fay is switched off. First run: mcm enable fay\n")
+    assert run("enable", "fay")[0] == 0
+    assert run("reset-link", "fay")[0] == 0
+    for words in (("reset-link", "nobody"), ("disable", "nobody")):
+        code, said = run(*words)
+        assert code == 2
+        assert "no facilitator with the username" in said
 
 
 def test_every_make_target_of_the_readme_exists() -> None:

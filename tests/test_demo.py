@@ -22,7 +22,6 @@ from mcm_core.domain.round import RoundState
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import (
     cohorts,
-    facilitators,
     journeys,
     members,
     notes,
@@ -30,6 +29,8 @@ from mcm_core.services import (
     readings,
     releases,
     rounds,
+    signing_in,
+    tickets,
     visitors,
 )
 from mcm_core.store import engine as store
@@ -84,6 +85,7 @@ def _move(patch: pytest.MonkeyPatch, folder: Path) -> None:
     patch.setattr(passwords, "COST", 4)
     patch.setenv("MCM_LOCAL", str(folder))
     patch.setenv("MCM_SECRET", "a secret for tests that is long enough")
+    patch.setenv("MCM_SECOND_FACTOR", "off")  # as `mcm demo` does
     patch.delenv("MCM_DATABASE_URL", raising=False)
 
 
@@ -99,9 +101,9 @@ def db(told: dict[str, str]) -> Iterator[Session]:
 def lead(db: Session, told: dict[str, str]) -> Visitor:
     """The facilitator, signed in with what was printed."""
     lines = [*told.items()]
-    account = facilitators.check_password(db, lines[0][1], lines[1][1], network="here", at=NOW)
+    account = signing_in.check_password(db, lines[0][1], lines[1][1], network="here", at=NOW)
     assert account is not None
-    return _browser(db, facilitators.redeem_ticket(db, facilitators.issue_ticket(db, account, at=NOW), at=NOW))
+    return _browser(db, tickets.redeem(db, tickets.issue(db, account, at=NOW), at=NOW))
 
 
 @pytest.fixture
@@ -217,7 +219,7 @@ def test_a_printed_link_lets_a_browser_in_to_a_whole_journey(
 def test_another_relationship_begins_another_line(db: Session, lead: Visitor, circles: tuple[Cohort, Cohort]) -> None:
     callum = next(one for one in members.roster(db, lead, circles[0].id) if one.name == "Callum Fraser")
     members.reissue(db, lead, callum.id)
-    link = members.link_token(db, lead, callum.id)
+    link = members.link_token(db, lead, callum.id, at=NOW)
     browser = _browser(db, members.join_by_link(db, link, browser_token=None, at=NOW).token)
 
     assert _sessions(db, browser, "space") == [[1, 3], [4, 6]]
@@ -308,8 +310,8 @@ def test_a_demo_that_is_no_longer_true_is_made_anew_and_nothing_else_is_touched(
     assert dict(first)["Password"] != dict(second)["Password"]
     assert (small / "mine.txt").read_text() == "mine"
     with store.write() as db:
-        assert facilitators.check_password(db, "demo", dict(first)["Password"], network="a", at=later) is None
-        assert facilitators.check_password(db, "demo", dict(second)["Password"], network="b", at=later)
+        assert signing_in.check_password(db, "demo", dict(first)["Password"], network="a", at=later) is None
+        assert signing_in.check_password(db, "demo", dict(second)["Password"], network="b", at=later)
 
 
 @pytest.mark.parametrize("lost", [demo.KEPT, demo.DATABASE])

@@ -44,12 +44,15 @@ def _is_guessed_first(password: str, username: str) -> bool:
     return len(letters) <= 1 or (len(username) >= WORD_MIN and username in password)
 
 
-def mistakes(*, name: str, username: str, password: str) -> dict[str, str]:
-    """What is wrong with a new account, a sentence for each field; empty when nothing is."""
+def mistakes(*, name: str, username: str, password: str | None) -> dict[str, str]:
+    """What is wrong with a new account, a sentence for each field; empty when nothing is.
+
+    `password` is None where none is kept here.
+    """
     found = {
         "name": _refusal(clean_name, name),
         "username": _refusal(clean_username, username),
-        "password": _refusal(refuse_password, password, username),
+        "password": "" if password is None else _refusal(refuse_password, password, username),
     }
     return {field: sentence for field, sentence in found.items() if sentence}
 

@@ -26,8 +26,21 @@ class Deed(StrEnum):
     SIGNED_IN = "signed in"
     SIGN_IN_FAILED = "sign-in failed"
     SIGNED_OUT = "signed out"
+    SIGNED_OUT_ELSEWHERE = "signed out elsewhere"
+    PASSWORD_CHANGED = "password changed"
+    SECOND_STEP_SET_UP = "second step set up"
+    CODES_RENEWED = "recovery codes renewed"
+    WAY_BACK_MADE = "way back made"
+    WAY_BACK_USED = "way back used"
+    SWITCHED_OFF = "account switched off"
+    SWITCHED_ON = "account switched on"
     INVITED = "facilitator invited"
     BECAME_FACILITATOR = "facilitation begun"
+    HANDED_OVER = "cohort handed over"
+    ROLE_TAKEN = "facilitation ended"
+    ROLE_LEFT = "facilitation left"
+    GUEST_INVITED = "guest invited"
+    GUEST_REVOKED = "guest's link taken back"
     COHORT_MADE = "cohort made"
     COHORT_RENAMED = "cohort renamed"
     SESSION_MOVED = "session moved"
@@ -65,8 +78,21 @@ WORDS: dict[Deed, str] = {
     Deed.SIGNED_IN: "{about} signed in",
     Deed.SIGN_IN_FAILED: "A password was wrong, for the account of {about}",
     Deed.SIGNED_OUT: "{about} signed out",
+    Deed.SIGNED_OUT_ELSEWHERE: "{who} signed out everywhere else",
+    Deed.PASSWORD_CHANGED: "{who} changed their password",
+    Deed.SECOND_STEP_SET_UP: "{who} set up the second step of signing in",
+    Deed.CODES_RENEWED: "{who} made new recovery codes",
+    Deed.WAY_BACK_MADE: "The server gave out a new way in for {about}",
+    Deed.WAY_BACK_USED: "{about} used a new way in",
+    Deed.SWITCHED_OFF: "The account of {about} was switched off",
+    Deed.SWITCHED_ON: "The account of {about} was switched on",
     Deed.INVITED: "{who} made a link for another facilitator",
     Deed.BECAME_FACILITATOR: "{who} began to facilitate",
+    Deed.HANDED_OVER: "{who} made {about} the owner",
+    Deed.ROLE_TAKEN: "{who} ended the part of {about} as a facilitator",
+    Deed.ROLE_LEFT: "{who} no longer facilitates here",
+    Deed.GUEST_INVITED: "{who} made a link for a guest",
+    Deed.GUEST_REVOKED: "{who} took the link of a guest back",
     Deed.COHORT_MADE: "{who} made the cohort",
     Deed.COHORT_RENAMED: "{who} changed the cohort’s name",
     Deed.SESSION_MOVED: "{who} moved a session",

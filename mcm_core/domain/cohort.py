@@ -39,6 +39,12 @@ class CohortSession:
         return self.starts_at.astimezone(UTC) + timedelta(minutes=self.minutes)  # real minutes, if clocks change
 
     @property
+    def midnight(self) -> datetime:
+        """The end of the meeting's day on the clock of its own zone: when a guest's way in ends."""
+        tomorrow = self.starts_local.date() + timedelta(days=1)
+        return datetime.combine(tomorrow, time(0), ZoneInfo(self.time_zone)).astimezone(UTC)
+
+    @property
     def kind(self) -> str:
         """Orientation, topic or review."""
         return KINDS.get(self.number, "topic")

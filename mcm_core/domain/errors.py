@@ -15,6 +15,13 @@ class NotAllowed(McmError):
         super().__init__(message)
 
 
+class Reconfirm(McmError):
+    """The visitor may do this, and has not said lately who they are. Whoever asks again lets them go on."""
+
+    def __init__(self) -> None:
+        super().__init__("You signed in a while ago. Say again who you are, and then do this once more.")
+
+
 class Refused(McmError):
     """The request is understood and cannot be carried out as it stands."""
 

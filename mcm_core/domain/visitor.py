@@ -1,4 +1,4 @@
-"""The person at this browser, as the sign-in behind their cookie says."""
+"""The person at this browser, as the sign-in behind their cookie says, and what they are to a cohort."""
 
 from __future__ import annotations
 
@@ -7,18 +7,39 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a browser is signed in as. `WAITING` stands at the door until a facilitator lets it in."""
+    """What a browser is signed in as. `WAITING` stands at the door until a facilitator lets it in.
+
+    `HALFWAY` is a facilitator who has given the password; the second step is still to come.
+    """
 
     FACILITATOR = "facilitator"
     MEMBER = "member"
+    GUEST = "guest"
     WAITING = "waiting"
+    HALFWAY = "halfway"
+
+
+class Standing(StrEnum):
+    """What a visitor is to one cohort. Everybody is exactly one of these; every verb says which it is open to."""
+
+    OWNER = "owner"
+    CO_FACILITATOR = "co-facilitator"
+    MEMBER = "member"
+    GUEST = "guest"
+    WAITING = "waiting"
+    #: A facilitator who has given the password and not yet the second step: nothing is open but that.
+    HALFWAY = "halfway"
+    #: A facilitator who is signed in and has no part in this cohort.
+    STRANGER = "stranger"
+    #: Everybody else: not signed in, or signed in to another cohort.
+    NOBODY = "nobody"
 
 
 @dataclass(frozen=True)
 class Visitor:
     """Who acts. Every service checks it again against the database; holding one of these proves nothing.
 
-    `cohort_id` is the cohort of a member or of somebody waiting; a facilitator may have several and names one.
+    `cohort_id` is the cohort of a member, a guest or somebody waiting; a facilitator may have several and names one.
     """
 
     sign_in: str

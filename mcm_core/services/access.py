@@ -1,24 +1,159 @@
-"""Who may do what. Every verb asks here, inside its own transaction, because pages and widgets prove nothing.
+"""Who may do what. Every verb says who it is open to, and its body runs for nobody else:
 
-A foreign cohort and one that does not exist look the same: NotAllowed.
+    @open_to(FACILITATORS)
+    def rename(db: Session, visitor: Visitor, cohort_id: str, name: str) -> None: …
+
+The declaration is the authorisation, asked of the database inside the verb's own transaction: pages and widgets prove
+nothing. Which cohort is meant says the first parameter that names one or something in one (`_COHORT_OF`); without such
+a parameter it is the visitor's own. A foreign cohort and one that does not exist look the same: NotAllowed.
+tests/services/test_who_may.py tries every verb as everybody.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import select
+import inspect
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, literal, select
 from sqlalchemy.orm import Session
 
-from mcm_core.domain.errors import NotAllowed
-from mcm_core.domain.visitor import Visitor
-from mcm_core.store.tables import FacilitationRow, SignInRow
+from mcm_core.domain.errors import NotAllowed, Reconfirm
+from mcm_core.domain.visitor import Standing, Visitor
+from mcm_core.store.tables import (
+    CohortSessionRow,
+    FacilitationRow,
+    GuestRow,
+    MemberRow,
+    NoteRow,
+    RoundRow,
+    SignInRow,
+)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Cohort = SQLColumnExpression[Any]
+
+OWNER = frozenset({Standing.OWNER})
+FACILITATORS = OWNER | {Standing.CO_FACILITATOR}
+MEMBERS = frozenset({Standing.MEMBER})
+COHORT = FACILITATORS | MEMBERS
+GUESTS = frozenset({Standing.GUEST})
+ANY_FACILITATOR = FACILITATORS | {Standing.STRANGER}
+HALFWAY = frozenset({Standing.HALFWAY})
+ANYBODY = frozenset(Standing)
+
+RECENT = timedelta(minutes=10)  # OWASP ASVS 5.0, 7.5.3
+FOR_FACILITATORS = "This is for facilitators. Sign in as one and try again."
+_declared: dict[object, frozenset[Standing]] = {}
+
+
+def _in(row: Any) -> Callable[[Any], Cohort]:
+    return lambda id_: select(row.cohort_id).where(row.id == id_).scalar_subquery()
+
+
+_COHORT_OF: dict[str, Callable[[Any], Cohort]] = {
+    "cohort_id": literal,
+    "session_id": _in(CohortSessionRow),
+    "member_id": _in(MemberRow),
+    "round_id": _in(RoundRow),
+    "round_": lambda round_: literal(round_.cohort_id),
+    "note_id": _in(NoteRow),
+    "knock_id": _in(SignInRow),
+    "guest_id": _in(GuestRow),
+}
+
+
+def open_to(
+    who: frozenset[Standing], *, otherwise: str = "", itself: bool = False
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Declare who a verb is open to; everybody else gets NotAllowed, with the sentence `otherwise` if it has one.
+
+    `itself`: the verb's own statement asks who acts. For the tap of an answer, where every query counts.
+    A verb without a visitor asks for a link, a code or a password instead, and can be open to ANYBODY only.
+    """
+
+    def declare(verb: Callable[P, R]) -> Callable[P, R]:
+        signature = inspect.signature(verb)
+        naming = next((name for name in signature.parameters if name in _COHORT_OF), None)
+        if "visitor" not in signature.parameters and who != ANYBODY:
+            raise TypeError(f"{verb.__qualname__} cannot know who acts: give it a visitor, or open it to ANYBODY")
+
+        @wraps(verb)
+        def asked(*args: P.args, **kwargs: P.kwargs) -> R:
+            given = signature.bind(*args, **kwargs).arguments
+            cohort = _COHORT_OF[naming](given[naming]) if naming else SignInRow.cohort_id
+            if _standing(given["db"], given["visitor"], cohort) not in who:
+                raise NotAllowed(otherwise) if otherwise else NotAllowed
+            return verb(*args, **kwargs)
+
+        said = verb if itself or who == ANYBODY else asked
+        _declared[said] = who
+        return said
+
+    return declare
+
+
+def declared(verb: object) -> frozenset[Standing] | None:
+    """Who a verb says it is open to; None when it says nothing."""
+    return _declared.get(verb)
+
+
+def _standing(db: Session, visitor: Visitor, cohort: Cohort) -> Standing:
+    """What the visitor is to a cohort, in one query, whatever the visitor says of themselves."""
+    joined: ColumnElement[bool] = FacilitationRow.facilitator_id == SignInRow.facilitator_id
+    row = db.execute(
+        select(
+            SignInRow.facilitator_id,
+            SignInRow.waiting,
+            SignInRow.guest_id,
+            FacilitationRow.standing,
+            (SignInRow.cohort_id == cohort).label("here"),
+        )
+        .outerjoin(FacilitationRow, joined & (FacilitationRow.cohort_id == cohort))
+        .where(SignInRow.token_hash == visitor.sign_in)
+    ).one_or_none()
+    if row is None:
+        return Standing.NOBODY
+    if row.facilitator_id:
+        return Standing.HALFWAY if row.waiting else Standing(row.standing or Standing.STRANGER)
+    if not row.here:
+        return Standing.NOBODY
+    if row.waiting:
+        return Standing.WAITING
+    return Standing.GUEST if row.guest_id else Standing.MEMBER
 
 
 def facilitator(db: Session, visitor: Visitor) -> str:
     """The id of the signed-in facilitator. Raises NotAllowed for anybody else."""
-    found = db.scalar(select(SignInRow.facilitator_id).where(SignInRow.token_hash == visitor.sign_in))
+    return _facilitator(db, visitor, (False,))
+
+
+def halfway(db: Session, visitor: Visitor) -> str:
+    """The id of a facilitator who has given the password and not the second step. Raises NotAllowed."""
+    return _facilitator(db, visitor, (True,))
+
+
+def halfway_or_in(db: Session, visitor: Visitor) -> str:
+    """The id of a facilitator before or after the second step. Raises NotAllowed for anybody else."""
+    return _facilitator(db, visitor, (True, False))
+
+
+@open_to(ANYBODY)
+def recently(db: Session, visitor: Visitor, *, at: datetime) -> None:
+    """Raise Reconfirm unless a facilitator said within ten minutes, by password or code, who they are.
+
+    Signing in counts. Members have nothing that they could say again, and pass.
+    """
+    found = db.execute(
+        select(SignInRow.facilitator_id, SignInRow.confirmed_at).where(SignInRow.token_hash == visitor.sign_in)
+    ).one_or_none()
     if found is None:
-        raise NotAllowed("This is for facilitators. Sign in as one and try again.")
-    return found
+        raise NotAllowed
+    if found.facilitator_id and (found.confirmed_at is None or at - found.confirmed_at > RECENT):
+        raise Reconfirm
 
 
 def facilitating(db: Session, visitor: Visitor, cohort_id: str) -> str:
@@ -26,7 +161,11 @@ def facilitating(db: Session, visitor: Visitor, cohort_id: str) -> str:
     found = db.scalar(
         select(SignInRow.facilitator_id)
         .join(FacilitationRow, FacilitationRow.facilitator_id == SignInRow.facilitator_id)
-        .where(SignInRow.token_hash == visitor.sign_in, FacilitationRow.cohort_id == cohort_id)
+        .where(
+            SignInRow.token_hash == visitor.sign_in,
+            SignInRow.waiting.is_(False),
+            FacilitationRow.cohort_id == cohort_id,
+        )
     )
     if found is None:
         raise NotAllowed
@@ -47,9 +186,10 @@ def member(db: Session, visitor: Visitor, cohort_id: str) -> str:
     return found
 
 
-def belonging(db: Session, visitor: Visitor, cohort_id: str) -> None:
-    """Raise NotAllowed unless the visitor is a member or a facilitator of this cohort."""
-    if visitor.facilitates:
-        facilitating(db, visitor, cohort_id)
-    else:
-        member(db, visitor, cohort_id)
+def _facilitator(db: Session, visitor: Visitor, waiting: tuple[bool, ...]) -> str:
+    found = db.scalar(
+        select(SignInRow.facilitator_id).where(SignInRow.token_hash == visitor.sign_in, SignInRow.waiting.in_(waiting))
+    )
+    if found is None:
+        raise NotAllowed(FOR_FACILITATORS)
+    return found

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from mcm_core.domain.audit import OWN_BUSINESS, Actor, Deed, Line, sentence
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access
+from mcm_core.services.access import FACILITATORS, MEMBERS, open_to
 from mcm_core.store.engine import last
 from mcm_core.store.secret import keyed
 from mcm_core.store.tables import AuditHeadRow, AuditRow, FacilitatorRow, MemberRow
@@ -73,9 +74,9 @@ def note_once(db: Session, by: Visitor, deed: Deed, about: str | None = None, *,
         note(db, by, deed, about, cohort_id=cohort_id)
 
 
+@open_to(FACILITATORS)
 def of_cohort(db: Session, visitor: Visitor, cohort_id: str) -> tuple[Line, ...]:
     """The cohort's log in words for its facilitators, newest first: not what members do with what is theirs."""
-    access.facilitating(db, visitor, cohort_id)
     hidden = [deed.value for deed in OWN_BUSINESS]
     rows = db.scalars(
         select(AuditRow)
@@ -86,6 +87,7 @@ def of_cohort(db: Session, visitor: Visitor, cohort_id: str) -> tuple[Line, ...]
     return _lines(db, rows)
 
 
+@open_to(MEMBERS)
 def about_me(db: Session, visitor: Visitor) -> tuple[Line, ...]:
     """What the log holds about the signed-in member: what they did, and what was done to their link and phones."""
     member_id = access.member(db, visitor, visitor.cohort_id or "")

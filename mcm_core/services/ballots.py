@@ -13,6 +13,7 @@ from mcm_core.domain.instrument import Instrument
 from mcm_core.domain.reading import Reading, is_complete
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import instruments, readings
+from mcm_core.services.access import MEMBERS, open_to
 from mcm_core.services.readings import Turnout
 from mcm_core.store.tables import RoundRow
 
@@ -30,6 +31,8 @@ class Ballot:
     turnout: Turnout | None = None
 
 
+# Both ask nothing themselves: the verbs that they call do, and a tap must not pay for it twice.
+@open_to(MEMBERS, itself=True)
 def mine(db: Session, visitor: Visitor, round_id: str, *, at: datetime) -> Ballot:
     """The visitor's own ballot. Raises NotAllowed for another cohort's round and for everybody but its members."""
     round_ = db.get(RoundRow, round_id)
@@ -47,6 +50,7 @@ def mine(db: Session, visitor: Visitor, round_id: str, *, at: datetime) -> Ballo
     )
 
 
+@open_to(MEMBERS, itself=True)
 def answer(db: Session, visitor: Visitor, round_id: str, theme: str, reading: Reading, *, at: datetime) -> Ballot:
     """Save the visitor's answer to one theme, as `readings.cast` does, and return what they are told for it.
 

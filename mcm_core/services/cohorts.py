@@ -11,16 +11,18 @@ from sqlalchemy.orm import Session
 
 from mcm_core.domain.audit import Deed
 from mcm_core.domain.cohort import Cohort, CohortSession, clean_name, refuse_past, refuse_zone, six_dates
-from mcm_core.domain.errors import NotAllowed, Refused
+from mcm_core.domain.errors import Refused
 from mcm_core.domain.release import THRESHOLD_DEFAULT, THRESHOLDS
-from mcm_core.domain.visitor import Visitor
+from mcm_core.domain.visitor import Standing, Visitor
 from mcm_core.services import access, audit
+from mcm_core.services.access import ANY_FACILITATOR, COHORT, FACILITATORS, MEMBERS, open_to
 from mcm_core.store.engine import announce
 from mcm_core.store.tables import CohortRow, CohortSessionRow, FacilitationRow
 
 CODE_SYMBOLS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # 30 symbols without look-alikes: 39 bits in 8
 
 
+@open_to(ANY_FACILITATOR)
 def create(
     db: Session,
     visitor: Visitor,
@@ -32,7 +34,7 @@ def create(
     at_time: time,
     at: datetime,
 ) -> Cohort:
-    """Make a cohort with six weekly sessions from `first` on; the visitor facilitates it. Raises Refused."""
+    """Make a cohort with six weekly sessions from `first` on; the visitor owns it. Raises Refused."""
     by = access.facilitator(db, visitor)
     refuse_zone(time_zone)
     starts = six_dates(first, weekday, at_time)
@@ -46,7 +48,7 @@ def create(
     )
     db.add(row)
     db.flush()
-    db.add(FacilitationRow(facilitator_id=by, cohort_id=row.id))
+    db.add(FacilitationRow(facilitator_id=by, cohort_id=row.id, standing=Standing.OWNER, leads=True))
     db.add_all(
         CohortSessionRow(cohort_id=row.id, number=number, starts_local=start, minutes=120)
         for number, start in enumerate(starts, start=1)
@@ -61,6 +63,7 @@ def new_code() -> str:
     return "".join(secrets.choice(CODE_SYMBOLS) for _ in range(8))
 
 
+@open_to(ANY_FACILITATOR | MEMBERS)
 def of_visitor(db: Session, visitor: Visitor) -> tuple[Cohort, ...]:
     """The cohorts of this visitor, newest first: one for a member, any number for a facilitator."""
     if visitor.facilitates:
@@ -71,34 +74,32 @@ def of_visitor(db: Session, visitor: Visitor) -> tuple[Cohort, ...]:
     return (get(db, visitor, visitor.cohort_id or ""),)
 
 
+@open_to(COHORT)
 def get(db: Session, visitor: Visitor, cohort_id: str) -> Cohort:
     """One cohort of the visitor's. Raises NotAllowed."""
-    access.belonging(db, visitor, cohort_id)
     return _cohort(db, db.get_one(CohortRow, cohort_id))
 
 
+@open_to(COHORT)
 def phase(db: Session, visitor: Visitor, cohort_id: str) -> int:
     """The number that goes up whenever the cohort's screens must be drawn anew."""
-    access.belonging(db, visitor, cohort_id)
     return db.scalars(select(CohortRow.phase).where(CohortRow.id == cohort_id)).one()
 
 
+@open_to(FACILITATORS)
 def rename(db: Session, visitor: Visitor, cohort_id: str, name: str) -> None:
     """Change the cohort's name. Raises Refused."""
-    access.facilitating(db, visitor, cohort_id)
     db.get_one(CohortRow, cohort_id).name = clean_name(name, what="cohort name")
     audit.note(db, visitor, Deed.COHORT_RENAMED, cohort_id, cohort_id=cohort_id)
     turn(db, cohort_id)
 
 
+@open_to(FACILITATORS)
 def move_session(
     db: Session, visitor: Visitor, session_id: str, starts_local: datetime, minutes: int, *, at: datetime
 ) -> None:
     """Give one session another wall-clock start and length (30 to 360 minutes). Raises Refused."""
-    row = db.get(CohortSessionRow, session_id)
-    if row is None:
-        raise NotAllowed
-    access.facilitating(db, visitor, row.cohort_id)
+    row = db.get_one(CohortSessionRow, session_id)
     if not 30 <= minutes <= 360:
         raise Refused("A session lasts between 30 minutes and 6 hours.")
     zone = db.scalars(select(CohortRow.time_zone).where(CohortRow.id == row.cohort_id)).one()
@@ -108,9 +109,9 @@ def move_session(
     turn(db, row.cohort_id)
 
 
+@open_to(FACILITATORS)
 def set_threshold(db: Session, visitor: Visitor, cohort_id: str, threshold: int) -> None:
     """Say how many answers a picture needs at least (3 to 10). Pictures already revealed stay as they are."""
-    access.facilitating(db, visitor, cohort_id)
     if threshold not in THRESHOLDS:
         raise Refused("The smallest group for a picture is between 3 and 10 people.")
     db.get_one(CohortRow, cohort_id).threshold = threshold

@@ -16,10 +16,12 @@ from mcm_core.domain.consent import Choice, Purpose
 from mcm_core.domain.errors import Conflict, Refused
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, audit
+from mcm_core.services.access import MEMBERS, open_to
 from mcm_core.store.notice import notice
 from mcm_core.store.tables import ConsentRow
 
 
+@open_to(MEMBERS)
 def mine(db: Session, visitor: Visitor) -> tuple[Choice, ...]:
     """Where the signed-in member stands on every purpose, in the order of the notice."""
     rows = _newest(db, access.member(db, visitor, visitor.cohort_id or ""))
@@ -31,18 +33,21 @@ def mine(db: Session, visitor: Visitor) -> tuple[Choice, ...]:
     )
 
 
+@open_to(MEMBERS)
 def is_told(db: Session, visitor: Visitor) -> bool:
     """Whether the member has read the notice as it is worded now."""
     row = _newest(db, access.member(db, visitor, visitor.cohort_id or "")).get(Purpose.TAKING_PART)
     return row is not None and row.version == notice().version
 
 
+@open_to(MEMBERS)
 def acknowledge(db: Session, visitor: Visitor, *, at: datetime) -> None:
     """Keep that the member has read the notice and takes part. A second tap changes nothing."""
     if not is_told(db, visitor):
         _say(db, visitor, Purpose.TAKING_PART, True, at)
 
 
+@open_to(MEMBERS)
 def say(db: Session, visitor: Visitor, purpose: Purpose, *, yes: bool, at: datetime) -> None:
     """Say yes or no to a purpose. The same word again changes nothing. Raises Refused for the one that is needed."""
     member_id = access.member(db, visitor, visitor.cohort_id or "")

@@ -14,6 +14,7 @@ from mcm_core.domain.errors import Conflict, Refused
 from mcm_core.domain.instrument import Instrument
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access
+from mcm_core.services.access import MEMBERS, open_to
 from mcm_core.store.tables import FocusRow
 
 
@@ -27,6 +28,7 @@ class Focus:
     label: str
 
 
+@open_to(MEMBERS)
 def mine(db: Session, visitor: Visitor) -> Focus | None:
     """The relationship that the visitor rates at present, or None before they chose one."""
     member_id = access.member(db, visitor, visitor.cohort_id or "")
@@ -34,6 +36,7 @@ def mine(db: Session, visitor: Visitor) -> Focus | None:
     return Focus(row.id, row.party, row.constellation, row.label) if row else None
 
 
+@open_to(MEMBERS)
 def choose(
     db: Session,
     visitor: Visitor,

@@ -12,6 +12,7 @@ from mcm_core.domain.journey import MyJourney, OurJourney, Point, Question, Seri
 from mcm_core.domain.release import Release
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, instruments
+from mcm_core.services.access import COHORT, MEMBERS, open_to
 from mcm_core.services.readings import as_reading
 from mcm_core.services.releases import as_release
 from mcm_core.store.tables import CohortSessionRow, FocusRow, ReadingRow, ReleaseRow, RoundRow
@@ -19,6 +20,7 @@ from mcm_core.store.tables import CohortSessionRow, FocusRow, ReadingRow, Releas
 Key = tuple[str, str | None, str | None]
 
 
+@open_to(MEMBERS)
 def mine(db: Session, visitor: Visitor) -> tuple[MyJourney, ...]:
     """The visitor's own journeys, one a question, the one with most readings first.
 
@@ -45,10 +47,10 @@ def mine(db: Session, visitor: Visitor) -> tuple[MyJourney, ...]:
     return tuple(sorted(journeys, key=_readings, reverse=True))
 
 
+@open_to(COHORT)
 def ours(db: Session, visitor: Visitor, cohort_id: str) -> tuple[OurJourney, ...]:
     """The cohort's journeys, one a question, the one with most pictures first. The last released vote of a session
     is the settled one."""
-    access.belonging(db, visitor, cohort_id)
     rows = db.execute(
         select(ReleaseRow, RoundRow, CohortSessionRow.number)
         .join(RoundRow, RoundRow.id == ReleaseRow.round_id)

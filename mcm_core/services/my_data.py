@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mcm_core.domain.audit import Line
+from mcm_core.domain.audit import Deed, Line
 from mcm_core.domain.consent import Choice
 from mcm_core.domain.instrument import Instrument
 from mcm_core.domain.note import Note
@@ -16,6 +16,7 @@ from mcm_core.domain.reading import NonAnswer
 from mcm_core.domain.retention import Keeping
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, audit, cohorts, consents, instruments, note_reading, retention
+from mcm_core.services.access import MEMBERS, open_to
 from mcm_core.services.members import phones
 from mcm_core.services.members.phones import Phone
 from mcm_core.store.tables import CohortSessionRow, FocusRow, MemberRow, NoteRow, ReadingRow, RoundRow
@@ -63,6 +64,7 @@ class Everything:
     keeping: Keeping
 
 
+@open_to(MEMBERS)
 def everything(db: Session, visitor: Visitor, *, at: datetime) -> Everything:
     """What is stored about the signed-in member. Raises NotAllowed for anybody else."""
     cohort_id = visitor.cohort_id or ""
@@ -82,6 +84,14 @@ def everything(db: Session, visitor: Visitor, *, at: datetime) -> Everything:
         log=audit.about_me(db, visitor),
         keeping=retention.of_cohort(db, visitor, cohort_id, at=at),
     )
+
+
+@open_to(MEMBERS)
+def take(db: Session, visitor: Visitor, *, at: datetime) -> Everything:
+    """The same to take away. It is written down, so that a member sees whether somebody else took a copy."""
+    found = everything(db, visitor, at=at)
+    audit.note(db, visitor, Deed.COPY_TAKEN, at=at)
+    return found
 
 
 def _relationships(db: Session, member_id: str) -> tuple[Relationship, ...]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.cohort import folded
@@ -15,6 +15,7 @@ from mcm_core.domain.errors import Refused
 from mcm_core.domain.note import Attribution, Audience, Kind, Note, named
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, consents, instruments
+from mcm_core.services.access import COHORT, open_to
 from mcm_core.store.tables import CohortSessionRow, FacilitatorRow, KeptTextRow, MemberRow, NoteRow
 
 SEARCH_MAX = 200
@@ -24,7 +25,7 @@ Conditions = Collection[ColumnElement[bool]]
 
 @dataclass(frozen=True)
 class Reader:
-    """The visitor as the database knows them: one of the two is set."""
+    """The visitor as the database knows them: one of the two is set, or neither for a guest."""
 
     member_id: str | None
     facilitator_id: str | None
@@ -34,9 +35,10 @@ class Reader:
         """The condition that the reader is the author."""
         if self.facilitator_id:
             return NoteRow.facilitator_id == self.facilitator_id
-        return NoteRow.member_id == self.member_id
+        return NoteRow.member_id == self.member_id if self.member_id else false()
 
 
+@open_to(COHORT, itself=True)
 def reader(db: Session, visitor: Visitor, cohort_id: str) -> Reader:
     """The visitor as a reader in this cohort. Raises NotAllowed for anybody who does not belong to it."""
     if visitor.facilitates:
@@ -88,6 +90,7 @@ def notes(db: Session, by: Reader, wanted: Conditions) -> tuple[Note, ...]:
     return tuple(_note(db, by, row, number, name, kept[row.id]) for row, number, name in rows)
 
 
+@open_to(COHORT)
 def beyond(db: Session, visitor: Visitor, cohort_id: str) -> tuple[Note, ...]:
     """The notes that may leave the cohort, newest first: written for the network, by nobody who took that back."""
     by = reader(db, visitor, cohort_id)

@@ -16,6 +16,7 @@ from mcm_core.domain.instrument import Instrument
 from mcm_core.domain.note import Attribution, Audience, Kind, Note, clean_body
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import instruments, note_reading
+from mcm_core.services.access import COHORT, open_to
 from mcm_core.services.note_reading import Reader, readable, reader, search_key
 from mcm_core.store.tables import CohortSessionRow, KeptTextRow, NoteRow
 
@@ -35,6 +36,7 @@ class Edited:
     kept: bool
 
 
+@open_to(COHORT)
 def add(
     db: Session,
     visitor: Visitor,
@@ -75,6 +77,7 @@ def add(
     return _own(db, by, row.id)
 
 
+@open_to(COHORT, otherwise=GONE)
 def edit(
     db: Session,
     visitor: Visitor,
@@ -104,18 +107,21 @@ def edit(
     return Edited(_own(db, by, note_id), kept)
 
 
+@open_to(COHORT, otherwise=GONE)
 def settle(db: Session, visitor: Visitor, note_id: str, *, seen: Collection[str]) -> None:
     """Drop the kept texts that the author has seen and merged; one that arrived meanwhile stays. Author only."""
     _author(db, visitor, note_id)
     db.execute(delete(KeptTextRow).where(KeptTextRow.note_id == note_id, KeptTextRow.body.in_(list(seen))))
 
 
+@open_to(COHORT, otherwise=GONE)
 def withdraw(db: Session, visitor: Visitor, note_id: str) -> None:
     """Delete one's own note and every text of it, for good. Author only."""
     _author(db, visitor, note_id)
     db.execute(delete(NoteRow).where(NoteRow.id == note_id))
 
 
+@open_to(COHORT)
 def wall(
     db: Session,
     visitor: Visitor,
@@ -142,6 +148,7 @@ def wall(
     return note_reading.notes(db, by, wanted)
 
 
+@open_to(COHORT)
 def counts_behind(db: Session, visitor: Visitor, cohort_id: str) -> Mapping[tuple[int, str], int]:
     """How many notes this visitor may read, by session number and theme; pairs without any are left out."""
     by = reader(db, visitor, cohort_id)

@@ -16,6 +16,7 @@ from mcm_core.domain.reading import NonAnswer, Reading, is_complete, refuse_unkn
 from mcm_core.domain.round import RoundState
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, instruments
+from mcm_core.services.access import COHORT, MEMBERS, open_to
 from mcm_core.store.engine import announce
 from mcm_core.store.tables import FocusRow, ReadingRow, RoundRow, SignInRow
 from mcm_core.store.tables.base import Instant
@@ -43,10 +44,13 @@ _VOTER = (
 )
 _MINE = (
     select(ReadingRow.theme, ReadingRow.current, ReadingRow.desired, ReadingRow.saved_at, ReadingRow.focus_id)
-    .join(SignInRow, SignInRow.member_id == ReadingRow.member_id)
+    .select_from(SignInRow)
+    .join(RoundRow, RoundRow.cohort_id == SignInRow.cohort_id)
+    .outerjoin(ReadingRow, (ReadingRow.member_id == SignInRow.member_id) & (ReadingRow.round_id == RoundRow.id))
     .where(
-        ReadingRow.round_id == bindparam("round_id"),
+        RoundRow.id == bindparam("round_id"),
         SignInRow.token_hash == bindparam("sign_in"),
+        SignInRow.member_id.is_not(None),
         SignInRow.waiting.is_(False),  # a browser at the door may know a member's link and not be that member
     )
 )
@@ -117,6 +121,7 @@ class Turnout:
     here: int
 
 
+@open_to(MEMBERS, itself=True)
 def cast(db: Session, visitor: Visitor, round_id: str, theme: str, reading: Reading, *, at: datetime) -> Reading:
     """Save the visitor's answer to one theme, replacing an earlier one. Returns what was stored.
 
@@ -160,12 +165,16 @@ def cast(db: Session, visitor: Visitor, round_id: str, theme: str, reading: Read
     return saved
 
 
+@open_to(MEMBERS, itself=True)
 def mine(db: Session, visitor: Visitor, round_id: str) -> dict[str, Reading]:
-    """The visitor's own answers in a round, by theme key."""
-    rows = db.execute(_MINE, {"round_id": round_id, "sign_in": visitor.sign_in})
-    return {row.theme: Reading(row.current, row.desired, row.saved_at, row.focus_id) for row in rows}
+    """The visitor's own answers in a round, by theme key. Raises NotAllowed for anybody but a member of its cohort."""
+    rows = db.execute(_MINE, {"round_id": round_id, "sign_in": visitor.sign_in}).all()
+    if not rows:
+        raise NotAllowed
+    return {row.theme: Reading(row.current, row.desired, row.saved_at, row.focus_id) for row in rows if row.theme}
 
 
+@open_to(MEMBERS, itself=True)
 def last_time(db: Session, visitor: Visitor, round_id: str) -> dict[str, Reading]:
     """The visitor's previous answers to the same questions about the same relationship, by theme key.
 
@@ -179,12 +188,15 @@ def last_time(db: Session, visitor: Visitor, round_id: str) -> dict[str, Reading
     return {row.theme: Reading(row.current, row.desired, row.saved_at, row.focus_id) for row in rows}
 
 
+@open_to(COHORT)
 def turnout(db: Session, visitor: Visitor, round_id: str, *, at: datetime) -> Turnout:
     """The one thing that anybody may know of a round before its reveal: how many are in."""
-    round_ = db.get(RoundRow, round_id)
-    if round_ is None:
-        raise NotAllowed
-    access.belonging(db, visitor, round_.cohort_id)
+    return counted(db, round_id, at=at)
+
+
+def counted(db: Session, round_id: str, *, at: datetime) -> Turnout:
+    """The same, for other services that have declared who asks."""
+    round_ = db.get_one(RoundRow, round_id)
     asks_desired = instruments.stored(db, round_.instrument_id).asks_desired
     asked = {"round_id": round_id, "themes": len(round_.themes)}
     complete = db.scalar(_COMPLETE[asks_desired], asked) or 0

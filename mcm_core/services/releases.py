@@ -14,15 +14,15 @@ from mcm_core.domain.reading import Reading
 from mcm_core.domain.release import Earlier, Release
 from mcm_core.domain.round import Round
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import access
+from mcm_core.services.access import COHORT, open_to
 from mcm_core.store.tables import CohortSessionRow, MemberRow, ReadingRow, ReleaseRow, RoundRow
 
 _PICTURE = TypeAdapter(Release)
 
 
+@open_to(COHORT)
 def of_round(db: Session, visitor: Visitor, round_: Round) -> dict[str, Release]:
     """What was revealed of a round, by theme key; empty before the reveal."""
-    access.belonging(db, visitor, round_.cohort_id)
     rows = db.scalars(
         select(ReleaseRow).where(ReleaseRow.round_id == round_.id, ReleaseRow.cohort_id == round_.cohort_id)
     )

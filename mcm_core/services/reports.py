@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -12,7 +13,8 @@ from mcm_core.domain.consent import Purpose
 from mcm_core.domain.journey import MyJourney, OurJourney
 from mcm_core.domain.note import Audience, Note
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import audit, cohorts, consents, journeys, note_reading, notes
+from mcm_core.services import access, audit, cohorts, consents, journeys, note_reading, notes
+from mcm_core.services.access import COHORT, MEMBERS, open_to
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class OurReport:
     kept_inside: bool = False
 
 
+@open_to(MEMBERS)
 def mine(db: Session, visitor: Visitor) -> MyReport:
     """The visitor's own report. Raises NotAllowed for anybody but a member."""
     cohort_id = visitor.cohort_id or ""
@@ -46,6 +49,7 @@ def mine(db: Session, visitor: Visitor) -> MyReport:
     return MyReport(cohorts.get(db, visitor, cohort_id), own, written)
 
 
+@open_to(COHORT)
 def ours(db: Session, visitor: Visitor, cohort_id: str, *, to_share: bool = False) -> OurReport:
     """The cohort's report, for its members and facilitators. Raises NotAllowed.
 
@@ -61,13 +65,19 @@ def ours(db: Session, visitor: Visitor, cohort_id: str, *, to_share: bool = Fals
     return OurReport(cohort, () if kept_inside else pictures, found, to_share, kept_inside)
 
 
-def take(db: Session, visitor: Visitor, cohort_id: str, *, to_share: bool = False) -> OurReport:
-    """The cohort's report to print or to open elsewhere: as `ours`, and written down, once for looks close together."""
+@open_to(COHORT)
+def take(db: Session, visitor: Visitor, cohort_id: str, *, to_share: bool = False, at: datetime) -> OurReport:
+    """The cohort's report to print or to open elsewhere: as `ours`, and written down, once for looks close together.
+
+    Raises Reconfirm for a facilitator who has not said lately who they are.
+    """
     report = ours(db, visitor, cohort_id, to_share=to_share)
+    access.recently(db, visitor, at=at)
     audit.note_once(db, visitor, Deed.REPORT_TAKEN, cohort_id=cohort_id)
     return report
 
 
+@open_to(COHORT)
 def for_everybody(db: Session, visitor: Visitor, cohort_id: str) -> tuple[Note, ...]:
     """The notes that everybody in the cohort may read, oldest first: never one for its author or facilitators alone.
 

@@ -16,7 +16,8 @@ from mcm_core.domain.note import Attribution, Audience
 from mcm_core.domain.retention import Keeping
 from mcm_core.domain.round import RoundState
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import access, audit
+from mcm_core.services import audit
+from mcm_core.services.access import COHORT, FACILITATORS, open_to
 from mcm_core.services.cohorts import turn
 from mcm_core.store.engine import afterwards, read, write
 from mcm_core.store.scrub import scrub
@@ -43,15 +44,15 @@ class Due:
     is_over: bool
 
 
+@open_to(COHORT)
 def of_cohort(db: Session, visitor: Visitor, cohort_id: str, *, at: datetime) -> Keeping:
     """Until when the visitor's cohort is kept."""
-    access.belonging(db, visitor, cohort_id)
     return _keeping(db, db.get_one(CohortRow, cohort_id), at)
 
 
+@open_to(FACILITATORS)
 def set_date(db: Session, visitor: Visitor, cohort_id: str, until: date | None, *, at: datetime) -> None:
     """Choose the day of the deletion, or None for the usual one. A warning that was up comes again. Raises Refused."""
-    access.facilitating(db, visitor, cohort_id)
     row = db.get_one(CohortRow, cohort_id)
     now = _keeping(db, row, at)
     rules.refuse_date(until or max(now.default, now.earliest), now)

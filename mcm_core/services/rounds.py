@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.audit import Deed
-from mcm_core.domain.errors import Conflict, NotAllowed, Refused
+from mcm_core.domain.errors import Conflict, Refused
 from mcm_core.domain.round import MAX_ATTEMPTS, LaunchCard, Round, RoundState, refuse_card, refuse_move
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, audit, instruments, releases
+from mcm_core.services.access import COHORT, FACILITATORS, open_to
 from mcm_core.services.cohorts import turn
+from mcm_core.services.round_rows import as_round, other_under_way, quicker, staged
 from mcm_core.store.tables import CohortRow, CohortSessionRow, RoundRow, new_id
 
-ON_STAGE = timedelta(hours=6)
 MOVES = {
     RoundState.OPEN: Deed.ROUND_OPENED,
     RoundState.CLOSED: Deed.ROUND_CLOSED,
@@ -25,13 +26,11 @@ MOVES = {
 }
 
 
+@open_to(FACILITATORS)
 def draft(db: Session, visitor: Visitor, session_id: str, card: LaunchCard, *, at: datetime) -> Round:
     """Prepare a round for a session; only facilitators see it. Raises Refused when the card asks nothing."""
-    meeting = db.get(CohortSessionRow, session_id)
-    if meeting is None:
-        raise NotAllowed
-    access.facilitating(db, visitor, meeting.cohort_id)
     refuse_card(card)
+    meeting = db.get_one(CohortSessionRow, session_id)
     made = new_id()
     row = RoundRow(
         id=made,
@@ -54,24 +53,27 @@ def draft(db: Session, visitor: Visitor, session_id: str, card: LaunchCard, *, a
     return as_round(db, row)
 
 
+@open_to(FACILITATORS)
 def discard(db: Session, visitor: Visitor, round_id: str) -> None:
     """Throw away a draft."""
-    row = _facilitated(db, visitor, round_id)
-    if row.state != RoundState.DRAFT:
-        raise Conflict("This round has already been opened, so it cannot be thrown away.")
-    db.delete(row)
+    draft_ = delete(RoundRow).where(RoundRow.id == round_id, RoundRow.state == RoundState.DRAFT)
+    if db.scalar(draft_.returning(RoundRow.id)) is None:
+        raise quicker(db, access.facilitator(db, visitor), round_id)
 
 
+@open_to(FACILITATORS)
 def open_(db: Session, visitor: Visitor, round_id: str, *, version: int, at: datetime) -> Round:
     """Let members answer: a draft, or a closed round once more. Raises Conflict when another round is under way."""
     return _move(db, visitor, round_id, RoundState.OPEN, version, at)
 
 
+@open_to(FACILITATORS)
 def close(db: Session, visitor: Visitor, round_id: str, *, version: int, at: datetime) -> Round:
     """End the voting. Nothing is shown yet, and the round may be opened again."""
     return _move(db, visitor, round_id, RoundState.CLOSED, version, at)
 
 
+@open_to(FACILITATORS)
 def reveal(db: Session, visitor: Visitor, round_id: str, *, version: int, at: datetime) -> Round:
     """Freeze what may be shown and show it on every screen. Final."""
     round_ = _move(db, visitor, round_id, RoundState.REVEALED, version, at)
@@ -79,6 +81,7 @@ def reveal(db: Session, visitor: Visitor, round_id: str, *, version: int, at: da
     return round_
 
 
+@open_to(FACILITATORS)
 def vote_again(
     db: Session, visitor: Visitor, round_id: str, *, at: datetime, themes: Sequence[str] | None = None
 ) -> Round:
@@ -86,7 +89,7 @@ def vote_again(
 
     `themes` are the ones to vote on again, all of the card when left out. Raises Conflict or Refused.
     """
-    row = _facilitated(db, visitor, round_id)
+    row = db.get_one(RoundRow, round_id)
     if row.state != RoundState.REVEALED:
         raise Conflict("Reveal this round first; then you can vote again.")
     if row.attempt == MAX_ATTEMPTS:
@@ -109,17 +112,19 @@ def vote_again(
         state=RoundState.DRAFT,
         created_at=at,
     )
-    db.add(again)
     try:
-        db.flush()
+        with db.begin_nested():
+            db.add(again)
     except IntegrityError:
-        raise Conflict("Somebody has already opened the next vote. Look at the screen again.") from None
+        other = (RoundRow.first_id == row.first_id, RoundRow.attempt == row.attempt + 1)
+        by = access.facilitator(db, visitor)
+        raise quicker(db, by, db.scalars(select(RoundRow.id).where(*other)).one()) from None
     return _move(db, visitor, again.id, RoundState.OPEN, 1, at)
 
 
+@open_to(FACILITATORS)
 def drafts(db: Session, visitor: Visitor, cohort_id: str) -> tuple[Round, ...]:
     """The rounds that wait to be opened, oldest first."""
-    access.facilitating(db, visitor, cohort_id)
     rows = db.scalars(
         select(RoundRow)
         .where(RoundRow.cohort_id == cohort_id, RoundRow.state == RoundState.DRAFT)
@@ -128,21 +133,15 @@ def drafts(db: Session, visitor: Visitor, cohort_id: str) -> tuple[Round, ...]:
     return tuple(as_round(db, row) for row in rows)
 
 
+@open_to(COHORT)
 def on_stage(db: Session, visitor: Visitor, cohort_id: str, *, at: datetime) -> Round | None:
     """The round that the room is looking at: the one under way, or the latest of the last six hours."""
-    access.belonging(db, visitor, cohort_id)
-    row = db.scalar(
-        select(RoundRow)
-        .where(RoundRow.cohort_id == cohort_id, _on_stage(at))
-        .order_by(RoundRow.opened_at.desc(), RoundRow.attempt.desc())
-        .limit(1)
-    )
-    return as_round(db, row) if row else None
+    return staged(db, cohort_id, at=at)
 
 
+@open_to(COHORT)
 def votes_of(db: Session, visitor: Visitor, round_: Round) -> tuple[Round, ...]:
     """The revealed votes of the same launch card, first to last, so that a vote again stands beside the first."""
-    access.belonging(db, visitor, round_.cohort_id)
     first = select(RoundRow.first_id).where(RoundRow.id == round_.id).scalar_subquery()
     rows = db.scalars(
         select(RoundRow)
@@ -156,76 +155,50 @@ def votes_of(db: Session, visitor: Visitor, round_: Round) -> tuple[Round, ...]:
     return tuple(as_round(db, row) for row in rows)
 
 
+@open_to(COHORT)
 def get(db: Session, visitor: Visitor, round_id: str) -> Round:
     """One round of the visitor's cohort that has been opened at least once; drafts are for facilitators."""
-    row = db.get(RoundRow, round_id)
-    if row is None or (row.state == RoundState.DRAFT and not visitor.facilitates):
-        raise NotAllowed
-    access.belonging(db, visitor, row.cohort_id)
+    row = db.get_one(RoundRow, round_id)
+    if row.state == RoundState.DRAFT:
+        access.facilitating(db, visitor, row.cohort_id)
     return as_round(db, row)
-
-
-def as_round(db: Session, row: RoundRow) -> Round:
-    """The domain value of a row; for other services, after they have asked `access`."""
-    return Round(
-        id=row.id,
-        cohort_id=row.cohort_id,
-        session_id=row.session_id,
-        session_number=db.get_one(CohortSessionRow, row.session_id).number,
-        card=LaunchCard(
-            instrument=instruments.stored(db, row.instrument_id),
-            themes=tuple(row.themes),
-            lens=row.lens,
-            perspective=row.perspective,
-            purpose=row.purpose,
-            minutes=row.minutes,
-        ),
-        attempt=row.attempt,
-        state=RoundState(row.state),
-        version=row.version,
-        threshold=row.threshold,
-        opened_at=row.opened_at,
-        revealed_at=row.revealed_at,
-    )
 
 
 def _threshold(db: Session, cohort_id: str) -> int:
     return db.scalars(select(CohortRow.threshold).where(CohortRow.id == cohort_id)).one()
 
 
-def _on_stage(at: datetime) -> ColumnElement[bool]:
-    return or_(RoundRow.opened_at > at - ON_STAGE, RoundRow.state.in_([RoundState.OPEN, RoundState.CLOSED]))
-
-
-def _facilitated(db: Session, visitor: Visitor, round_id: str) -> RoundRow:
-    row = db.get(RoundRow, round_id)
-    if row is None:
-        raise NotAllowed
-    access.facilitating(db, visitor, row.cohort_id)
-    return row
-
-
 def _move(db: Session, visitor: Visitor, round_id: str, to: RoundState, version: int, at: datetime) -> Round:
     """Change the state if nobody did so since `version` was drawn: of two facilitators one wins, the other is told."""
-    row = _facilitated(db, visitor, round_id)
+    by = access.facilitator(db, visitor)
+    row = db.get(RoundRow, round_id)
+    if row is None or row.version != version:
+        raise quicker(db, by, round_id)
     refuse_move(RoundState(row.state), to)
-    stamps: dict[str, object] = {"revealed_at": at} if to is RoundState.REVEALED else {}
-    if to is RoundState.OPEN:
-        stamps["opened_at"] = at
-        if row.state == RoundState.DRAFT:
-            stamps["threshold"] = _threshold(db, row.cohort_id)
+    moving = (
+        update(RoundRow)
+        .where(RoundRow.id == round_id, RoundRow.version == version)
+        .values(state=to.value, version=version + 1, moved_by=by, **_stamps(db, row, to, at))
+        .returning(RoundRow.id)
+        .execution_options(synchronize_session=False)
+    )
     try:
-        moved = db.execute(
-            update(RoundRow)
-            .where(RoundRow.id == round_id, RoundRow.version == version)
-            .values(state=to.value, version=version + 1, **stamps)
-            .execution_options(synchronize_session=False)
-        )
+        with db.begin_nested():
+            moved = db.scalar(moving)
     except IntegrityError:
-        raise Conflict("Another round is still under way. Reveal it first, then open this one.") from None
-    if moved.rowcount != 1:  # type: ignore[attr-defined]
-        raise Conflict("Another facilitator has just moved this round on. Look at the screen again.")
+        raise other_under_way(db, by, row.cohort_id) from None
+    if moved is None:
+        raise quicker(db, by, round_id)
     db.refresh(row)
     audit.note(db, visitor, MOVES[to], round_id, cohort_id=row.cohort_id, at=at)
     turn(db, row.cohort_id)
     return as_round(db, row)
+
+
+def _stamps(db: Session, row: RoundRow, to: RoundState, at: datetime) -> dict[str, object]:
+    """What is noted on a round beside its new state."""
+    if to is RoundState.REVEALED:
+        return {"revealed_at": at}
+    if to is RoundState.CLOSED:
+        return {}
+    return {"opened_at": at} | ({"threshold": _threshold(db, row.cohort_id)} if row.state == RoundState.DRAFT else {})

@@ -9,22 +9,22 @@ from sqlalchemy.orm import Session
 from mcm_core.domain.errors import Refused
 from mcm_core.domain.signposting import Signposting, clean_lines
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import access
+from mcm_core.services.access import COHORT, FACILITATORS, GUESTS, open_to
 from mcm_core.store.tables import CohortRow, SignpostingRow
 
 
+@open_to(COHORT | GUESTS)
 def of(db: Session, visitor: Visitor, cohort_id: str) -> Signposting | None:
     """What a facilitator has checked and written for this cohort; None until then. Raises NotAllowed."""
-    access.belonging(db, visitor, cohort_id)
     row = db.get(SignpostingRow, cohort_id)
     return Signposting(row.danger, row.contact, row.lines, row.checked_at) if row else None
 
 
+@open_to(FACILITATORS)
 def write_down(
     db: Session, visitor: Visitor, cohort_id: str, *, danger: str, contact: str, lines: str, at: datetime
 ) -> Signposting:
     """Keep it for everybody in the cohort. Raises Refused while a gap is left, or without a way out of danger."""
-    access.facilitating(db, visitor, cohort_id)
     checked = Signposting(
         clean_lines(danger, what="In danger now"),
         clean_lines(contact, what="Whom to tell"),

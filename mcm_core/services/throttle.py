@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from mcm_core.domain.errors import Refused
 from mcm_core.store.tables import AttemptRow
 
+DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 PAUSE_MAX = 25
@@ -50,7 +51,7 @@ class Limit:
 
 def count(db: Session, limits: Sequence[Limit], *, at: datetime) -> tuple[str, ...]:
     """Count one try against every limit; returns what `forgive` takes. Raises Throttled, and then counts nothing."""
-    db.execute(delete(AttemptRow).where(AttemptRow.at < at - HOUR))
+    db.execute(delete(AttemptRow).where(AttemptRow.at < at - DAY))
     wait = max(limit.wait(_tries(db, limit.key, at), at) for limit in limits)
     if wait > timedelta(0):
         raise Throttled(math.ceil(wait.total_seconds()))
@@ -70,7 +71,7 @@ def _tries(db: Session, key: str, at: datetime) -> Sequence[datetime]:
         # Tries at the same moment queue here; otherwise none of them would see the others.
         db.execute(select(func.pg_advisory_xact_lock(int(key[:15], 16))))
     return db.scalars(
-        select(AttemptRow.at).where(AttemptRow.key == key, AttemptRow.at > at - HOUR).order_by(AttemptRow.at)
+        select(AttemptRow.at).where(AttemptRow.key == key, AttemptRow.at > at - DAY).order_by(AttemptRow.at)
     ).all()
 
 

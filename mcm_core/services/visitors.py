@@ -10,14 +10,17 @@ from sqlalchemy.orm import Session
 
 from mcm_core.domain.audit import Actor, Deed
 from mcm_core.domain.cohort import CohortSession
+from mcm_core.domain.errors import NotAllowed
 from mcm_core.domain.visitor import Role, Visitor
-from mcm_core.services import audit
+from mcm_core.services import access, audit
+from mcm_core.services.access import ANY_FACILITATOR, ANYBODY, open_to
 from mcm_core.store import secret
 from mcm_core.store.engine import announce
-from mcm_core.store.tables import CohortRow, CohortSessionRow, FacilitatorRow, MemberRow, SignInRow
+from mcm_core.store.tables import CohortRow, CohortSessionRow, FacilitatorRow, GuestRow, MemberRow, SignInRow, TicketRow
 
 FACILITATOR_HOURS = timedelta(hours=12)
 FACILITATOR_IDLE = timedelta(minutes=60)
+HALFWAY = timedelta(minutes=30)  # to find an app and set it up
 AFTER_LAST_SESSION = timedelta(days=7)
 GRACE = timedelta(days=1)  # for somebody who comes back when the sessions are long over
 TOUCH_EVERY = timedelta(seconds=60)
@@ -35,12 +38,14 @@ class Recognised(Visitor):
         return at - self.seen_at > TOUCH_EVERY
 
 
+@open_to(ANYBODY)
 def recognise(db: Session, token: str, *, at: datetime) -> Recognised | None:
     """Whose browser holds this token, in one SELECT; None when nobody's, or not any more."""
     row = db.execute(
-        select(SignInRow, FacilitatorRow.name, MemberRow.name)
+        select(SignInRow, FacilitatorRow.name, MemberRow.name, GuestRow.name)
         .outerjoin(FacilitatorRow, FacilitatorRow.id == SignInRow.facilitator_id)
         .outerjoin(MemberRow, MemberRow.id == SignInRow.member_id)
+        .outerjoin(GuestRow, GuestRow.id == SignInRow.guest_id)
         .where(
             SignInRow.token_hash == secret.digest(token),
             SignInRow.expires_at > at,
@@ -50,12 +55,16 @@ def recognise(db: Session, token: str, *, at: datetime) -> Recognised | None:
     return None if row is None else _recognised(*row)
 
 
-def _recognised(row: SignInRow, facilitator: str | None, member: str | None) -> Recognised:
-    if row.waiting:
+def _recognised(row: SignInRow, facilitator: str | None, member: str | None, guest: str | None) -> Recognised:
+    if row.waiting and row.facilitator_id:
+        role, name, member_id = Role.HALFWAY, facilitator or "", None
+    elif row.waiting:
         # A second phone may be somebody else's: until it is let in it learns no member's name.
         role, name, member_id = Role.WAITING, row.knock_name or "", None
     elif row.facilitator_id:
         role, name, member_id = Role.FACILITATOR, facilitator or "", None
+    elif row.guest_id:
+        role, name, member_id = Role.GUEST, guest or "", None
     else:
         role, name, member_id = Role.MEMBER, member or "", row.member_id
     return Recognised(
@@ -70,28 +79,55 @@ def _recognised(row: SignInRow, facilitator: str | None, member: str | None) -> 
     )
 
 
+@open_to(ANYBODY)
 def touch(db: Session, visitor: Visitor, *, at: datetime) -> None:
-    """Note that this browser is in use. A member stays signed in for longer when a session was moved to later."""
+    """Note that this browser is in use. When a session was moved, members stay longer and guests as long as it says."""
     row = db.get(SignInRow, visitor.sign_in)
     if row is None:
         return
     row.seen_at = at
-    if row.cohort_id and (end := _end(db, row.cohort_id)):
+    if row.guest_id:
+        row.expires_at = last_moment(db, row.guest_id)
+    elif row.cohort_id and (end := _end(db, row.cohort_id)):
         row.expires_at = max(row.expires_at, end)
 
 
+@open_to(ANYBODY)
 def leave(db: Session, token: str) -> None:
     """Sign the browser with this token out; does nothing when it is not signed in."""
+    sign_in = secret.digest(token)
     gone = db.execute(
         delete(SignInRow)
-        .where(SignInRow.token_hash == secret.digest(token))
+        .where(SignInRow.token_hash == sign_in)
         .returning(SignInRow.facilitator_id, SignInRow.member_id, SignInRow.cohort_id)
     ).one_or_none()
     if gone is None:
         return
     audit.note(db, Actor.NOBODY, Deed.SIGNED_OUT, gone.facilitator_id or gone.member_id, cohort_id=gone.cohort_id)
+    announce(db, f"visitor:{sign_in}")  # its other tabs
     if gone.cohort_id:
         announce(db, f"door:{gone.cohort_id}")
+
+
+def sign_out(db: Session, facilitator_id: str, *, keep: str = "") -> None:
+    """Sign a facilitator out of every browser but the one whose sign-in is `keep`; tickets under way end, too.
+
+    Each is out at its next interaction, and at once where a page is open. For services; nobody else calls this.
+    """
+    db.execute(delete(TicketRow).where(TicketRow.facilitator_id == facilitator_id))
+    gone = delete(SignInRow).where(SignInRow.facilitator_id == facilitator_id, SignInRow.token_hash != keep)
+    for sign_in in db.scalars(gone.returning(SignInRow.token_hash)).all():
+        announce(db, f"visitor:{sign_in}")
+
+
+@open_to(ANY_FACILITATOR | access.HALFWAY)
+def confirmed(db: Session, visitor: Visitor, *, at: datetime) -> None:
+    """Note that a facilitator has just shown at this browser who they are. For services that have checked it."""
+    row = db.get(SignInRow, visitor.sign_in, populate_existing=True)
+    if row is None or row.facilitator_id is None:
+        raise NotAllowed
+    row.confirmed_at = at
+    db.flush()
 
 
 def admit(
@@ -99,6 +135,7 @@ def admit(
     *,
     facilitator_id: str | None = None,
     member_id: str | None = None,
+    guest_id: str | None = None,
     cohort_id: str | None = None,
     waiting: bool = False,
     knock_name: str | None = None,
@@ -111,21 +148,39 @@ def admit(
         token_hash=secret.digest(made),
         facilitator_id=facilitator_id,
         member_id=member_id,
+        guest_id=guest_id,
         cohort_id=cohort_id,
         waiting=waiting,
         knock_name=knock_name,
         created_at=at,
         seen_at=at,
-        expires_at=_until(db, cohort_id, at),
+        expires_at=last_moment(db, guest_id) if guest_id else _until(db, cohort_id, at, waiting=waiting),
+        confirmed_at=at if facilitator_id and not waiting else None,
     )
     db.add(row)
     db.flush()
     return made
 
 
-def _until(db: Session, cohort_id: str | None, at: datetime) -> datetime:
+def last_moment(db: Session, guest_id: str) -> datetime:
+    """When a guest's way in ends: at midnight of their session's day, whenever that is by now."""
+    row, zone = db.execute(
+        select(CohortSessionRow, CohortRow.time_zone)
+        .join(CohortRow, CohortRow.id == CohortSessionRow.cohort_id)
+        .join(GuestRow, GuestRow.session_id == CohortSessionRow.id)
+        .where(GuestRow.id == guest_id)
+    ).one()
+    return as_meeting(row, zone).midnight
+
+
+def as_meeting(row: CohortSessionRow, zone: str) -> CohortSession:
+    """The domain value of a row."""
+    return CohortSession(row.id, row.number, row.starts_local, zone, row.minutes)
+
+
+def _until(db: Session, cohort_id: str | None, at: datetime, *, waiting: bool) -> datetime:
     if cohort_id is None:
-        return at + FACILITATOR_HOURS
+        return at + (HALFWAY if waiting else FACILITATOR_HOURS)
     return max(_end(db, cohort_id) or at, at + GRACE)
 
 
@@ -136,5 +191,5 @@ def _end(db: Session, cohort_id: str) -> datetime | None:
         .join(CohortRow, CohortRow.id == CohortSessionRow.cohort_id)
         .where(CohortSessionRow.cohort_id == cohort_id)
     )
-    ends = [CohortSession(row.id, row.number, row.starts_local, zone, row.minutes).ends_at for row, zone in found]
+    ends = [as_meeting(row, zone).ends_at for row, zone in found]
     return max(ends) + AFTER_LAST_SESSION if ends else None

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import cohorts
+from mcm_core.services import cohorts, provider, second_step
 from mcm_core.store.engine import read
 from mcm_core.ui import pause
 from mcm_core.ui.live import listen
@@ -40,10 +40,13 @@ def top(visitor: Visitor) -> None:
             words(visitor.name)
             _choose_cohort(visitor)
             if visitor.facilitates:
+                st.page_link(PAGES / "account.py", label="My account")
                 sign_out_button()
             else:
                 st.page_link(PAGES / "my_data.py", label="My data")
                 sign_out_button("Leave this phone")
+    if visitor.facilitates and not (second_step.required() or provider.is_used()):
+        st.warning("On this server a password alone signs facilitators in (MCM\\_SECOND\\_FACTOR=off).")
     hold(visitor)
     with st.container():  # always there, so that what stands beneath keeps its place
         if message := visit().message:
@@ -52,14 +55,15 @@ def top(visitor: Visitor) -> None:
 
 
 def hold(visitor: Visitor, *, room: bool = False) -> None:
-    """A pause: calm words for members and the room, and for a facilitator the tap that ends it."""
+    """A pause: calm words for members, guests and the room, and for a facilitator the tap that ends it."""
+    if not visitor.facilitates:
+        pause.cover(visitor, visitor.cohort_id or "")
+        return
     with read() as db:
         mine = cohorts.of_visitor(db, visitor)
-    if not mine:
-        return
-    if room or not visitor.facilitates:
+    if mine and room:
         pause.cover(visitor, chosen(mine).id)
-    else:
+    elif mine:
         pause.notice(visitor, chosen(mine))
 
 
@@ -67,6 +71,13 @@ def door(visitor: Visitor) -> None:
     """What somebody sees who has knocked and waits for a facilitator."""
     st.title("Nearly there", anchor=False)
     words("A facilitator can see that you are at the door. This page opens by itself when they let you in.")
+
+    watch(visitor)
+    sign_out_button()
+
+
+def watch(visitor: Visitor) -> None:
+    """Draw the page anew at once when this browser is let in or signed out. For pages that `follow` nothing."""
 
     @st.fragment(run_every=15.0)
     def wait() -> None:
@@ -76,7 +87,6 @@ def door(visitor: Visitor) -> None:
             st.rerun()
 
     wait()
-    sign_out_button()
 
 
 def _choose_cohort(visitor: Visitor) -> None:

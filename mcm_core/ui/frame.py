@@ -5,8 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from mcm_core.domain.visitor import Role
-from mcm_core.ui import chrome
+from mcm_core.services.provider import is_used
+from mcm_core.ui import chrome, guest, second_step
 from mcm_core.ui.page import recognise
+from mcm_core.ui.provider import arrive
+from mcm_core.ui.provider import go_on as one_more_step
 from mcm_core.ui.sign_in import sign_in_form
 from mcm_core.ui.sitemap import ENTRIES
 from mcm_core.web.files import FOLDER
@@ -23,10 +26,16 @@ st.set_page_config(
     initial_sidebar_state="collapsed",
 )
 chrome.style()
+arrive(visitor)
 if visitor is None:
     sign_in_form()
 elif visitor.role is Role.WAITING:
     chrome.door(visitor)
+elif visitor.role is Role.GUEST:
+    chrome.top(visitor)
+    guest.screen(visitor)
+elif visitor.role is Role.HALFWAY:
+    (one_more_step if is_used() else second_step.go_on)(visitor)
 else:
     if entry.bare:
         st.html(chrome.PROJECTOR)

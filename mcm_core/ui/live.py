@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from mcm_core.domain.errors import NotAllowed
 from mcm_core.domain.round import RoundState
 from mcm_core.live.bus import bus
 from mcm_core.services import cohorts, pauses, rounds
@@ -38,8 +39,11 @@ def follow(here: Here, *topics: str, draw: Callable[[], None] | None = None) -> 
         listen(f"phase:{here.cohort.id}", f"visitor:{here.visitor.sign_in}", *topics, key="follow")
         if recognise() is None:
             st.rerun()
-        with read() as db:
-            phase = cohorts.phase(db, here.visitor, here.cohort.id)
+        try:
+            with read() as db:
+                phase = cohorts.phase(db, here.visitor, here.cohort.id)
+        except NotAllowed:
+            st.rerun()  # the visitor has no part in this cohort any more: nothing of it stays on the screen
         if phase != here.cohort.phase:
             st.rerun()
         if draw:

@@ -10,7 +10,8 @@ from mcm_core.domain.cohort import Member
 from mcm_core.services import members
 from mcm_core.store.engine import write
 from mcm_core.ui.addresses import public_url, qr_svg
-from mcm_core.ui.page import Here
+from mcm_core.ui.confirm import confirmed
+from mcm_core.ui.page import Here, now
 from mcm_core.ui.pieces import showing_errors, words
 from mcm_core.ui.visit import visit
 
@@ -32,7 +33,8 @@ def one_member(here: Here, people: Sequence[Member]) -> None:
     key = f"member.{member.id}"
     if st.toggle("Show the link and QR code", key=f"{key}.show"):
         with showing_errors():
-            _link(here, member)
+            if confirmed(here.visitor, key=key):
+                _link(here, member)
     with st.expander("Another name", key=f"{key}.rename.open"):
         _rename(here, member)
     with st.expander("A new link", key=f"{key}.link.open"):
@@ -52,7 +54,7 @@ def hand_out(address: str, *, alt: str) -> None:
 
 def _link(here: Here, member: Member) -> None:
     with write() as db:
-        token = members.link_token(db, here.visitor, member.id)
+        token = members.link_token(db, here.visitor, member.id, at=now())
     words("For this member only: whoever opens it first is in as them.", kind="how-to")
     hand_out(f"{public_url()}/j/{token}", alt="QR code of the member’s personal link")
 

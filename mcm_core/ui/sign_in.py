@@ -18,8 +18,8 @@ import streamlit_authenticator as stauth
 from streamlit_authenticator.controllers import AuthenticationController
 from streamlit_authenticator.models import AuthenticationModel
 
-from mcm_core.services import facilitators, visitors
-from mcm_core.services.facilitators import Challenge
+from mcm_core.services import provider, signing_in, visitors
+from mcm_core.services.signing_in import Challenge
 from mcm_core.store.engine import write
 from mcm_core.store.secret import keyed
 from mcm_core.ui.page import now
@@ -50,14 +50,30 @@ def sign_in_form() -> None:
             "on the way. Open the address that begins with https, or ask whoever runs this server to set it up."
         )
         st.stop()
-    SignIn().login()
+    if provider.is_used():
+        st.header("Facilitators", anchor=False)
+        button_to_provider("door")
+    else:
+        SignIn().login()
     st.stop()
+
+
+def button_to_provider(key: str) -> None:
+    """The way to the page of the organisation's provider; whoever comes back is met in ui/provider.py."""
+    if st.button("Sign in at your organisation", type="primary", key=f"provider.{key}"):
+        st.login()
 
 
 def sign_out_button(label: str = "Sign out", *, key: str = "sign-out") -> None:
     """A button that signs this browser out at once, on the server and then in the browser."""
     st.session_state["authentication_status"] = True  # the library draws the button only for whom it signed in itself
     SignIn().logout(label, key=key)
+
+
+def deliver(ticket: str) -> None:
+    """Have the browser exchange a ticket for its cookie and load the page anew."""
+    _post(key="post", data={"address": "/auth/complete", "ticket": ticket, "once": secrets.token_hex(8)})
+    words("Signing you in …")
 
 
 def _may_send_password(address: str | None) -> bool:
@@ -116,10 +132,10 @@ class Accounts(AuthenticationModel):  # type: ignore[misc] # the library is unty
     def check_credentials(self, username: str, password: str) -> bool:
         """Whether this is the password of this account. Raises Throttled."""
         with write() as db:
-            asked = facilitators.challenge(db, username, network=network_of(st.context.ip_address), at=now())
+            asked = signing_in.challenge(db, username, network=network_of(st.context.ip_address), at=now())
         if not asked.is_met_by(password):  # slow, so between two transactions
             with write() as db:
-                facilitators.turn_down(db, asked, at=now())
+                signing_in.turn_down(db, asked, at=now())
             return False
         self.passed = asked
         self.credentials["usernames"][username] = {"name": username}
@@ -143,9 +159,8 @@ class Ticket:
         if self.accounts.passed is None:
             return
         with write() as db:
-            ticket = facilitators.welcome(db, self.accounts.passed, at=now())
-        _post(key="post", data={"address": "/auth/complete", "ticket": ticket, "once": secrets.token_hex(8)})
-        words("Signing you in …")
+            ticket = signing_in.welcome(db, self.accounts.passed, at=now())
+        deliver(ticket)
 
     def delete_cookie(self) -> None:
         """End the sign-in on the server; the next run has the browser forget the cookie."""

@@ -37,5 +37,6 @@ ENTRIES = (
     Entry("notes.py", "Notes", EVERYBODY),
     Entry("review.py", "Review", EVERYBODY),
     Entry("cohort.py", "Cohort", FACILITATORS),
+    Entry("account.py", "My account", frozenset()),  # reached from one's own name
     Entry("my_data.py", "My data", ()),  # from the name at the top, and from Today
 )

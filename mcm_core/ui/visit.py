@@ -30,6 +30,7 @@ class Visit:
     drafts: dict[str, Draft] = field(default_factory=dict)
     editing: str | None = None
     message: str | None = None
+    recovery_codes: tuple[str, ...] = ()
 
 
 def visit() -> Visit:

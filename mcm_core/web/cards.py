@@ -12,7 +12,7 @@ from mcm_core.domain.errors import NotAllowed
 from mcm_core.services import members
 from mcm_core.store.engine import write
 from mcm_core.web.addresses import outward, qr_data
-from mcm_core.web.browser import visitor_of
+from mcm_core.web.browser import now, visitor_of
 from mcm_core.web.careful import Sent, careful
 from mcm_core.web.replies import page
 
@@ -35,7 +35,7 @@ def cards(request: Request, _sent: Sent) -> Response:
         if visitor is None:
             raise NotAllowed
         people = members.roster(db, visitor, request.path_params["cohort_id"])
-        tokens = members.link_tokens(db, visitor, request.path_params["cohort_id"])
+        tokens = members.link_tokens(db, visitor, request.path_params["cohort_id"], at=now())
     here = outward(str(request.base_url))
     made = [_card(member.name, f"{here}/j/{tokens[member.id]}") for member in people]
     return page("cards.html", sheets=[made[first : first + PER_SHEET] for first in range(0, len(made), PER_SHEET)])

@@ -12,8 +12,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from mcm_core.domain.errors import McmError, Refused
-from mcm_core.web.replies import HEADERS, sorry, status_of
+from mcm_core.domain.errors import McmError, Reconfirm, Refused
+from mcm_core.services import provider
+from mcm_core.web.replies import HEADERS, page, sorry, status_of
 
 BODY_MAX = 16 * 1024
 FIELDS_MAX = 20
@@ -56,6 +57,8 @@ async def _answered(request: Request, answer: Answer, sorry: Sorry) -> Response:
         return sorry(str(error), 413)
     except CrossSite as error:
         return sorry(str(error), 403)
+    except Reconfirm as error:
+        return page("confirm.html", status=status_of(error), to=_path(request), wrong="", elsewhere=provider.is_used())
     except McmError as error:
         return sorry(str(error), status_of(error))
     except ClientDisconnect:
@@ -64,6 +67,10 @@ async def _answered(request: Request, answer: Answer, sorry: Sorry) -> Response:
         number = secrets.token_hex(4)
         log.exception("Error %s", number)  # without the address, which may hold somebody's link
         return sorry(f"Something went wrong on our side; it is noted as {number}. Go back and try again.", 500)
+
+
+def _path(request: Request) -> str:
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def refuse_cross_site(request: Request) -> None:

@@ -36,5 +36,12 @@ def clear(request: Request, response: Response) -> None:
         response.delete_cookie(name, secure=name == SECURE, httponly=True, samesite="lax")
 
 
+def give_up_streamlits(request: Request, response: Response) -> None:
+    """Have the browser forget what `st.login` left: 30 days, not Secure, and nobody could revoke it."""
+    for name in request.cookies:
+        if name.startswith("_streamlit_user"):
+            response.delete_cookie(name)
+
+
 def _is_secure(request: Request) -> bool:
     return request.url.scheme == "https"

@@ -1,4 +1,4 @@
-"""Joining: by a personal link, or by the room's code. Both pages name nobody."""
+"""Joining: by a personal link, by a guest's link, or by the room's code. No page names anybody."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mcm_core.domain.errors import McmError
-from mcm_core.services import members
+from mcm_core.services import guests, members
 from mcm_core.services.visitors import Recognised
 from mcm_core.store.engine import read, write
 from mcm_core.web import cookie
@@ -23,17 +23,35 @@ def show_link(request: Request, _sent: Sent) -> Response:
     visitor = visitor_of(request)
     if visitor and not visitor.facilitates and _is_in(request):
         return home()
-    return page("join.html", facilitates=bool(visitor and visitor.facilitates))
+    return _button(facilitates=bool(visitor and visitor.facilitates))
 
 
 def use_link(request: Request, sent: Sent) -> Response:
     """POST /j/<token>: join, or wait to be let in."""
     with write() as db:
         if _would_sign_out(visitor_of(request, db), sent):
-            return page("join.html", status=409, facilitates=True)
+            return _button(facilitates=True, status=409)
         browser_token = cookie.read(request.cookies)
         joined = members.join_by_link(db, request.path_params["token"], browser_token=browser_token, at=now())
         return sign_in(db, request, home(), joined.token)
+
+
+def show_guest_link(request: Request, _sent: Sent) -> Response:
+    """GET /g/<token>: the same page for a guest of one session; as inert as a member's."""
+    visitor = visitor_of(request)
+    if visitor and not visitor.facilitates and _is_guest(request):
+        return home()
+    return _button(facilitates=bool(visitor and visitor.facilitates), until="until midnight")
+
+
+def use_guest_link(request: Request, sent: Sent) -> Response:
+    """POST /g/<token>: come in as the link's guest."""
+    with write() as db:
+        if _would_sign_out(visitor_of(request, db), sent):
+            return _button(facilitates=True, until="until midnight", status=409)
+        browser_token = cookie.read(request.cookies)
+        token = guests.come_in(db, request.path_params["token"], browser_token=browser_token, at=now())
+        return sign_in(db, request, home(), token)
 
 
 def show_door(request: Request, _sent: Sent) -> Response:
@@ -59,6 +77,10 @@ def knock(request: Request, sent: Sent) -> Response:
         return _door(code=code, name=name, sentence=str(error), status=status_of(error))
 
 
+def _button(*, facilitates: bool, until: str = "until the sessions are over", status: int = 200) -> Response:
+    return page("join.html", status=status, facilitates=facilitates, until=until)
+
+
 def _door(
     *, facilitates: bool = False, code: str = "", name: str = "", sentence: str = "", status: int = 200
 ) -> Response:
@@ -69,6 +91,12 @@ def _is_in(request: Request) -> bool:
     token = cookie.read(request.cookies) or ""
     with read() as db:
         return members.has_used_link(db, request.path_params["token"], browser_token=token, at=now())
+
+
+def _is_guest(request: Request) -> bool:
+    token = cookie.read(request.cookies) or ""
+    with read() as db:
+        return guests.is_guest(db, request.path_params["token"], browser_token=token, at=now())
 
 
 def _would_sign_out(visitor: Recognised | None, sent: Sent) -> bool:

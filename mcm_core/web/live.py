@@ -22,8 +22,10 @@ def allowed(request: Request) -> set[str]:
         if visitor is None:
             return set()
         own = {f"visitor:{visitor.sign_in}"}
-        if visitor.role is Role.WAITING:
+        if visitor.role in {Role.WAITING, Role.HALFWAY}:
             return own
+        if visitor.role is Role.GUEST:
+            return own | {f"{kind}:{visitor.cohort_id}" for kind in ("phase", "count")}
         ids = [cohort.id for cohort in cohorts.of_visitor(db, visitor)]
     return own | {f"{kind}:{cohort_id}" for kind in _kinds(visitor) for cohort_id in ids}
 

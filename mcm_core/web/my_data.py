@@ -15,9 +15,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mcm_core.domain.audit import Deed
 from mcm_core.domain.errors import NotAllowed
-from mcm_core.services import audit, my_data
+from mcm_core.services import my_data
 from mcm_core.services.my_data import Answer, Everything
 from mcm_core.store.engine import write
 from mcm_core.web.browser import now, visitor_of
@@ -32,12 +31,11 @@ NOTE_COLUMNS = ("session", "about", "type", "who may read it", "how I am named",
 def take(request: Request, _sent: Sent) -> Response:
     """The archive, made in memory for this answer and kept nowhere."""
     at = now()
-    with write() as db:  # the copy is written down, so that a member sees whether somebody else took one
+    with write() as db:
         visitor = visitor_of(request, db)
         if visitor is None:
             raise NotAllowed("You are not signed in any more. Open your link and try again.")
-        mine = my_data.everything(db, visitor, at=at)
-        audit.note(db, visitor, Deed.COPY_TAKEN, at=at)
+        mine = my_data.take(db, visitor, at=at)
     disposition = {"Content-Disposition": f'attachment; filename="{NAME}"'}
     return Response(archive(mine, at), media_type="application/zip", headers=disposition)
 

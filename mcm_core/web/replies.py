@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from mcm_core.charts.palette import DARK, LIGHT
-from mcm_core.domain.errors import Conflict, McmError, NotAllowed, Refused
+from mcm_core.domain.errors import Conflict, McmError, NotAllowed, Reconfirm, Refused
 from mcm_core.domain.signposting import parted
 from mcm_core.services.throttle import Throttled
 from mcm_core.store import texts
@@ -26,6 +26,7 @@ HEADERS = {
 #: From the special to the general: the first that fits decides.
 STATUS: dict[type[McmError], int] = {
     NotAllowed: 404,
+    Reconfirm: 403,
     Conflict: 409,
     Throttled: 429,
     Refused: 400,

@@ -13,7 +13,7 @@ from mcm_core.domain.visitor import Visitor
 from mcm_core.services import reports
 from mcm_core.store.engine import read, write
 from mcm_core.web import report_csv, report_lines, report_pictures
-from mcm_core.web.browser import visitor_of
+from mcm_core.web.browser import now, visitor_of
 from mcm_core.web.careful import Sent, careful
 from mcm_core.web.replies import page
 from mcm_core.web.report_pictures import ThemePage
@@ -64,7 +64,7 @@ def _ours(request: Request) -> reports.OurReport:
     with write() as db:
         visitor = _visitor(request, db)
         to_share = "share" in request.query_params
-        return reports.take(db, visitor, request.path_params["cohort_id"], to_share=to_share)
+        return reports.take(db, visitor, request.path_params["cohort_id"], to_share=to_share, at=now())
 
 
 def _visitor(request: Request, db: Session) -> Visitor:

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from mcm_core.domain.errors import McmError
 from mcm_core.store.engine import read
-from mcm_core.web import files, help_page, joining, privacy, signing_in, voting
+from mcm_core.web import confirming, files, help_page, joining, privacy, signing_in, voting
 from mcm_core.web.careful import Sent, careful
 
 
@@ -26,13 +26,18 @@ def healthz(_request: Request, _sent: Sent) -> Response:
 routes: list[Route] = [
     Route("/j/{token}", careful(joining.show_link), methods=["GET"]),
     Route("/j/{token}", careful(joining.use_link), methods=["POST"]),
+    Route("/g/{token}", careful(joining.show_guest_link), methods=["GET"]),
+    Route("/g/{token}", careful(joining.use_guest_link), methods=["POST"]),
     Route("/join", careful(joining.show_door), methods=["GET"]),
     Route("/join", careful(joining.knock), methods=["POST"]),
     Route("/join/{code}", careful(joining.show_door), methods=["GET"]),
     Route("/join/{code}", careful(joining.knock), methods=["POST"]),
     Route("/welcome/{token}", careful(signing_in.show_invitation), methods=["GET"]),
     Route("/welcome/{token}", careful(signing_in.use_invitation), methods=["POST"]),
+    Route("/reset/{token}", careful(signing_in.show_reset), methods=["GET"]),
+    Route("/reset/{token}", careful(signing_in.use_reset), methods=["POST"]),
     Route("/auth/complete", careful(signing_in.complete), methods=["POST"]),
+    Route("/auth/confirm", careful(confirming.confirm_here), methods=["POST"]),
     Route("/auth/leave", careful(signing_in.leave), methods=["POST"]),
     *voting.routes,
     Route("/healthz", careful(healthz), methods=["GET"]),

@@ -1,13 +1,13 @@
-"""Facilitators: setting up an account from an invitation, and the cookie that a password check earns."""
+"""Facilitators: an account from an invitation, a new password from the console's link, and the cookie they earn."""
 
 from __future__ import annotations
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mcm_core.domain.account import PASSWORD_MAX, PASSWORD_MIN, mistakes
+from mcm_core.domain.account import PASSWORD_MAX, PASSWORD_MIN, mistakes, refuse_password
 from mcm_core.domain.errors import NotAllowed, Refused
-from mcm_core.services import facilitators, visitors
+from mcm_core.services import facilitators, provider, resets, tickets, visitors
 from mcm_core.services.facilitators import SPENT, UsernameTaken
 from mcm_core.store.engine import read, write
 from mcm_core.web import cookie
@@ -35,14 +35,33 @@ def use_invitation(request: Request, sent: Sent) -> Response:
     if "as_me" in sent:
         return _accept_as(request, invitation)
     given = {field: sent.get(field, "") for field in FIELDS}
-    if wrong := mistakes(**given):
+    name, username, password = given["name"], given["username"], _password(sent)
+    if wrong := mistakes(name=name, username=username, password=password):
         return _form(given, wrong)
     try:
         with write() as db:
-            token = facilitators.accept(db, invitation, **given, at=now())
+            token = facilitators.accept(db, invitation, name=name, username=username, password=password, at=now())
             return sign_in(db, request, home(), token)
     except UsernameTaken as taken:
         return _form(given, {"username": str(taken)})
+
+
+def show_reset(request: Request, _sent: Sent) -> Response:
+    """GET /reset/<token>: the form for a new password. It writes nothing."""
+    return _reset_form(_reset_username(request))
+
+
+def use_reset(request: Request, sent: Sent) -> Response:
+    """POST /reset/<token>: the new password; every other browser is out, and the second step is set up anew."""
+    username, password = _reset_username(request), _password(sent)
+    try:
+        if password is not None:
+            refuse_password(password, username)
+    except Refused as refusal:
+        return _reset_form(username, str(refusal))
+    with write() as db:
+        token = resets.use(db, request.path_params["token"], password, at=now())
+        return sign_in(db, request, home(), token)
 
 
 def complete(request: Request, sent: Sent) -> Response:
@@ -50,8 +69,10 @@ def complete(request: Request, sent: Sent) -> Response:
     if not request.headers.get("content-type", "").startswith(JSON):
         raise Refused("Please sign in on the sign-in page.")  # a foreign form can send no JSON
     with write() as db:
-        token = facilitators.redeem_ticket(db, sent.get("ticket", ""), at=now())
-        return sign_in(db, request, Response(status_code=204), token)
+        token = tickets.redeem(db, sent.get("ticket", ""), at=now())
+        response = sign_in(db, request, Response(status_code=204), token)
+    cookie.give_up_streamlits(request, response)
+    return response
 
 
 def leave(request: Request, _sent: Sent) -> Response:
@@ -73,6 +94,25 @@ def _accept_as(request: Request, invitation: str) -> Response:
     return home()
 
 
+def _password(sent: Sent) -> str | None:
+    """The password that was sent; None where facilitators sign in at a provider, and none is kept here."""
+    return None if provider.is_used() else sent.get("password", "")
+
+
+def _reset_username(request: Request) -> str:
+    with read() as db:
+        username = resets.username_of(db, request.path_params["token"], at=now())
+    if username is None:
+        raise NotAllowed(resets.SPENT)
+    return username
+
+
+def _reset_form(username: str, wrong: str = "") -> Response:
+    status = 400 if wrong else 200
+    given = {"username": username, "wrong": wrong, "elsewhere": provider.is_used()}
+    return page("reset.html", status=status, least=PASSWORD_MIN, most=PASSWORD_MAX, **given)
+
+
 def _form(given: dict[str, str], wrong: dict[str, str] | None = None) -> Response:
     """The form with what was given, save the password, and what is wrong beside each field."""
     kept = {field: given.get(field, "") for field in FIELDS if field != "password"}
@@ -80,6 +120,7 @@ def _form(given: dict[str, str], wrong: dict[str, str] | None = None) -> Respons
         "welcome.html",
         status=400 if wrong else 200,
         wrong=wrong or {},
+        elsewhere=provider.is_used(),
         least=PASSWORD_MIN,
         most=PASSWORD_MAX,
         **kept,

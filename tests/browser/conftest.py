@@ -11,9 +11,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyotp
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
@@ -42,7 +44,7 @@ class Server:
         self.process.wait(timeout=20)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -51,9 +53,15 @@ def _free_port() -> int:
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     """The product as `make run` starts it, on a port and in a folder of its own."""
+    with serving(free_port()) as server:
+        yield server
+
+
+@contextmanager
+def serving(port: int, **more: str) -> Iterator[Server]:
+    """The running product, with more in its environment."""
     local = Path(tempfile.mkdtemp(prefix="mcm-browser-"))
-    environment = {**os.environ, "MCM_LOCAL": str(local), "MCM_DATABASE_URL": "", "PYTHONUNBUFFERED": "1"}
-    port = _free_port()
+    environment = {**os.environ, "MCM_LOCAL": str(local), "MCM_DATABASE_URL": "", "PYTHONUNBUFFERED": "1", **more}
     command = [sys.executable, "-m", "mcm_core.cli", "serve", "--port", str(port)]
     log = (local / "log").open("w+")
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
@@ -131,6 +139,17 @@ def window(browser: Browser, *, width: int, height: int = 900, dark: bool = Fals
         has_touch=width < 600,
         reduced_motion="reduce",
     )
+
+
+def set_up_second_step(page: Page) -> str:
+    """Type the key into an app, say what it shows, and keep the recovery codes; returns the key."""
+    expect(page.get_by_role("heading", name="One more step")).to_be_visible()
+    key = page.get_by_test_id("stCode").inner_text().strip().replace("-", "")
+    page.get_by_label("The six digits that the app shows").fill(pyotp.TOTP(key).now())
+    press(page, "This is what it shows")
+    expect(page.get_by_role("heading", name="Codes for a lost phone")).to_be_visible()
+    press(page, "I have kept them")
+    return key
 
 
 def press(page: Page, name: str) -> None:

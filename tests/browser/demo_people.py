@@ -14,24 +14,31 @@ from sqlalchemy import select
 from mcm_core.demo import LONG_AGO, STORY
 from mcm_core.demo_story import load
 from mcm_core.demo_telling import an_account, links, tell
+from mcm_core.domain.cohort import current_session
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import facilitators, visitors
+from mcm_core.services import facilitators, guests, visitors
 from mcm_core.store.engine import engine, write
 from mcm_core.store.tables import MemberRow
-from tests.browser.conftest import Server, Strangers, press, window
+from tests.browser.conftest import Server, Strangers, press, set_up_second_step, window
 
 USERNAME, PASSWORD = "demo", "four unrelated words here"
 
 
 @dataclass
 class People:
-    """Who is in the demo. `links` are the paths of personal links, `cohorts` the ids, by name. `lead` facilitates."""
+    """Who is in the demo. `links` are the paths of personal links, `cohorts` the ids, by name. `lead` facilitates.
+
+    `beside` are the cookies of a co-facilitator and of a guest in the cohort that is in the middle of a session.
+    `used_up` is an invitation that `invited` accepts; `invitation` stays open.
+    """
 
     browser: Browser
     server: Server
     links: dict[str, str]
     cohorts: dict[str, str]
     invitation: str
+    beside: dict[str, str]
+    used_up: str
     lead: Visitor
     strangers: Strangers = field(default_factory=Strangers)
 
@@ -41,6 +48,12 @@ class People:
         context.set_default_timeout(30_000)
         self.strangers.watch(context, self.server)
         return context.new_page()
+
+    def signed_in(self, who: str) -> Page:
+        """The browser of the co-facilitator or the guest."""
+        page = self.stranger()
+        page.context.add_cookies([{"name": "mcm", "value": self.beside[who], "url": self.server.url}])
+        return page
 
     def again(self, page: Page, *, width: int, dark: bool) -> Page:
         """The same person in a window of another size and colour."""
@@ -55,7 +68,19 @@ class People:
         page.get_by_label("Username").fill(USERNAME)
         page.get_by_label("Password", exact=True).fill(PASSWORD)
         press(page, "Sign in")
+        set_up_second_step(page)
         expect(page.get_by_role("link", name="Cohort", exact=True)).to_be_visible()
+        return page
+
+    def invited(self) -> Page:
+        """Has set up an account by an invitation; the second step is still to come."""
+        page = self.stranger()
+        page.goto(self.server.url + self.used_up)
+        page.get_by_label("Your name").fill("Gil Ferreira")
+        page.get_by_label("Username").fill("gil")
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        press(page, "Set up my account")
+        expect(page.get_by_role("heading", name="One more step")).to_be_visible()
         return page
 
     def member(self, name: str) -> Page:
@@ -76,19 +101,25 @@ class People:
 @contextmanager
 def people_of_the_demo(browser: Browser, server: Server) -> Iterator[People]:
     """Tell the demo's story into the database of a server that has just started."""
-    at = datetime.now(UTC)
+    now = datetime.now(UTC)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MCM_LOCAL", str(server.local))
         patch.delenv("MCM_DATABASE_URL", raising=False)
         patch.delenv("MCM_SECRET", raising=False)
         story = load(STORY)
         with write() as db:
-            lead = an_account(db, username=USERNAME, name=story.facilitator, password=PASSWORD, at=at - LONG_AGO)
+            lead = an_account(db, username=USERNAME, name=story.facilitator, password=PASSWORD, at=now - LONG_AGO)
             paths, cohorts = {}, {}
             for circle in story.cohorts:
-                group = tell(db, circle, story.card, lead, at)
+                group = tell(db, circle, story.card, lead, now)
                 paths |= {line.split(", ")[1]: path for line, path in links(group)}
                 cohorts[circle.name] = group.cohort.id
-            invitation = facilitators.invite(db, group.lead, group.cohort.id, at=at)
-        yield People(browser, server, paths, cohorts, f"/welcome/{invitation}", group.lead)
+            at = group.signed_in_at
+            one, two, tom = (facilitators.invite(db, group.lead, group.cohort.id, at=at) for _ in range(3))
+            guest = guests.invite(db, group.lead, current_session(group.cohort.sessions, now).id, "Gus Guestson", at=at)
+            beside = {
+                "co-facilitator": facilitators.accept(db, tom, username="tom", name="Tom", password=PASSWORD, at=now),
+                "guest": guests.come_in(db, guest, browser_token=None, at=now),
+            }
+        yield People(browser, server, paths, cohorts, f"/welcome/{one}", beside, f"/welcome/{two}", group.lead)
         engine(f"sqlite:///{server.local / 'mcm.sqlite3'}").dispose()

@@ -26,8 +26,12 @@ FOR_MEMBERS = [path for path, entry in zip(PAGES, ENTRIES, strict=True) if Role.
 FOR_FACILITATORS = [path for path, entry in zip(PAGES, ENTRIES, strict=True) if Role.FACILITATOR in entry.links]
 VISITS = [
     *[("facilitator", path, look) for path in FOR_FACILITATORS for look in LOOKS],
+    *[("facilitator", "/account", look) for look in LOOKS],
+    *[("halfway", "/", look) for look in LOOKS],
     *[("voting", path, "phone") for path in FOR_MEMBERS],
     *[("finished", path, "wide") for path in FOR_MEMBERS],
+    *[("co-facilitator", path, look) for path in ("/facilitate", "/cohort") for look in LOOKS],
+    *[("guest", "/", look) for look in LOOKS],
     ("voting", "/vote", "wide"),
     ("voting", "/my_data", "phone"),
     ("finished", "/my_data", "wide"),
@@ -100,9 +104,11 @@ def windows(people: People) -> dict[tuple[str, str], Page]:
     """A window of every look for everybody."""
     pages = {
         "facilitator": people.facilitator(),
+        "halfway": people.invited(),
         "voting": people.member(VOTING),
         "finished": people.member(FINISHED),
         "nobody": people.stranger(),
+        **{who: people.signed_in(who) for who in people.beside},
     }
     return {
         (who, look): people.again(page, width=width, dark=dark)

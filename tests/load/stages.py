@@ -128,7 +128,7 @@ def a_facilitated_cohort(db: Session, number: int) -> tuple[Visitor, Cohort]:
 def joined(db: Session, facilitator: Visitor, cohort: Cohort, size: int) -> list[str]:
     """Add members who come in by their links; their tokens."""
     added = members.add(db, facilitator, cohort.id, "\n".join(f"Member {n + 1}" for n in range(size)), at=_now())
-    links = members.link_tokens(db, facilitator, cohort.id)
+    links = members.link_tokens(db, facilitator, cohort.id, at=_now())
     return [members.join_by_link(db, links[one.id], browser_token=None, at=_now()).token for one in added]
 
 

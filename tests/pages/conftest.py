@@ -31,9 +31,12 @@ class Stopped(datetime):
 
 @pytest.fixture
 def open_page(sqlite: str, monkeypatch: pytest.MonkeyPatch) -> Open:
-    """`open_page("vote", as_=visitor, **query)`: the page at `CLOCK` as that visitor gets it, or a stranger."""
+    """`open_page("vote", as_=visitor, **query)`: the page at `CLOCK` as that visitor gets it, or a stranger.
 
-    def open_(name: str, *, as_: Visitor | None = None, **query: str) -> AppTest:
+    `halfway` is a facilitator between the password and the second step.
+    """
+
+    def open_(name: str, *, as_: Visitor | None = None, halfway: bool = False, **query: str) -> AppTest:
         token = None
         if as_ is not None:
             with write() as db:
@@ -42,6 +45,7 @@ def open_page(sqlite: str, monkeypatch: pytest.MonkeyPatch) -> Open:
                     facilitator_id=as_.facilitator_id,
                     member_id=as_.member_id,
                     cohort_id=as_.cohort_id,
+                    waiting=halfway,
                     at=CLOCK,
                 )
         monkeypatch.setattr(cookie, "read", lambda _cookies: token)

@@ -91,7 +91,7 @@ def test_names_are_shown_as_they_were_typed(open_page: Open, fay: Visitor, ours:
 def test_a_link_is_drawn_only_when_it_is_asked_for(open_page: Open, fay: Visitor, ours: Cohort) -> None:
     ada, _bo = add(fay, ours, "Ada", "Bo")
     with write() as db:
-        links = members.link_tokens(db, fay, ours.id)
+        links = members.link_tokens(db, fay, ours.id, at=NOW)
     app = field(open_page("cohort", as_=fay), "selectbox", "Choose a member").set_value(ada.id).run()
     assert "/j/" not in texts(app)
 
@@ -122,12 +122,12 @@ def test_removing_says_what_goes_and_what_stays(open_page: Open, fay: Visitor, o
 def test_a_new_link_makes_the_old_one_worthless(open_page: Open, fay: Visitor, ours: Cohort) -> None:
     (ada,) = add(fay, ours, "Ada")
     with write() as db:
-        before = members.link_token(db, fay, ada.id)
+        before = members.link_token(db, fay, ada.id, at=NOW)
 
     press(card_of(open_page("cohort", as_=fay), ada), "Make a new link")
 
     with write() as db:
-        assert members.link_token(db, fay, ada.id) != before
+        assert members.link_token(db, fay, ada.id, at=NOW) != before
 
 
 def test_a_member_gets_another_name_but_not_somebody_elses(open_page: Open, fay: Visitor, ours: Cohort) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
+import pyotp
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.cohort import Cohort
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import cohorts, facilitators, members, visitors
+from mcm_core.services import cohorts, facilitators, members, second_step, tickets, visitors
 from mcm_core.store import secret
 from mcm_core.store.tables import InvitationRow
 
@@ -18,10 +19,33 @@ PASSWORD = "correct horse battery staple"
 
 
 def a_facilitator(db: Session, username: str = "fay", *, name: str = "", at: datetime = NOW) -> Visitor:
-    """A facilitator without a cohort, signed in."""
+    """A facilitator without a cohort, who has set up the second step and is signed in."""
+    return signed_in(db, through(db, invited(db, username, name=name, at=at), at=at), at=at)
+
+
+def through(db: Session, halfway: Visitor, *, at: datetime = NOW) -> str:
+    """Set the second step up, as the page does; returns the token of the browser that is then in."""
+    second_step.set_up(db, halfway, code_of(key_of(db, halfway, at=at), at), at=at)
+    token = tickets.redeem(db, second_step.finish(db, halfway, at=at), at=at)
+    visitors.sign_out(db, halfway.facilitator_id or "", keep=secret.digest(token))  # its cookie replaces the other
+    return token
+
+
+def invited(db: Session, username: str = "fay", *, name: str = "", at: datetime = NOW) -> Visitor:
+    """Somebody who has accepted an invitation to facilitate; the second step is still to come."""
     called = name or username.title()
     token = facilitators.accept(db, an_invitation(db, at=at), username=username, name=called, password=PASSWORD, at=at)
     return signed_in(db, token, at=at)
+
+
+def key_of(db: Session, visitor: Visitor, *, at: datetime = NOW) -> str:
+    """The key that this facilitator's app is given."""
+    return second_step.offer(db, visitor, at=at).key
+
+
+def code_of(key: str, at: datetime = NOW) -> str:
+    """What an app with this key shows at a moment."""
+    return pyotp.TOTP(key).at(at)
 
 
 def a_cohort(db: Session, visitor: Visitor, name: str = "Tuesday group", *, at: datetime = NOW) -> Cohort:
@@ -41,7 +65,7 @@ def a_cohort(db: Session, visitor: Visitor, name: str = "Tuesday group", *, at: 
 def a_member(db: Session, visitor: Visitor, cohort: Cohort, name: str = "Ada", *, at: datetime = NOW) -> Visitor:
     """A member who has joined by their personal link, signed in. `visitor` facilitates the cohort."""
     member = members.add(db, visitor, cohort.id, name, at=at)[0]
-    link = members.link_token(db, visitor, member.id)
+    link = members.link_token(db, visitor, member.id, at=at)
     return signed_in(db, members.join_by_link(db, link, browser_token=None, at=at).token, at=at)
 
 

@@ -13,7 +13,19 @@ from mcm_core.domain.audit import WORDS, Actor, Deed
 from mcm_core.domain.errors import NotAllowed
 from mcm_core.domain.note import Attribution, Audience, Kind
 from mcm_core.domain.reading import Reading
-from mcm_core.services import audit, cohorts, consents, facilitators, focuses, members, notes, readings, visitors
+from mcm_core.services import (
+    audit,
+    cohorts,
+    consents,
+    facilitators,
+    focuses,
+    members,
+    notes,
+    readings,
+    signing_in,
+    tickets,
+    visitors,
+)
 from mcm_core.store import secret
 from mcm_core.store.engine import read, write
 from mcm_core.store.tables import AuditHeadRow, AuditRow, MemberRow
@@ -44,10 +56,10 @@ def an_evening(group: Group) -> None:
     """Everything that is written down, and much that must not be."""
     fay, ada = group.facilitator, group.members[0]
     with write() as db:
-        facilitators.check_password(db, "fay", "zqx-typed is wrong", network="n", at=NOW)
-        facilitators.check_password(db, "zqx-name", "zqx-typed", network="n", at=NOW)
-        ticket = facilitators.issue_ticket(db, fay.facilitator_id or "", at=NOW)
-        visitors.leave(db, facilitators.redeem_ticket(db, ticket, at=NOW))
+        signing_in.check_password(db, "fay", "zqx-typed is wrong", network="n", at=NOW)
+        signing_in.check_password(db, "zqx-name", "zqx-typed", network="n", at=NOW)
+        ticket = tickets.issue(db, fay.facilitator_id or "", at=NOW)
+        visitors.leave(db, tickets.redeem(db, ticket, at=NOW))
         members.rename(db, fay, ada.member_id or "", "zqx-name")
         cohorts.rename(db, fay, group.cohort.id, "zqx-name")
         cohorts.set_threshold(db, fay, group.cohort.id, 6)
@@ -117,7 +129,7 @@ def test_looking_again_soon_is_no_second_look(group: Group) -> None:
     for _ in range(3):
         with write() as db:
             for member in group.members[:2]:
-                members.link_token(db, group.facilitator, member.member_id or "")
+                members.link_token(db, group.facilitator, member.member_id or "", at=NOW)
 
     # a_group looked at each link in the same moment of the story, which is long ago on the server's clock
     now = datetime.now(UTC)

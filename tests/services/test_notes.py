@@ -155,7 +155,7 @@ def test_a_hundred_notes_cost_as_many_queries_as_one(db: Session, world: World) 
     for number in range(100):
         a_note(db, world.ben, world.cohort, f"note {number}", theme="tools")
 
-    assert queries() == one == 5
+    assert queries() == one == 7
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from mcm_core.domain.errors import NotAllowed, Refused
 from mcm_core.domain.note import Attribution, Audience, Kind
-from mcm_core.services import audit, cohorts, journeys, members, notes, retention
+from mcm_core.services import audit, cohorts, journeys, members, notes, retention, tickets
 from mcm_core.store.engine import read, write
 from mcm_core.store.tables import (
     AuditRow,
@@ -98,10 +98,9 @@ def test_what_the_group_made_stays_and_names_nobody(group: Group) -> None:
 
 
 def _signed_in_again(db, group: Group) -> str:
-    from mcm_core.services import facilitators
 
-    ticket = facilitators.issue_ticket(db, group.facilitator.facilitator_id or "", at=OVER)
-    return facilitators.redeem_ticket(db, ticket, at=OVER)
+    ticket = tickets.issue(db, group.facilitator.facilitator_id or "", at=OVER)
+    return tickets.redeem(db, ticket, at=OVER)
 
 
 def test_others_keep_everything(group: Group) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.errors import McmError, Refused
-from mcm_core.services import facilitators, visitors
+from mcm_core.services import tickets, visitors
 from mcm_core.store import secret
 from mcm_core.store.engine import read, write
 from mcm_core.store.tables import TicketRow
@@ -22,9 +22,9 @@ SECOND = timedelta(seconds=1)
 
 def test_a_ticket_becomes_a_sign_in_of_twelve_hours(db: Session) -> None:
     fay = a_facilitator(db)
-    ticket = facilitators.issue_ticket(db, fay.facilitator_id or "", at=NOW)
+    ticket = tickets.issue(db, fay.facilitator_id or "", at=NOW)
 
-    visitor = visitors.recognise(db, facilitators.redeem_ticket(db, ticket, at=NOW), at=NOW)
+    visitor = visitors.recognise(db, tickets.redeem(db, ticket, at=NOW), at=NOW)
 
     assert visitor is not None
     assert visitor.facilitator_id == fay.facilitator_id
@@ -32,11 +32,11 @@ def test_a_ticket_becomes_a_sign_in_of_twelve_hours(db: Session) -> None:
 
 
 def test_a_ticket_is_worthless_after_a_minute_and_when_made_up(db: Session) -> None:
-    ticket = facilitators.issue_ticket(db, a_facilitator(db).facilitator_id or "", at=NOW)
+    ticket = tickets.issue(db, a_facilitator(db).facilitator_id or "", at=NOW)
 
     for tried, at in ((ticket, NOW + 60 * SECOND), ("made up", NOW), ("", NOW)):
         with pytest.raises(Refused):
-            facilitators.redeem_ticket(db, tried, at=at)
+            tickets.redeem(db, tried, at=at)
 
 
 def test_of_two_browsers_with_one_ticket_one_gets_in(database: str) -> None:
@@ -44,7 +44,7 @@ def test_of_two_browsers_with_one_ticket_one_gets_in(database: str) -> None:
 
     def redeem() -> object:
         with write() as db:
-            return facilitators.redeem_ticket(db, ticket, at=NOW)
+            return tickets.redeem(db, ticket, at=NOW)
 
     results = race(redeem, redeem)
 
@@ -69,4 +69,4 @@ def test_looking_first_and_deleting_then_would_let_both_in(database: str) -> Non
 
 def issued() -> str:
     with write() as db:
-        return facilitators.issue_ticket(db, a_facilitator(db).facilitator_id or "", at=NOW)
+        return tickets.issue(db, a_facilitator(db).facilitator_id or "", at=NOW)

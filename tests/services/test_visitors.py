@@ -11,7 +11,17 @@ from sqlalchemy.orm import Session
 from mcm_core.domain.visitor import Role
 from mcm_core.services import cohorts, facilitators, members, visitors
 from mcm_core.store.tables import SignInRow
-from tests.services.people import NOW, PASSWORD, a_cohort, a_facilitator, a_member, an_invitation, signed_in
+from tests.services.people import (
+    NOW,
+    PASSWORD,
+    a_cohort,
+    a_facilitator,
+    a_member,
+    an_invitation,
+    invited,
+    signed_in,
+    through,
+)
 from tests.services.racing import statements
 
 MINUTE = timedelta(minutes=1)
@@ -19,8 +29,7 @@ HOUR = timedelta(hours=1)
 
 
 def a_facilitators_token(db: Session, username: str = "gil") -> str:
-    invitation = an_invitation(db)
-    return facilitators.accept(db, invitation, username=username, name="Gil", password=PASSWORD, at=NOW)
+    return through(db, invited(db, username, name="Gil"))
 
 
 def test_a_token_leads_to_its_own_visitor_with_one_select(db: Session) -> None:
@@ -91,7 +100,7 @@ def test_a_member_who_comes_back_after_the_end_is_signed_in_for_a_day(db: Sessio
     cohort = a_cohort(db, fay)
     late = cohort.sessions[-1].ends_at + timedelta(days=60)
     member = members.add(db, fay, cohort.id, "Ada", at=NOW)[0]
-    link = members.link_token(db, fay, member.id)
+    link = members.link_token(db, fay, member.id, at=NOW)
 
     token = members.join_by_link(db, link, browser_token=None, at=late).token
 
@@ -127,7 +136,7 @@ def test_somebody_waiting_learns_neither_a_members_name_nor_id(db: Session) -> N
     fay = a_facilitator(db)
     cohort = a_cohort(db, fay)
     a_member(db, fay, cohort, "Ada")
-    link = members.link_token(db, fay, members.roster(db, fay, cohort.id)[0].id)
+    link = members.link_token(db, fay, members.roster(db, fay, cohort.id)[0].id, at=NOW)
 
     second = signed_in(db, members.join_by_link(db, link, browser_token=None, at=NOW).token)
 

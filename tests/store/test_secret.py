@@ -21,9 +21,9 @@ def no_environment(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_environment_decides_when_it_holds_a_long_enough_secret(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("MCM_SECRET", "x" * 32)
+    monkeypatch.setenv("MCM_SECRET", "9f8e7d6c5b4a39281706f5e4d3c2b1a0")
 
-    assert secret.secret() == b"x" * 32
+    assert secret.secret() == b"9f8e7d6c5b4a39281706f5e4d3c2b1a0"
     assert not (home / "secret").exists()
 
 
@@ -32,6 +32,58 @@ def test_a_short_secret_is_refused_with_what_to_do(home: Path, monkeypatch: pyte
 
     with pytest.raises(secret.NoSecret, match=r"MCM_SECRET is shorter than 32 characters\. Use a longer"):
         secret.secret()
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        "some_key" * 4,
+        "changeme" * 5,
+        "x" * 64,
+        "abababab" * 8,
+        "0123456789abcdef" * 2,
+        "ThisIsMySecretKey1234567890abcdefg",
+        "please-change-me-in-production-1234",
+    ],
+)
+@pytest.mark.parametrize("where", ["environment", "file"])
+def test_a_secret_that_others_know_is_refused(
+    no_environment: Path, monkeypatch: pytest.MonkeyPatch, known: str, where: str
+) -> None:
+    if where == "environment":
+        monkeypatch.setenv("MCM_SECRET", known)
+    else:
+        no_environment.write_text(known)
+        no_environment.chmod(0o600)
+
+    with pytest.raises(secret.NoSecret, match="others know or guess"):
+        secret.secret()
+
+
+def test_what_is_made_here_is_never_taken_for_a_known_one(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(200):
+        monkeypatch.setenv("MCM_SECRET", secret.token())
+        assert secret.secret()
+
+
+def test_a_secret_that_others_on_this_machine_can_read_is_refused(no_environment: Path) -> None:
+    secret.secret()
+    no_environment.chmod(0o644)
+    secret._kept.cache_clear()
+
+    with pytest.raises(secret.NoSecret, match="chmod 600"):
+        secret.secret()
+
+
+def test_sealed_words_are_read_with_the_same_secret_alone(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sealed = secret.sealed("a key")
+    assert "a key" not in sealed
+    assert secret.sealed("a key") != sealed
+    assert secret.opened(sealed) == "a key"
+    monkeypatch.setenv("MCM_SECRET", "another secret that is long enough, too")
+
+    with pytest.raises(secret.SealedElsewhere):
+        secret.opened(sealed)
 
 
 def test_a_secret_is_made_once_for_its_owner_alone(no_environment: Path) -> None:
@@ -52,6 +104,7 @@ def test_servers_that_start_at_once_agree_on_one_secret(no_environment: Path) ->
 
 def test_a_cut_off_secret_is_refused(no_environment: Path) -> None:
     no_environment.write_text("cut off")
+    no_environment.chmod(0o600)
 
     with pytest.raises(secret.NoSecret, match="shorter"):
         secret.secret()
@@ -70,7 +123,7 @@ def test_keyed_hashes_depend_on_every_part_and_on_the_secret(home: Path, monkeyp
     assert len(made) == 4
     assert secret.keyed("a", "bc") in made
 
-    monkeypatch.setenv("MCM_SECRET", "y" * 32)
+    monkeypatch.setenv("MCM_SECRET", "0a1b2c3d4e5f60718293a4b5c6d7e8f9")
     assert secret.keyed("a", "bc") not in made
 
 

@@ -14,8 +14,8 @@ from streamlit.testing.v1 import AppTest
 from streamlit_authenticator.controllers import AuthenticationController, CookieController
 from streamlit_authenticator.models import AuthenticationModel
 
-from mcm_core.domain.visitor import Visitor
-from mcm_core.services import facilitators, visitors
+from mcm_core.domain.visitor import Role, Visitor
+from mcm_core.services import tickets, visitors
 from mcm_core.store.engine import read, write
 from mcm_core.store.tables import AttemptRow, AuditRow, TicketRow
 from mcm_core.ui import sign_in
@@ -50,7 +50,7 @@ def fay(sqlite: str, monkeypatch: pytest.MonkeyPatch) -> Visitor:
 @pytest.fixture
 def page(fay: Visitor) -> AppTest:
     """The page as a stranger opens it."""
-    return AppTest.from_function(script).run()
+    return AppTest.from_function(script, default_timeout=20).run()
 
 
 def try_(page: AppTest, username: str, password: str) -> AppTest:
@@ -65,7 +65,7 @@ def posted(page: AppTest) -> dict[str, str] | None:
     return json.loads(found[0].json) if found else None
 
 
-def tickets() -> int:
+def issued() -> int:
     with read() as db:
         return db.scalars(select(func.count()).select_from(TicketRow)).one()
 
@@ -77,7 +77,12 @@ def test_a_stranger_gets_the_form_and_nothing_else(page: AppTest) -> None:
     assert posted(page) is None
 
 
-def test_the_right_password_has_the_browser_post_a_ticket(page: AppTest, fay: Visitor) -> None:
+@pytest.mark.parametrize(("second_step", "role"), [("on", Role.HALFWAY), ("off", Role.FACILITATOR)])
+def test_the_right_password_has_the_browser_post_a_ticket(
+    page: AppTest, fay: Visitor, monkeypatch: pytest.MonkeyPatch, second_step: str, role: Role
+) -> None:
+    monkeypatch.setenv("MCM_SECOND_FACTOR", second_step)
+
     try_(page, " FAY ", PASSWORD)
 
     sent = posted(page)
@@ -85,8 +90,8 @@ def test_the_right_password_has_the_browser_post_a_ticket(page: AppTest, fay: Vi
     assert sent["address"] == "/auth/complete"
     assert not page.error
     with write() as db:
-        token = facilitators.redeem_ticket(db, sent["ticket"], at=now())
-        assert visitors.recognise(db, token, at=now()).facilitator_id == fay.facilitator_id
+        visitor = visitors.recognise(db, tickets.redeem(db, sent["ticket"], at=now()), at=now())
+        assert (visitor.facilitator_id, visitor.role) == (fay.facilitator_id, role)
         assert db.scalars(select(func.count()).select_from(AttemptRow)).one() == 0
 
 
@@ -98,7 +103,7 @@ def test_a_wrong_username_and_a_wrong_password_look_the_same(page: AppTest, user
         "The username or the password is not right. Look at both and try again."
     ]
     assert posted(page) is None
-    assert tickets() == 0
+    assert issued() == 0
     with read() as db:
         assert db.scalars(select(AuditRow.deed).order_by(AuditRow.number.desc()).limit(1)).one() == "sign-in failed"
 
@@ -176,7 +181,7 @@ def test_a_password_travels_only_where_nobody_can_read_it(
 ) -> None:
     monkeypatch.setattr(type(st.context), "url", property(lambda _: address))
 
-    page = AppTest.from_function(script).run()
+    page = AppTest.from_function(script, default_timeout=20).run()
 
     assert bool(page.text_input) is may
     assert bool(page.warning) is not may
@@ -203,6 +208,16 @@ class TestWhatWeRelyOnInTheLibrary:
                 "captcha entered_captcha",
             ),
             (AuthenticationController.logout, "self callback"),
+            (
+                AuthenticationModel.login,
+                "self username password max_concurrent_users max_login_attempts token single_session callback",
+            ),
+            (AuthenticationModel.logout, "self callback"),
+            (
+                stauth.Authenticate.login,
+                "self location max_concurrent_users max_login_attempts fields captcha single_session clear_on_submit "
+                "key callback",
+            ),
             (
                 AuthenticationModel.__init__,
                 "self credentials auto_hash path api_key secret_key server_url validator",

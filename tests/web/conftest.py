@@ -54,4 +54,4 @@ def link(fay: Visitor, cohort: Cohort) -> str:
     """The address of Ada's personal link."""
     with write() as db:
         ada = members.add(db, fay, cohort.id, "Ada <img src=x>", at=datetime.now(UTC))[0]
-        return f"/j/{members.link_token(db, fay, ada.id)}"
+        return f"/j/{members.link_token(db, fay, ada.id, at=datetime.now(UTC))}"

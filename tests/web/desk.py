@@ -8,7 +8,7 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import facilitators, visitors
+from mcm_core.services import tickets, visitors
 from mcm_core.store.engine import read, write
 from mcm_core.store.tables import Base
 from mcm_core.web import cookie
@@ -27,7 +27,7 @@ def who(client: TestClient) -> Visitor | None:
 def sign_in(client: TestClient, facilitator: Visitor) -> None:
     """Sign the browser in as this facilitator."""
     with write() as db:
-        ticket = facilitators.issue_ticket(db, facilitator.facilitator_id or "", at=now())
+        ticket = tickets.issue(db, facilitator.facilitator_id or "", at=now())
     assert client.post("/auth/complete", json={"ticket": ticket}).status_code == 204
 
 

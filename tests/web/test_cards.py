@@ -48,7 +48,7 @@ def add(fay: Visitor, cohort: Cohort, *names: str) -> dict[str, str]:
     """Add members; returns their link tokens by name."""
     with write() as db:
         added = members.add(db, fay, cohort.id, "\n".join(names), at=AT)
-        return {member.name: members.link_token(db, fay, member.id) for member in added}
+        return {member.name: members.link_token(db, fay, member.id, at=AT) for member in added}
 
 
 def test_every_card_has_a_name_a_code_and_the_link(fay: Visitor, ours: Cohort) -> None:
@@ -150,5 +150,5 @@ def test_a_link_that_was_made_anew_is_the_one_on_the_card(fay: Visitor, ours: Co
     shown = browser_of(fay).get(f"/cards/{ours.id}").text
 
     with write() as db:
-        assert members.link_token(db, fay, ada.id) in shown
+        assert members.link_token(db, fay, ada.id, at=AT) in shown
     assert before not in shown

@@ -79,7 +79,7 @@ def test_another_members_link_takes_the_browser_over(browser: Browser, link: str
     before = cookie.read(dict(shared.cookies)) or ""
     with write() as db:
         bo = members.add(db, fay, cohort.id, "Bo", at=now())[0]
-        other = f"/j/{members.link_token(db, fay, bo.id)}"
+        other = f"/j/{members.link_token(db, fay, bo.id, at=now())}"
 
     assert "Join" in shared.get(other).text
     shared.post(other)

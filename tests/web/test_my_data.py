@@ -110,7 +110,7 @@ def test_nothing_of_anybody_else_is_in_it(group: Group) -> None:
 
 def test_only_the_member_gets_it(group: Group) -> None:
     with write() as db:
-        link = members.link_token(db, group.facilitator, group.members[0].member_id or "")
+        link = members.link_token(db, group.facilitator, group.members[0].member_id or "", at=NOW)
         waiting = members.join_by_link(db, link, browser_token=None, at=papers.datetime.now(papers.UTC)).token
     at_the_door = TestClient(Starlette(routes=routes), cookies={"mcm": waiting}, raise_server_exceptions=False)
 

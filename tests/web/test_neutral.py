@@ -45,7 +45,7 @@ def world(sqlite: str) -> World:
         fay = a_facilitator(db, "fay", at=now())
         cohort = a_cohort(db, fay, "Refuge survivors’ group, domestic violence", at=now())
         ada = members.add(db, fay, cohort.id, "Ada", at=now())[0]
-        link = members.link_token(db, fay, ada.id)
+        link = members.link_token(db, fay, ada.id, at=now())
         invitation = facilitators.invite(db, fay, cohort.id, at=now())
     stranger, facilitator, member = (TestClient(Starlette(routes=ROUTES), follow_redirects=False) for _ in range(3))
     sign_in(facilitator, fay)

@@ -8,6 +8,7 @@ import pytest
 
 from mcm_core.services import members
 from mcm_core.store.engine import write
+from tests.services.people import NOW
 from tests.services.stories import (
     Group,
     a_group,
@@ -53,7 +54,7 @@ def test_a_facilitator_has_no_report_of_a_member(group: Group) -> None:
 def test_somebody_at_the_door_has_no_report(group: Group) -> None:
     play(group, 1, [(1, 2)] * 6)
     with write() as db:
-        link = members.link_token(db, group.facilitator, group.members[0].member_id or "")
+        link = members.link_token(db, group.facilitator, group.members[0].member_id or "", at=NOW)
         token = members.join_by_link(db, link, browser_token=None, at=datetime.now(UTC)).token
     browser = with_token(token)
 

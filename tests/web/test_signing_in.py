@@ -6,11 +6,12 @@ import pytest
 from sqlalchemy import func, select
 
 from mcm_core.domain.cohort import Cohort
+from mcm_core.domain.errors import NotAllowed
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import cohorts, facilitators
+from mcm_core.services import cohorts, facilitators, resets, signing_in, tickets
 from mcm_core.store.engine import read, write
 from mcm_core.store.tables import FacilitatorRow
-from tests.services.people import PASSWORD, a_facilitator
+from tests.services.people import PASSWORD, a_facilitator, signed_in, through
 from tests.services.racing import race
 from tests.web.conftest import Browser
 from tests.web.desk import everything, now, sign_in, who
@@ -25,7 +26,7 @@ def welcome(fay: Visitor, cohort: Cohort) -> str:
         return f"/welcome/{facilitators.invite(db, fay, cohort.id, at=now())}"
 
 
-def test_an_invited_person_sets_up_an_account_and_is_in(browser: Browser, welcome: str, cohort: Cohort) -> None:
+def test_an_invited_person_sets_up_an_account_and_is_halfway_in(browser: Browser, welcome: str, cohort: Cohort) -> None:
     gil = browser()
     before = everything()
     form = gil.get(welcome).text
@@ -36,8 +37,11 @@ def test_an_invited_person_sets_up_an_account_and_is_in(browser: Browser, welcom
     assert 'autocomplete="new-password"' in form
     assert 'autocomplete="username"' in form
     assert "At least 15 characters" in form
-    with read() as db:
-        assert [one.id for one in cohorts.of_visitor(db, who(gil))] == [cohort.id]
+    with read() as db, pytest.raises(NotAllowed):
+        cohorts.of_visitor(db, who(gil))
+    with write() as db:
+        ticket_holder = signed_in(db, through(db, who(gil), at=now()), at=now())
+        assert [one.id for one in cohorts.of_visitor(db, ticket_holder)] == [cohort.id]
 
 
 def test_a_mistake_is_named_beside_its_field_and_only_the_password_is_lost(browser: Browser, welcome: str) -> None:
@@ -97,7 +101,7 @@ def test_nobody_accepts_as_themself_without_being_signed_in(browser: Browser, we
 
 def test_a_ticket_becomes_a_cookie_once(browser: Browser, fay: Visitor) -> None:
     with write() as db:
-        ticket = facilitators.issue_ticket(db, fay.facilitator_id or "", at=now())
+        ticket = tickets.issue(db, fay.facilitator_id or "", at=now())
     browsers = [browser() for _ in range(4)]
 
     answers = race(*(lambda one=one: one.post("/auth/complete", json={"ticket": ticket}) for one in browsers))
@@ -118,7 +122,7 @@ def test_nonsense_instead_of_a_ticket_is_refused_calmly(browser: Browser, body: 
 
 def test_a_form_cannot_hand_in_a_ticket(browser: Browser, fay: Visitor) -> None:
     with write() as db:
-        ticket = facilitators.issue_ticket(db, fay.facilitator_id or "", at=now())
+        ticket = tickets.issue(db, fay.facilitator_id or "", at=now())
 
     assert browser().post("/auth/complete", data={"ticket": ticket}).status_code == 400
 
@@ -157,3 +161,43 @@ def test_signing_out_takes_a_post(browser: Browser, fay: Visitor) -> None:
 
     assert hers.get("/auth/leave").status_code == 405
     assert who(hers) is not None
+
+
+NEW = "quite another four words"
+
+
+@pytest.fixture
+def reset(fay: Visitor) -> str:
+    """The address that `mcm reset-link fay` prints."""
+    with write() as db:
+        return f"/reset/{resets.link(db, 'fay', at=now())}"
+
+
+def test_a_link_from_the_console_gives_a_new_password_and_ends_every_sign_in(
+    browser: Browser, fay: Visitor, reset: str
+) -> None:
+    old, new = browser(), browser()
+    sign_in(old, fay)
+    before = everything()
+    assert "fay" in new.get(reset).text
+    assert everything() == before, "a link preview used it up"
+
+    weak = new.post(reset, data={"password": "short"})
+    assert weak.status_code == 400
+    assert 'id="password-wrong"' in weak.text
+    assert new.post(reset, data={"password": NEW}).headers["location"] == "/"
+
+    assert who(old) is None
+    assert who(new).role == "halfway"
+    with write() as db:
+        assert signing_in.check_password(db, "fay", NEW, network="here", at=now())
+
+
+def test_a_spent_link_from_the_console_opens_nothing(browser: Browser, reset: str) -> None:
+    browser().post(reset, data={"password": NEW})
+
+    later = browser()
+    for answer in (later.get(reset), later.post(reset, data={"password": "and a third four words"})):
+        assert answer.status_code == 404
+        assert "has been used" in answer.text
+    assert who(later) is None

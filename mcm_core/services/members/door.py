@@ -13,10 +13,11 @@ from mcm_core.domain.cohort import MEMBERS_MAX, clean_name
 from mcm_core.domain.errors import Conflict, NotAllowed, Refused
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, audit, throttle, visitors
-from mcm_core.services.members.rows import facilitated, tell_browsers, tell_door
+from mcm_core.services.access import ANYBODY, FACILITATORS, open_to
+from mcm_core.services.members.rows import tell_browsers, tell_door
 from mcm_core.services.throttle import MINUTE, Limit
 from mcm_core.store.secret import keyed
-from mcm_core.store.tables import CohortRow, MemberRow, SignInRow
+from mcm_core.store.tables import CohortRow, FacilitatorRow, MemberRow, SignInRow
 
 CROWD = 2 * MEMBERS_MAX
 
@@ -31,6 +32,7 @@ class Knock:
     since: datetime
 
 
+@open_to(ANYBODY)
 def knock(db: Session, code: str, name: str, *, network: str, at: datetime) -> str | None:
     """Have a browser wait at the room with this code and return its token. Raises Refused, Throttled.
 
@@ -53,9 +55,9 @@ def knock(db: Session, code: str, name: str, *, network: str, at: datetime) -> s
     return made
 
 
+@open_to(FACILITATORS)
 def at_the_door(db: Session, visitor: Visitor, cohort_id: str) -> tuple[Knock, ...]:
     """Who waits, in the order in which they came."""
-    access.facilitating(db, visitor, cohort_id)
     found = db.execute(
         select(SignInRow.id, SignInRow.knock_name, MemberRow.name, SignInRow.member_id, SignInRow.created_at)
         .outerjoin(MemberRow, MemberRow.id == SignInRow.member_id)
@@ -65,6 +67,7 @@ def at_the_door(db: Session, visitor: Visitor, cohort_id: str) -> tuple[Knock, .
     return tuple(Knock(id_, said or known or "", member_id, since) for id_, said, known, member_id, since in found)
 
 
+@open_to(FACILITATORS)
 def let_in(db: Session, visitor: Visitor, knock_id: str, member_id: str, *, at: datetime) -> None:
     """Sign the waiting browser in as this member. Raises Conflict when another facilitator was quicker."""
     row = _at_the_door(db, visitor, knock_id)
@@ -74,12 +77,14 @@ def let_in(db: Session, visitor: Visitor, knock_id: str, member_id: str, *, at: 
     if row.member_id not in (None, member_id):
         raise Refused("That browser came with somebody else's link. Let it in as them, or turn it away.")
     row.waiting, row.member_id, row.knock_name = False, member_id, None
+    row.let_in_by = access.facilitator(db, visitor)
     member.joined_at = member.joined_at or at
     audit.note(db, visitor, Deed.LET_IN, member_id, cohort_id=member.cohort_id, at=at)
     tell_browsers(db, [row.token_hash])
     tell_door(db, member.cohort_id)
 
 
+@open_to(FACILITATORS)
 def turn_away(db: Session, visitor: Visitor, knock_id: str) -> None:
     """Send a waiting browser away; it may knock again."""
     row = _at_the_door(db, visitor, knock_id)
@@ -89,9 +94,10 @@ def turn_away(db: Session, visitor: Visitor, knock_id: str) -> None:
     tell_door(db, row.cohort_id or "")
 
 
+@open_to(FACILITATORS)
 def forget_devices(db: Session, visitor: Visitor, member_id: str) -> None:
     """Sign all browsers of a member out. Their link stays good, but the next browser has to wait."""
-    row = facilitated(db, visitor, member_id)
+    row = db.get_one(MemberRow, member_id)
     audit.note(db, visitor, Deed.PHONES_REMOVED, member_id, cohort_id=row.cohort_id)
     sign_out_devices(db, row)
 
@@ -112,10 +118,20 @@ def refuse_crowd(db: Session, cohort_id: str) -> None:
 
 def _at_the_door(db: Session, visitor: Visitor, knock_id: str) -> SignInRow:
     """The row of a browser that waits. Locked, so that two facilitators do not let one browser in as two people."""
-    row = db.scalar(select(SignInRow).where(SignInRow.id == knock_id).with_for_update())
-    if row is None or row.cohort_id is None:
-        raise NotAllowed
-    access.facilitating(db, visitor, row.cohort_id)
+    row = db.scalar(
+        select(SignInRow).where(SignInRow.id == knock_id).with_for_update().execution_options(populate_existing=True)
+    )
+    if row is None:
+        raise Conflict("Another facilitator has answered the door already, or they have gone.")
     if not row.waiting:
-        raise Conflict("Another facilitator has let this browser in already.")
+        raise _let_in_already(db, visitor, row)
     return row
+
+
+def _let_in_already(db: Session, visitor: Visitor, row: SignInRow) -> Conflict:
+    """Who was quicker, and whom they let in."""
+    member = db.get_one(MemberRow, row.member_id)
+    by = db.get(FacilitatorRow, row.let_in_by) if row.let_in_by else None
+    if row.let_in_by == access.facilitator(db, visitor):
+        return Conflict(f"You have let this browser in already, as {member.name}.")
+    return Conflict(f"{by.name if by else 'Another facilitator'} has just let this browser in, as {member.name}.")

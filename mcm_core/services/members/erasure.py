@@ -15,6 +15,7 @@ from mcm_core.domain.audit import Actor, Deed
 from mcm_core.domain.note import Attribution, Audience
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, audit
+from mcm_core.services.access import MEMBERS, open_to
 from mcm_core.services.members.rows import tell_browsers, tell_door
 from mcm_core.store import erasures
 from mcm_core.store.engine import afterwards, last
@@ -22,6 +23,7 @@ from mcm_core.store.scrub import scrub
 from mcm_core.store.tables import KeptTextRow, MemberRow, NoteRow, SignInRow
 
 
+@open_to(MEMBERS)
 def erase(db: Session, visitor: Visitor, *, keep_notes: bool) -> None:
     """Erase the signed-in member, for good, and sign all their phones out. Only they themselves can.
 

@@ -12,8 +12,9 @@ from mcm_core.domain.audit import Actor, Deed
 from mcm_core.domain.errors import NotAllowed, Refused
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, audit, visitors
+from mcm_core.services.access import ANYBODY, FACILITATORS, open_to
 from mcm_core.services.members.door import refuse_crowd, sign_out_devices
-from mcm_core.services.members.rows import derived_link, facilitated, tell_door
+from mcm_core.services.members.rows import derived_link, tell_door
 from mcm_core.store.secret import digest
 from mcm_core.store.tables import MemberRow, SignInRow
 
@@ -26,27 +27,31 @@ class Joined:
     waiting: bool
 
 
-def link_token(db: Session, visitor: Visitor, member_id: str) -> str:
-    """The token of a member's personal link, for the address /j/<token>."""
-    row = facilitated(db, visitor, member_id)
+@open_to(FACILITATORS)
+def link_token(db: Session, visitor: Visitor, member_id: str, *, at: datetime) -> str:
+    """The token of a member's personal link, for the address /j/<token>. Raises Reconfirm: it opens their door."""
+    access.recently(db, visitor, at=at)
+    row = db.get_one(MemberRow, member_id)
     audit.note_once(db, visitor, Deed.LINK_SHOWN, member_id, cohort_id=row.cohort_id)
     return _token(row)
 
 
-def link_tokens(db: Session, visitor: Visitor, cohort_id: str) -> dict[str, str]:
-    """The link tokens of a whole cohort by member id, for a page of cards."""
-    access.facilitating(db, visitor, cohort_id)
+@open_to(FACILITATORS)
+def link_tokens(db: Session, visitor: Visitor, cohort_id: str, *, at: datetime) -> dict[str, str]:
+    """The link tokens of a whole cohort by member id, for a page of cards. Raises Reconfirm."""
+    access.recently(db, visitor, at=at)
     audit.note_once(db, visitor, Deed.LINKS_PRINTED, cohort_id=cohort_id)
     rows = db.scalars(select(MemberRow).where(MemberRow.cohort_id == cohort_id).order_by(MemberRow.name_key))
     return {row.id: _token(row) for row in rows}
 
 
+@open_to(FACILITATORS)
 def reissue(db: Session, visitor: Visitor, member_id: str, *, keep_phones: bool = False) -> None:
     """Make the member's old link worthless. Who waits with it is sent away, and their phones are signed out.
 
     `keep_phones` leaves those that are in as they are; then the next phone waits, while otherwise it is in.
     """
-    row = facilitated(db, visitor, member_id)
+    row = db.get_one(MemberRow, member_id)
     row.link_version += 1
     row.link_hash = digest(derived_link(row.id, row.link_version))
     audit.note(db, visitor, Deed.LINK_RENEWED, member_id, cohort_id=row.cohort_id)
@@ -55,6 +60,7 @@ def reissue(db: Session, visitor: Visitor, member_id: str, *, keep_phones: bool 
     sign_out_devices(db, row, only_waiting=keep_phones)
 
 
+@open_to(ANYBODY)
 def join_by_link(db: Session, token: str, *, browser_token: str | None, at: datetime) -> Joined:
     """Let a browser in as the link's member, or have it wait. Raises NotAllowed when the link is unknown.
 
@@ -77,6 +83,7 @@ def join_by_link(db: Session, token: str, *, browser_token: str | None, at: date
     return Joined(made, waiting)
 
 
+@open_to(ANYBODY)
 def has_used_link(db: Session, token: str, *, browser_token: str, at: datetime) -> bool:
     """Whether this browser has used this very link, and is in or waits."""
     member_id = db.scalar(select(MemberRow.id).where(MemberRow.link_hash == digest(token)))

@@ -11,16 +11,17 @@ from mcm_core.domain.audit import Deed
 from mcm_core.domain.cohort import Member, clean_name, names_from, refuse_members
 from mcm_core.domain.errors import Refused
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import access, audit
+from mcm_core.services import audit
+from mcm_core.services.access import FACILITATORS, open_to
 from mcm_core.services.members.erasure import rub_out
-from mcm_core.services.members.rows import derived_link, facilitated, lock, name_key, tell_door
+from mcm_core.services.members.rows import derived_link, lock, name_key, tell_door
 from mcm_core.store.secret import digest
 from mcm_core.store.tables import CohortRow, MemberRow, SignInRow, new_id
 
 
+@open_to(FACILITATORS)
 def roster(db: Session, visitor: Visitor, cohort_id: str) -> tuple[Member, ...]:
     """The members by name, with how many browsers each is signed in on and how many more wait."""
-    access.facilitating(db, visitor, cohort_id)
     devices = func.count(case((SignInRow.waiting.is_(False), 1)))
     waiting = func.count(case((SignInRow.waiting, 1)))
     found = db.execute(
@@ -33,9 +34,9 @@ def roster(db: Session, visitor: Visitor, cohort_id: str) -> tuple[Member, ...]:
     return tuple(Member(*row) for row in found)
 
 
+@open_to(FACILITATORS)
 def add(db: Session, visitor: Visitor, cohort_id: str, pasted: str, *, at: datetime) -> tuple[Member, ...]:
     """Add everybody on a pasted list and return them in its order. Raises Refused, and then adds nobody."""
-    access.facilitating(db, visitor, cohort_id)
     names = names_from(pasted)
     if not names:
         raise Refused("The list is empty. Write one name on each line.")
@@ -51,9 +52,10 @@ def add(db: Session, visitor: Visitor, cohort_id: str, pasted: str, *, at: datet
     return tuple(Member(row.id, row.name, None) for row in rows)
 
 
+@open_to(FACILITATORS)
 def rename(db: Session, visitor: Visitor, member_id: str, name: str) -> None:
     """Call a member by another name. Raises Refused when somebody else in the cohort has it."""
-    row = facilitated(db, visitor, member_id)
+    row = db.get_one(MemberRow, member_id)
     cleaned = clean_name(name)
     lock(db, row.cohort_id)
     refuse_members(_names(db, row.cohort_id, other_than=member_id), [cleaned])
@@ -62,9 +64,10 @@ def rename(db: Session, visitor: Visitor, member_id: str, name: str) -> None:
     tell_door(db, row.cohort_id)
 
 
+@open_to(FACILITATORS)
 def remove(db: Session, visitor: Visitor, member_id: str) -> None:
     """Take a member and all their readings and notes away. Pictures that were revealed stay as they were."""
-    row = facilitated(db, visitor, member_id)
+    row = db.get_one(MemberRow, member_id)
     audit.note(db, visitor, Deed.MEMBER_REMOVED, member_id, cohort_id=row.cohort_id)
     rub_out(db, row, keep_notes=False)
 

@@ -1,4 +1,4 @@
-"""What the verbs about members share: finding a member's row, locking the cohort, telling the screens."""
+"""What the verbs about members share: locking the cohort, telling the screens."""
 
 from __future__ import annotations
 
@@ -8,21 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.cohort import folded
-from mcm_core.domain.errors import NotAllowed
-from mcm_core.domain.visitor import Visitor
-from mcm_core.services import access
 from mcm_core.store.engine import announce
 from mcm_core.store.secret import derived_token
-from mcm_core.store.tables import CohortRow, MemberRow
-
-
-def facilitated(db: Session, visitor: Visitor, member_id: str) -> MemberRow:
-    """The row of a member whom this visitor facilitates. Raises NotAllowed."""
-    row = db.get(MemberRow, member_id)
-    if row is None:
-        raise NotAllowed
-    access.facilitating(db, visitor, row.cohort_id)
-    return row
+from mcm_core.store.tables import CohortRow
 
 
 def lock(db: Session, cohort_id: str) -> None:

@@ -5,11 +5,12 @@ Ids are random, so that an address tells nothing. Whatever belongs to a cohort c
 
 from mcm_core.store.tables.base import Base, new_id
 from mcm_core.store.tables.care import PauseRow, SignpostingRow
-from mcm_core.store.tables.cohorts import CohortRow, CohortSessionRow, FacilitationRow, MemberRow
+from mcm_core.store.tables.cohorts import CohortRow, CohortSessionRow, FacilitationRow, GuestRow, MemberRow
 from mcm_core.store.tables.doors import AttemptRow, FacilitatorRow, InvitationRow, SignInRow, TicketRow
 from mcm_core.store.tables.notes import KeptTextRow, NoteRow
 from mcm_core.store.tables.rights import AuditHeadRow, AuditRow, ConsentRow
 from mcm_core.store.tables.rounds import FocusRow, InstrumentRow, ReadingRow, ReleaseRow, RoundRow
+from mcm_core.store.tables.second_steps import RecoveryCodeRow, SecondStepRow
 
 __all__ = [
     "AttemptRow",
@@ -22,6 +23,7 @@ __all__ = [
     "FacilitationRow",
     "FacilitatorRow",
     "FocusRow",
+    "GuestRow",
     "InstrumentRow",
     "InvitationRow",
     "KeptTextRow",
@@ -29,8 +31,10 @@ __all__ = [
     "NoteRow",
     "PauseRow",
     "ReadingRow",
+    "RecoveryCodeRow",
     "ReleaseRow",
     "RoundRow",
+    "SecondStepRow",
     "SignInRow",
     "SignpostingRow",
     "TicketRow",

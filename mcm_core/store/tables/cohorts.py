@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, DateTime, ForeignKey, SmallInteger, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, DateTime, ForeignKey, Index, SmallInteger, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mcm_core.store.tables.base import Base, new_id
+from mcm_core.domain.visitor import Standing
+from mcm_core.store.tables.base import Base, new_id, one_of
+
+
+def _one_each_cohort(name: str, condition: str) -> Index:
+    """At most one row of a cohort is like this."""
+    where = text(condition)
+    return Index(f"uq_facilitation_{name}", "cohort_id", unique=True, sqlite_where=where, postgresql_where=where)
 
 
 class CohortRow(Base):
@@ -29,11 +36,18 @@ class CohortRow(Base):
 
 
 class FacilitationRow(Base):
-    """Who facilitates which cohort."""
+    """Who facilitates which cohort. One of them owns it, and at most one has the lead in a session."""
 
     __tablename__ = "facilitation"
+    __table_args__ = (
+        CheckConstraint(one_of("standing", [Standing.OWNER, Standing.CO_FACILITATOR]), name="standing"),
+        _one_each_cohort("owner", "standing = 'owner'"),
+        _one_each_cohort("lead", "leads"),
+    )
     facilitator_id: Mapped[str] = mapped_column(ForeignKey("facilitator.id", ondelete="CASCADE"), primary_key=True)
     cohort_id: Mapped[str] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"), primary_key=True)
+    standing: Mapped[str] = mapped_column(String(20), default=Standing.CO_FACILITATOR)
+    leads: Mapped[bool] = mapped_column(default=False)
 
 
 class CohortSessionRow(Base):
@@ -61,5 +75,18 @@ class MemberRow(Base):
     #: SHA-256 of the personal link's token; the token itself is derived and never stored.
     link_hash: Mapped[str] = mapped_column(String(64), unique=True)
     link_version: Mapped[int] = mapped_column(default=1)
+    joined_at: Mapped[datetime | None] = mapped_column(default=None)
+    created_at: Mapped[datetime]
+
+
+class GuestRow(Base):
+    """Somebody from outside who helps with one session. Their link works for one browser, until midnight."""
+
+    __tablename__ = "guest"
+    id: Mapped[str] = mapped_column(String(16), primary_key=True, default=new_id)
+    cohort_id: Mapped[str] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"), index=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("cohort_session.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(80))
+    link_hash: Mapped[str] = mapped_column(String(64), unique=True)
     joined_at: Mapped[datetime | None] = mapped_column(default=None)
     created_at: Mapped[datetime]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mcm_core.store.tables.base import Base, new_id
@@ -12,31 +12,49 @@ from mcm_core.store.tables.base import Base, new_id
 
 class FacilitatorRow(Base):
     __tablename__ = "facilitator"
+    __table_args__ = (
+        UniqueConstraint("issuer", "subject"),
+        CheckConstraint("(issuer IS NULL) = (subject IS NULL)", name="provider"),
+    )
     id: Mapped[str] = mapped_column(String(16), primary_key=True, default=new_id)
     username: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[str] = mapped_column(String(120))
-    password_hash: Mapped[str] = mapped_column(String(100))
+    #: None where an OpenID Connect provider knows the password, and after `mcm reset-link` until a new one is chosen.
+    password_hash: Mapped[str | None] = mapped_column(String(100), default=None)
     created_at: Mapped[datetime]
+    #: Switched off by the operator: nothing of theirs is deleted, and nobody signs in with it.
+    active: Mapped[bool] = mapped_column(default=True, server_default=true())
+    #: Who this is at the OpenID Connect provider, where there is one.
+    issuer: Mapped[str | None] = mapped_column(String(255), default=None)
+    subject: Mapped[str | None] = mapped_column(String(255), default=None)
 
 
 class InvitationRow(Base):
-    """A one-time link by which somebody becomes a facilitator; into `cohort_id` when it is set."""
+    """A one-time link by which somebody becomes a facilitator; into `cohort_id` when it is set.
+
+    With `facilitator_id` it is the way back in for somebody who has an account and lost the password or the phone.
+    """
 
     __tablename__ = "invitation"
+    __table_args__ = (CheckConstraint("cohort_id IS NULL OR facilitator_id IS NULL", name="purpose"),)
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     cohort_id: Mapped[str | None] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"), default=None)
+    facilitator_id: Mapped[str | None] = mapped_column(ForeignKey("facilitator.id", ondelete="CASCADE"), default=None)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class SignInRow(Base):
-    """One browser. A facilitator, a member, or somebody at the door who waits to be let in."""
+    """One browser. A facilitator, a member, a guest, or somebody who waits: at the door, or for a second step."""
 
     __tablename__ = "sign_in"
     __table_args__ = (
         CheckConstraint("(facilitator_id IS NULL) <> (cohort_id IS NULL)", name="who"),
         CheckConstraint("member_id IS NULL OR cohort_id IS NOT NULL", name="cohort"),
-        CheckConstraint("waiting OR facilitator_id IS NOT NULL OR member_id IS NOT NULL", name="waiting"),
+        CheckConstraint("guest_id IS NULL OR (cohort_id IS NOT NULL AND member_id IS NULL)", name="guest"),
+        CheckConstraint(
+            "waiting OR facilitator_id IS NOT NULL OR member_id IS NOT NULL OR guest_id IS NOT NULL", name="waiting"
+        ),
         Index("ix_sign_in_cohort_waiting", "cohort_id", "waiting"),
     )
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -45,25 +63,34 @@ class SignInRow(Base):
     facilitator_id: Mapped[str | None] = mapped_column(ForeignKey("facilitator.id", ondelete="CASCADE"), default=None)
     member_id: Mapped[str | None] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), default=None, index=True)
     cohort_id: Mapped[str | None] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"), default=None)
+    guest_id: Mapped[str | None] = mapped_column(ForeignKey("guest.id", ondelete="CASCADE"), default=None, index=True)
     waiting: Mapped[bool] = mapped_column(default=False)
+    #: The facilitator who answered the door, so that another one who answers too late is told who it was.
+    let_in_by: Mapped[str | None] = mapped_column(ForeignKey("facilitator.id", ondelete="SET NULL"), default=None)
     #: What somebody with only the room code calls themselves; a facilitator matches it to a member.
     knock_name: Mapped[str | None] = mapped_column(String(80), default=None)
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    #: When a facilitator last said here who they are, by password or code.
+    confirmed_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class TicketRow(Base):
-    """A password check that a browser may exchange once, within a minute, for its cookie."""
+    """A check that a browser may exchange once, within a minute, for its cookie.
+
+    `waiting`: the password was right and the second step is still to come.
+    """
 
     __tablename__ = "ticket"
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     facilitator_id: Mapped[str] = mapped_column(ForeignKey("facilitator.id", ondelete="CASCADE"))
+    waiting: Mapped[bool] = mapped_column(default=False, server_default=false())
     expires_at: Mapped[datetime]
 
 
 class AttemptRow(Base):
-    """A failed sign-in or join, kept for an hour to slow down guessing. `key` is a keyed hash, never a name."""
+    """A failed sign-in or join, kept for a day to slow down guessing. `key` is a keyed hash, never a name."""
 
     __tablename__ = "attempt"
     __table_args__ = (Index("ix_attempt_key_at", "key", "at"),)

@@ -81,6 +81,9 @@ class RoundRow(Base):
     threshold: Mapped[int] = mapped_column(SmallInteger)
     state: Mapped[str] = mapped_column(String(10))
     version: Mapped[int] = mapped_column(default=1)
+    #: The facilitator who opened, closed or revealed it last, so that another one who comes second is told who it was.
+    #: No foreign key: SQLite would have to copy the table for it, and drop all readings with the old one.
+    moved_by: Mapped[str | None] = mapped_column(String(16), default=None)
     created_at: Mapped[datetime]
     opened_at: Mapped[datetime | None] = mapped_column(default=None)
     revealed_at: Mapped[datetime | None] = mapped_column(default=None)

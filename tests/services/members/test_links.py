@@ -27,27 +27,27 @@ def test_a_link_has_43_characters_is_always_the_same_and_nowhere_stored(
 ) -> None:
     a_member(db, fay, cohort, "Ada")
     members.add(db, fay, cohort.id, "Bo", at=NOW)
-    links = members.link_tokens(db, fay, cohort.id)
+    links = members.link_tokens(db, fay, cohort.id, at=NOW)
     db.flush()
 
     stored = " ".join(
         str(value) for table in Base.metadata.sorted_tables for row in db.execute(select(table)) for value in row
     )
 
-    assert links == {one.id: members.link_token(db, fay, one.id) for one in members.roster(db, fay, cohort.id)}
+    assert links == {one.id: members.link_token(db, fay, one.id, at=NOW) for one in members.roster(db, fay, cohort.id)}
     for link in links.values():
         assert len(link) == 43
         assert link not in stored
         assert secret.digest(link) in stored
 
 
-def test_all_links_of_a_cohort_take_three_queries(db: Session, fay: Visitor, cohort: Cohort) -> None:
+def test_all_links_of_a_cohort_take_four_queries(db: Session, fay: Visitor, cohort: Cohort) -> None:
     members.add(db, fay, cohort.id, "Ada, Bo, Cy", at=NOW)
 
     with statements(db) as seen:
-        assert len(members.link_tokens(db, fay, cohort.id)) == 3
+        assert len(members.link_tokens(db, fay, cohort.id, at=NOW)) == 3
 
-    assert len(seen) == 3  # who asks, whether it was written down a moment ago, the links
+    assert len(seen) == 4  # who asks, when they last said so, whether it was written down a moment ago, the links
 
 
 def test_the_first_browser_is_in_at_once(db: Session, fay: Visitor, cohort: Cohort) -> None:
@@ -112,7 +112,7 @@ def test_a_new_link_kills_the_old_one_and_signs_every_browser_out(db: Session, f
     assert [visitors.recognise(db, token, at=NOW) for token in tokens] == [None, None]
     with pytest.raises(NotAllowed):
         members.join_by_link(db, link, browser_token=tokens[0], at=NOW)
-    fresh = members.link_token(db, fay, ada.id)
+    fresh = members.link_token(db, fay, ada.id, at=NOW)
     assert not members.join_by_link(db, fresh, browser_token=None, at=NOW).waiting
 
 
@@ -125,7 +125,7 @@ def test_a_new_link_for_a_lost_card_leaves_the_phones_in(db: Session, fay: Visit
 
     assert visitors.recognise(db, hers, at=NOW)
     assert visitors.recognise(db, somebodys, at=NOW) is None
-    assert members.join_by_link(db, members.link_token(db, fay, ada.id), browser_token=None, at=NOW).waiting
+    assert members.join_by_link(db, members.link_token(db, fay, ada.id, at=NOW), browser_token=None, at=NOW).waiting
     with pytest.raises(NotAllowed):
         members.join_by_link(db, link, browser_token=None, at=NOW)
 
@@ -151,6 +151,6 @@ def test_with_a_new_secret_printed_cards_work_and_new_ones_say_what_to_do(
 
     assert members.join_by_link(db, link, browser_token=None, at=NOW)
     with pytest.raises(Refused, match="Make a new link"):
-        members.link_tokens(db, fay, cohort.id)
+        members.link_tokens(db, fay, cohort.id, at=NOW)
     members.reissue(db, fay, ada.id)
-    assert members.link_token(db, fay, ada.id) != link
+    assert members.link_token(db, fay, ada.id, at=NOW) != link

@@ -19,7 +19,7 @@ LATER = NOW + timedelta(minutes=5)
 
 def another_phone(db: Session, fay: Visitor, ada: Visitor) -> str:
     """A second browser that comes with her link, and waits; its token."""
-    link = members.link_token(db, fay, ada.member_id or "")
+    link = members.link_token(db, fay, ada.member_id or "", at=NOW)
     return members.join_by_link(db, link, browser_token=None, at=LATER).token
 
 

@@ -43,7 +43,7 @@ def test_it_counts_browsers_that_are_in_and_browsers_that_wait(db: Session, fay:
     a_member(db, fay, cohort, "Ada")
     ada = members.roster(db, fay, cohort.id)[0]
     members.add(db, fay, cohort.id, "Bo", at=NOW)
-    link = members.link_token(db, fay, ada.id)
+    link = members.link_token(db, fay, ada.id, at=NOW)
     for _ in range(2):
         members.join_by_link(db, link, browser_token=None, at=NOW)
 

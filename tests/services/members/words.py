@@ -25,4 +25,4 @@ def topics(db: Session) -> set[str]:
 
 
 def a_link(db: Session, fay: Visitor, cohort: Cohort, name: str = "Ada") -> str:
-    return members.link_token(db, fay, members.add(db, fay, cohort.id, name, at=NOW)[0].id)
+    return members.link_token(db, fay, members.add(db, fay, cohort.id, name, at=NOW)[0].id, at=NOW)

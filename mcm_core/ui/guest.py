@@ -1,0 +1,70 @@
+"""The one screen of a guest: what the session is asking about, and what its people wrote for others to read."""
+
+from __future__ import annotations
+
+import random
+
+import streamlit as st
+
+from mcm_core.domain.errors import NotAllowed
+from mcm_core.domain.round import Round, RoundState
+from mcm_core.domain.visitor import Visitor
+from mcm_core.services import guests
+from mcm_core.services.guests import Screen
+from mcm_core.store.engine import read
+from mcm_core.ui.live import STILL_HERE, listen
+from mcm_core.ui.looking_back import quote
+from mcm_core.ui.page import now
+from mcm_core.ui.pieces import plain, words
+
+STATES = {
+    RoundState.OPEN: "People are answering.",
+    RoundState.CLOSED: "Voting has closed.",
+    RoundState.REVEALED: "Everybody has seen the picture. Talk about it with the group.",
+}
+
+
+def screen(visitor: Visitor) -> None:
+    """Draw it, and draw it anew when the session moves on. From midnight on, or once revoked, it is gone."""
+
+    def part() -> None:
+        listen(f"visitor:{visitor.sign_in}", f"phase:{visitor.cohort_id}", f"count:{visitor.cohort_id}", key="guest")
+        try:
+            with read() as db:
+                seen = guests.screen(db, visitor, at=now())
+        except NotAllowed:
+            st.rerun()
+        _draw(seen)
+
+    st.fragment(part, run_every=STILL_HERE * random.uniform(0.8, 1.2))()
+
+
+def _draw(seen: Screen) -> None:
+    st.title(f"Session {seen.meeting.number}", anchor=False)
+    words("Thank you for being with us today. This page is yours until midnight.", kind="need")
+    if seen.round_ is None:
+        words("What the group is asked appears here by itself.")
+    else:
+        _prompt(seen.round_)
+        if seen.turnout:
+            words(f"{seen.turnout.complete} of {seen.turnout.here} in", kind="count")
+    st.header("Notes written for others to read", anchor=False)
+    if not seen.notes:
+        words("There are none from this session yet.")
+    for note in seen.notes:
+        quote(note)
+
+
+def _prompt(round_: Round) -> None:
+    """What the group is asked, as its members read it before they answer."""
+    st.header(plain(round_.title), anchor=False)
+    words(STATES[round_.state], kind="fact")
+    card = round_.card
+    words(str(card.instrument.current_question))
+    if card.instrument.desired_question:
+        words(str(card.instrument.desired_question))
+    for theme in card.asked:
+        with st.expander(plain(theme.label.words), key=f"guest.{theme.key}"):
+            words(str(theme.need), kind="need")
+            for element in theme.elements:
+                words(str(element), kind="element")

@@ -1,0 +1,1 @@
+"""What strangers and members might try, tried. Each module has `run() -> str` for `make security`."""
