@@ -55,14 +55,15 @@ def top(visitor: Visitor) -> None:
 
 
 def hold(visitor: Visitor, *, room: bool = False) -> None:
-    """A pause: calm words for members and the room, and for a facilitator the tap that ends it."""
+    """A pause: calm words for members, guests and the room, and for a facilitator the tap that ends it."""
+    if not visitor.facilitates:
+        pause.cover(visitor, visitor.cohort_id or "")
+        return
     with read() as db:
         mine = cohorts.of_visitor(db, visitor)
-    if not mine:
-        return
-    if room or not visitor.facilitates:
+    if mine and room:
         pause.cover(visitor, chosen(mine).id)
-    else:
+    elif mine:
         pause.notice(visitor, chosen(mine))
 
 

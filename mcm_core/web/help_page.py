@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from mcm_core.domain.errors import McmError
 from mcm_core.domain.signposting import Signposting
+from mcm_core.domain.visitor import Visitor
 from mcm_core.services import cohorts, signposting
 from mcm_core.store.engine import read
 from mcm_core.web.browser import visitor_of
@@ -33,12 +35,17 @@ def signs_for(request: Request) -> Signposting | None:
     try:
         with read() as db:
             visitor = visitor_of(request, db)
-            mine = cohorts.of_visitor(db, visitor) if visitor else ()
-            asked = request.query_params.get("cohort")
-            chosen = next((one for one in mine if one.id == asked), mine[0] if mine else None)
-            return signposting.of(db, visitor, chosen.id) if visitor and chosen else None
+            cohort_id = visitor and (visitor.cohort_id or _facilitated(request, db, visitor))
+            return signposting.of(db, visitor, cohort_id) if visitor and cohort_id else None
     except McmError:
         return None
+
+
+def _facilitated(request: Request, db: Session, visitor: Visitor) -> str | None:
+    """The facilitator's cohort that the page is about, or their newest."""
+    ids = [cohort.id for cohort in cohorts.of_visitor(db, visitor)]
+    asked = request.query_params.get("cohort")
+    return asked if asked in ids else next(iter(ids), None)
 
 
 routes: list[Route] = [

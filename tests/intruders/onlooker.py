@@ -56,7 +56,8 @@ class Score:
     def __str__(self) -> str:
         right, alone = self.right / self.guesses, self.by_chance / self.guesses
         return (
-            f"{right:.1%} of {self.guesses} right, by one guess for all {alone:.1%}, gain {self.gain:+.1%} ± {self.error:.1%}, "
+            f"{right:.1%} of {self.guesses} right, by one guess for all {alone:.1%}, "
+            f"gain {self.gain:+.1%} ± {self.error:.1%}, "
             f"certain {self.certain}, all others at one level {self.unanimous}"
         )
 

@@ -8,15 +8,14 @@ export default function ({ data, parentElement }) {
   const keep = (event) => {
     sessionStorage.setItem(name, JSON.stringify({ text: event.target.value, generation: data.generation }));
   };
+  const kept = JSON.parse(sessionStorage.getItem(name) ?? "null");
+  if (kept && data.generation > kept.generation) sessionStorage.removeItem(name); // it was saved
   const bringBack = (box) => {
-    const kept = JSON.parse(sessionStorage.getItem(name) ?? "null");
-    if (kept && data.generation > kept.generation) sessionStorage.removeItem(name); // it was saved
-    else if (kept?.text && data.generation === 0 && !box.value) {
-      Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(box, kept.text);
-      box.dispatchEvent(new Event("input", { bubbles: true })); // as if it had been typed
-      box.focus();
-      box.blur(); // which sends it
-    }
+    if (!kept?.text || data.generation > 0 || box.value) return;
+    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(box, kept.text);
+    box.dispatchEvent(new Event("input", { bubbles: true })); // as if it had been typed
+    box.focus();
+    box.blur(); // which sends it
   };
   const wait = setInterval(() => { // Streamlit draws the box a moment later
     const box = place.querySelector("textarea");
