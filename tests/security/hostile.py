@@ -95,7 +95,9 @@ def told(seen: Seen, words: Sequence[str], number: int) -> Circle:
         accepted(lambda db, word=word: members.knock(db, cohort.code, word[:80], network="198.51.100.0/24", at=at))
         accepted(lambda db, word=word: members.add(db, facilitator, cohort.id, word[:80].replace("\n", " "), at=at))
     with write() as db:
-        links = [members.link_token(db, facilitator, one.id) for one in members.roster(db, facilitator, cohort.id)]
+        links = [
+            members.link_token(db, facilitator, one.id, at=at) for one in members.roster(db, facilitator, cohort.id)
+        ]
         tokens = [members.join_by_link(db, link, browser_token=None, at=at).token for link in links]
         people = [signed_in(db, token, at=at) for token in tokens]
     for place, word in enumerate(words):
