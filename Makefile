@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 PORT ?= 8501
 
-.PHONY: help run demo test lint bench clean
+.PHONY: help run demo test lint bench security clean
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,6 +21,9 @@ lint: .venv/dev ## Ruff and mypy
 
 bench: .venv/dev ## Drive a running server as N phones and print what it took
 	@$(PY) -m tests.load.bench
+
+security: .venv/dev ## Attack a server of our own, on this machine alone, and print what it stood
+	@$(PY) -m tests.security
 
 clean: ## Remove the environment (never the data)
 	rm -rf .venv build *.egg-info

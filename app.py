@@ -21,9 +21,15 @@ from mcm_core.services import provider
 from mcm_core.start import housekeeping, prepare
 from mcm_core.store.engine import on_commit
 from mcm_core.ui.errors import report_script_error
-from mcm_core.web import cards, live, my_data, reports, shell
+from mcm_core.web import cards, limits, live, my_data, reports, shell
+from mcm_core.web.callers import Callers
+from mcm_core.web.doors import Doors, Names
+from mcm_core.web.headers import SafeHeaders
+from mcm_core.web.mishaps import Mishaps
+from mcm_core.web.requests import Requests
 from mcm_core.web.routes import routes
 from mcm_core.web.same_browser import SameBrowser
+from mcm_core.web.sockets import Sockets
 
 ROOT = Path(__file__).resolve().parent
 #: In this order: the shell takes every plain word that is left.
@@ -34,6 +40,7 @@ ROUTES = [*routes, *cards.routes, *reports.routes, *my_data.routes, live.route, 
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Prepare the database, then let commits reach the screens that listen."""
     logging.getLogger("uvicorn.access").disabled = True  # addresses hold people's links
+    logging.getLogger("uvicorn.error").addFilter(lambda line: "completing handshake" not in line.msg)  # one per refusal
     prepare()
     bus.start()
     on_commit(bus.publish)
@@ -41,10 +48,22 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
         yield {}
 
 
+allowed, callers = limits.from_environment(), Callers()
+#: What a request passes on its way in, from the outside to Streamlit and to our routes.
+guards = [
+    Middleware(SafeHeaders),  # on every answer, also on those of the others in this list
+    Middleware(Mishaps),
+    Middleware(Names),
+    Middleware(Doors),
+    Middleware(Requests, allowed, callers),
+    Middleware(Sockets, allowed, callers),
+    Middleware(SameBrowser),
+]
+
 app = st.App(
     ROOT / "mcm_core" / "ui" / "frame.py",
     routes=ROUTES,
-    middleware=[Middleware(SameBrowser)],
+    middleware=guards,
     lifespan=lifespan,
     secrets=provider.settings(),
     on_script_error=report_script_error,

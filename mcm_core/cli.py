@@ -167,6 +167,8 @@ def _say_where(host: str, port: int, link: str | None) -> None:
 def _serve(host: str, port: int) -> None:
     import uvicorn
 
+    from mcm_core.web import limits
+
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
     uvicorn.run(
@@ -175,6 +177,9 @@ def _serve(host: str, port: int) -> None:
         port=port,
         ws="websockets-sansio",  # as Streamlit starts it itself
         ws_per_message_deflate=False,
+        ws_max_size=limits.from_environment().frame,
+        forwarded_allow_ips=os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1"),  # whose word on https counts
+        server_header=False,
         access_log=False,
         log_level="warning",
         timeout_graceful_shutdown=2,  # event streams never end by themselves

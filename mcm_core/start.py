@@ -13,6 +13,7 @@ from mcm_core.store import secret, texts
 from mcm_core.store.engine import write
 from mcm_core.store.migrate import migrate
 from mcm_core.store.notice import notice
+from mcm_core.web import limits, names
 from mcm_core.web.way_out import way_out
 
 DAY = 24 * 60 * 60
@@ -20,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 def prepare() -> None:
-    """Check the secret, the way out and the words, bring the database up to date, store the instruments' wording, and
+    """Check the secret, the settings and the words, bring the database up to date, store the instruments' wording, and
     erase again whoever was erased, in case this is an older copy.
 
     Raises McmError with what to do. Harmless when repeated.
@@ -30,6 +31,8 @@ def prepare() -> None:
     way_out()
     texts.help_()
     texts.privacy()
+    limits.from_environment()
+    names.configured()
     instruments.offered()  # a broken file is refused before the database is touched
     notice()
     migrate()

@@ -51,10 +51,10 @@ def manage(here: Here, mine: tuple[Cohort, ...]) -> None:
     # Without a key, an expander that stands elsewhere in the next run, below a message, closes.
     with st.expander("The room’s code", key="more.room"):
         room(here)
-    with st.expander("Help and support", key="more.signs"):
-        signposting_form(here)
     with st.expander("A guest for one session", key="more.guest"):
         guest_links(here)
+    with st.expander("Help and support", key="more.signs"):
+        signposting_form(here)
     with st.expander("Settings", key="more.settings"):
         settings(here)
         keep_until(here)

@@ -18,9 +18,11 @@ from mcm_core.domain.visitor import Visitor
 from mcm_core.services import instruments, note_reading
 from mcm_core.services.access import COHORT, open_to
 from mcm_core.services.note_reading import Reader, readable, reader, search_key
+from mcm_core.services.throttle import MINUTE
 from mcm_core.store.tables import CohortSessionRow, KeptTextRow, NoteRow
 
 NOTES_MAX = 200  # an author's notes about one session: a limit for floods, not for people
+NOTES_A_MINUTE = 10
 TWO_TAPS = timedelta(minutes=1)
 _AUDIENCES: list[str] = list(Audience)  # from the fewest readers to the most
 _ATTRIBUTIONS: list[str] = list(Attribution)  # from the full name to none
@@ -54,7 +56,8 @@ def add(
     """Write a note about a session and, if it has one, a theme of the instrument.
 
     The same note twice within a minute is a double tap, and one note. Raises NotAllowed, or Refused when the text is
-    empty or too long, a choice is unknown, or the author has written `NOTES_MAX` notes about this session.
+    empty or too long, a choice is unknown, or the author has written `NOTES_MAX` notes about this session or
+    `NOTES_A_MINUTE` within a minute.
     """
     by = reader(db, visitor, cohort_id)
     session_id = _session_id(db, cohort_id, session_number)
@@ -70,7 +73,7 @@ def add(
     tapped = select(NoteRow).filter_by(**wanted).where(NoteRow.created_at > at - TWO_TAPS).limit(1)
     row = db.scalar(tapped)
     if row is None:
-        _refuse_flood(db, by, session_id)
+        _refuse_flood(db, by, session_id, at)
         row = NoteRow(**wanted, created_at=at, changed_at=at)
         db.add(row)
         db.flush()
@@ -231,10 +234,15 @@ def _instrument_id(db: Session, instrument: Instrument | None, theme: str | None
     return instruments.stored_id(db, instrument)
 
 
-def _refuse_flood(db: Session, by: Reader, session_id: str) -> None:
-    written = select(func.count()).select_from(NoteRow).where(NoteRow.session_id == session_id, by.wrote)
-    if (db.scalar(written) or 0) >= NOTES_MAX:
+def _refuse_flood(db: Session, by: Reader, session_id: str, at: datetime) -> None:
+    mine = select(func.count()).select_from(NoteRow).where(by.wrote)
+    if (db.scalar(mine.where(NoteRow.session_id == session_id)) or 0) >= NOTES_MAX:
         raise Refused(
             f"You have written {NOTES_MAX} notes about this session, which is as many as fit. "
             "Delete one of them, then save again; your text is still in the box."
+        )
+    if (db.scalar(mine.where(NoteRow.created_at > at - MINUTE)) or 0) >= NOTES_A_MINUTE:
+        raise Refused(
+            f"You have written {NOTES_A_MINUTE} notes within a minute. "
+            "Wait a minute, then save again; your text is still in the box."
         )

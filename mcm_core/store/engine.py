@@ -50,6 +50,7 @@ def engine(url: str) -> Engine:
     return create_engine(
         url,
         pool_pre_ping=True,
+        hide_parameters=True,  # people's words do not belong in a log
         pool_size=5,
         max_overflow=5,
         pool_timeout=5,
@@ -63,7 +64,9 @@ def engine(url: str) -> Engine:
 def _sqlite(url: str, database: str | None) -> Engine:
     if database and database != ":memory:":
         Path(database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    made = create_engine(url, connect_args={"timeout": 10}, pool_size=5, max_overflow=0, pool_timeout=5)
+    made = create_engine(
+        url, hide_parameters=True, connect_args={"timeout": 10}, pool_size=5, max_overflow=0, pool_timeout=5
+    )
     event.listen(made, "connect", _set_up_connection)
     event.listen(made, "begin", _begin)
     return made

@@ -7,6 +7,7 @@ import streamlit as st
 from mcm_core.domain.visitor import Role
 from mcm_core.services.provider import is_used
 from mcm_core.ui import chrome, guest, second_step
+from mcm_core.ui.connection import notice
 from mcm_core.ui.page import recognise
 from mcm_core.ui.provider import arrive
 from mcm_core.ui.provider import go_on as one_more_step
@@ -33,6 +34,7 @@ elif visitor.role is Role.WAITING:
     chrome.door(visitor)
 elif visitor.role is Role.GUEST:
     chrome.top(visitor)
+    notice(visitor)
     guest.screen(visitor)
 elif visitor.role is Role.HALFWAY:
     (one_more_step if is_used() else second_step.go_on)(visitor)
@@ -42,4 +44,5 @@ else:
         chrome.hold(visitor, room=True)
     else:
         chrome.top(visitor)
+        notice(visitor)
     page.run()

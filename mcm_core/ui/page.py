@@ -15,6 +15,7 @@ from mcm_core.services import cohorts, visitors
 from mcm_core.store.engine import read, write
 from mcm_core.ui.visit import visit
 from mcm_core.web import cookie
+from mcm_core.web.connection import facilitators_may, told
 
 #: Streamlit looks for pages from the folder of the frame, so links to them start from the root of the disk.
 PAGES = Path(__file__).resolve().parents[2] / "pages"
@@ -38,13 +39,18 @@ def now() -> datetime:
 
 
 def recognise() -> Visitor | None:
-    """The person whose cookie this browser sent, or None. An open page counts as being here."""
+    """The person whose cookie this browser sent, or None. An open page counts as being here.
+
+    A facilitator is nobody where the connection is in the clear.
+    """
     token = cookie.read(st.context.cookies)
     if not token:
         return None
     at = now()
     with read() as db:
         visitor = visitors.recognise(db, token, at=at)
+    if visitor and visitor.facilitator_id and not facilitators_may(told(st.context.headers)):
+        return None
     if visitor and visitor.touch_is_due(at):
         with write() as db:
             visitors.touch(db, visitor, at=at)

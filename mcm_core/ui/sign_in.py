@@ -7,11 +7,9 @@ read (security-and-reliability.md §1.2, D1). This is the only module that touch
 
 from __future__ import annotations
 
-import os
 import secrets
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import streamlit as st
 import streamlit_authenticator as stauth
@@ -25,10 +23,10 @@ from mcm_core.store.secret import keyed
 from mcm_core.ui.page import now
 from mcm_core.ui.pieces import showing_errors, words
 from mcm_core.web import cookie
+from mcm_core.web.connection import IN_THE_CLEAR, facilitators_may, told
 from mcm_core.web.network import network_of
 
 ASSETS = Path(__file__).parent / "assets"
-LOCAL = {"localhost", "127.0.0.1", "::1"}
 _post = st.components.v2.component(
     "mcm_post",
     html='<p hidden role="alert">That did not reach the server. Load this page again and try once more.</p>',
@@ -44,11 +42,8 @@ def sign_in_form() -> None:
         st.stop()
     st.title("Session", anchor=False)
     st.html('<p>Members: open your own link, or <a href="/join" target="_self">write the code of the room</a>.</p>')
-    if not _may_send_password(st.context.url):
-        st.warning(
-            "Facilitators cannot sign in here, because this connection is not encrypted and a password could be read "
-            "on the way. Open the address that begins with https, or ask whoever runs this server to set it up."
-        )
+    if not facilitators_may(told(st.context.headers)):
+        st.warning(IN_THE_CLEAR)
         st.stop()
     if provider.is_used():
         st.header("Facilitators", anchor=False)
@@ -73,15 +68,7 @@ def sign_out_button(label: str = "Sign out", *, key: str = "sign-out") -> None:
 def deliver(ticket: str) -> None:
     """Have the browser exchange a ticket for its cookie and load the page anew."""
     _post(key="post", data={"address": "/auth/complete", "ticket": ticket, "once": secrets.token_hex(8)})
-    words("Signing you in …")
-
-
-def _may_send_password(address: str | None) -> bool:
-    """Whether a password may travel: over https, on this very machine, or where the operator takes the risk."""
-    if os.environ.get("MCM_INSECURE_LAN") == "1" or not address:
-        return True
-    parts = urlsplit(address)
-    return parts.scheme == "https" or parts.hostname in LOCAL
+    words("Signing you in â¦")
 
 
 class SignIn(stauth.Authenticate):  # type: ignore[misc] # the library is untyped

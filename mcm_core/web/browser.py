@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from mcm_core.domain.errors import Refused
 from mcm_core.services import visitors
 from mcm_core.services.visitors import Recognised
 from mcm_core.store.engine import read
 from mcm_core.web import cookie
+from mcm_core.web.connection import IN_THE_CLEAR, connection_of, facilitators_may
 
 
 def now() -> datetime:
@@ -20,14 +22,22 @@ def now() -> datetime:
 
 
 def visitor_of(request: Request, db: Session | None = None) -> Recognised | None:
-    """Who this browser is signed in as, or None."""
+    """Who this browser is signed in as, or None; a facilitator is nobody where the connection is in the clear."""
     token = cookie.read(request.cookies)
     if token is None:
         return None
-    if db is not None:
-        return visitors.recognise(db, token, at=now())
-    with read() as reading:
-        return visitors.recognise(reading, token, at=now())
+    if db is None:
+        with read() as reading:
+            return visitor_of(request, reading)
+    visitor = visitors.recognise(db, token, at=now())
+    in_the_clear = not facilitators_may(connection_of(request.scope))
+    return None if visitor and visitor.facilitator_id and in_the_clear else visitor
+
+
+def refuse_facilitators_in_the_clear(request: Request) -> None:
+    """Raise Refused where a facilitator's password or cookie could be read on the way."""
+    if not facilitators_may(connection_of(request.scope)):
+        raise Refused(IN_THE_CLEAR)
 
 
 def sign_in(db: Session, request: Request, response: Response, token: str) -> Response:

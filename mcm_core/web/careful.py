@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
-import secrets
 from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qsl, urlsplit
 
@@ -14,12 +12,12 @@ from starlette.responses import Response
 
 from mcm_core.domain.errors import McmError, Reconfirm, Refused
 from mcm_core.services import provider
-from mcm_core.web.replies import HEADERS, page, sorry, status_of
+from mcm_core.web.mishaps import noted, sentence
+from mcm_core.web.replies import page, sorry, status_of
 
 BODY_MAX = 16 * 1024
 FIELDS_MAX = 20
 JSON = "application/json"
-log = logging.getLogger(__name__)
 
 Sent = dict[str, str]
 Answer = Callable[[Request, Sent], Response]
@@ -35,15 +33,13 @@ class CrossSite(Refused):
 
 
 def careful(answer: Answer, sorry: Sorry = sorry) -> Callable[[Request], Awaitable[Response]]:
-    """An endpoint that runs `answer` with the fields sent in a thread, and puts our headers on what comes back.
+    """An endpoint that runs `answer` with the fields sent in a thread, and answers errors with a page.
 
     An error that a person can act on becomes what `sorry` makes of its sentence and status.
     """
 
     async def endpoint(request: Request) -> Response:
-        response = await _answered(request, answer, sorry)
-        response.headers.update(HEADERS)
-        return response
+        return await _answered(request, answer, sorry)
 
     return endpoint
 
@@ -64,9 +60,7 @@ async def _answered(request: Request, answer: Answer, sorry: Sorry) -> Response:
     except ClientDisconnect:
         return Response(status_code=400)
     except Exception:
-        number = secrets.token_hex(4)
-        log.exception("Error %s", number)  # without the address, which may hold somebody's link
-        return sorry(f"Something went wrong on our side; it is noted as {number}. Go back and try again.", 500)
+        return sorry(sentence(noted()), 500)
 
 
 def _path(request: Request) -> str:

@@ -12,6 +12,7 @@ from mcm_core.store.engine import read, write
 from mcm_core.web import cookie
 from mcm_core.web.browser import now, sign_in, visitor_of
 from mcm_core.web.careful import Sent
+from mcm_core.web.connection import is_in_the_clear
 from mcm_core.web.network import network
 from mcm_core.web.replies import home, page, status_of
 
@@ -23,14 +24,14 @@ def show_link(request: Request, _sent: Sent) -> Response:
     visitor = visitor_of(request)
     if visitor and not visitor.facilitates and _is_in(request):
         return home()
-    return _button(facilitates=bool(visitor and visitor.facilitates))
+    return _button(request, facilitates=bool(visitor and visitor.facilitates))
 
 
 def use_link(request: Request, sent: Sent) -> Response:
     """POST /j/<token>: join, or wait to be let in."""
     with write() as db:
         if _would_sign_out(visitor_of(request, db), sent):
-            return _button(facilitates=True, status=409)
+            return _button(request, facilitates=True, status=409)
         browser_token = cookie.read(request.cookies)
         joined = members.join_by_link(db, request.path_params["token"], browser_token=browser_token, at=now())
         return sign_in(db, request, home(), joined.token)
@@ -41,14 +42,14 @@ def show_guest_link(request: Request, _sent: Sent) -> Response:
     visitor = visitor_of(request)
     if visitor and not visitor.facilitates and _is_guest(request):
         return home()
-    return _button(facilitates=bool(visitor and visitor.facilitates), until="until midnight")
+    return _button(request, facilitates=bool(visitor and visitor.facilitates), until="until midnight")
 
 
 def use_guest_link(request: Request, sent: Sent) -> Response:
     """POST /g/<token>: come in as the link's guest."""
     with write() as db:
         if _would_sign_out(visitor_of(request, db), sent):
-            return _button(facilitates=True, until="until midnight", status=409)
+            return _button(request, facilitates=True, until="until midnight", status=409)
         browser_token = cookie.read(request.cookies)
         token = guests.come_in(db, request.path_params["token"], browser_token=browser_token, at=now())
         return sign_in(db, request, home(), token)
@@ -59,7 +60,7 @@ def show_door(request: Request, _sent: Sent) -> Response:
     visitor = visitor_of(request)
     if visitor and not visitor.facilitates:
         return home()
-    return _door(facilitates=visitor is not None, code=request.path_params.get("code", ""))
+    return _door(request, facilitates=visitor is not None, code=request.path_params.get("code", ""))
 
 
 def knock(request: Request, sent: Sent) -> Response:
@@ -68,23 +69,35 @@ def knock(request: Request, sent: Sent) -> Response:
     try:
         with write() as db:
             if _would_sign_out(visitor_of(request, db), sent):
-                return _door(facilitates=True, code=code, name=name, status=409)
+                return _door(request, facilitates=True, code=code, name=name, status=409)
             token = members.knock(db, code, name, network=network(request), at=now())
             if token is not None:
                 return sign_in(db, request, home(), token)
-        return _door(code=code, name=name, sentence=NOBODY_ANSWERS, status=404)
+        return _door(request, code=code, name=name, sentence=NOBODY_ANSWERS, status=404)
     except McmError as error:
-        return _door(code=code, name=name, sentence=str(error), status=status_of(error))
+        return _door(request, code=code, name=name, sentence=str(error), status=status_of(error))
 
 
-def _button(*, facilitates: bool, until: str = "until the sessions are over", status: int = 200) -> Response:
-    return page("join.html", status=status, facilitates=facilitates, until=until)
+def _button(
+    request: Request, *, facilitates: bool, until: str = "until the sessions are over", status: int = 200
+) -> Response:
+    clear = is_in_the_clear(request.scope)
+    return page("join.html", status=status, facilitates=facilitates, until=until, in_the_clear=clear)
 
 
 def _door(
-    *, facilitates: bool = False, code: str = "", name: str = "", sentence: str = "", status: int = 200
+    request: Request,
+    *,
+    facilitates: bool = False,
+    code: str = "",
+    name: str = "",
+    sentence: str = "",
+    status: int = 200,
 ) -> Response:
-    return page("door.html", status=status, facilitates=facilitates, code=code, name=name, sentence=sentence)
+    clear = is_in_the_clear(request.scope)
+    return page(
+        "door.html", status=status, facilitates=facilitates, code=code, name=name, sentence=sentence, in_the_clear=clear
+    )
 
 
 def _is_in(request: Request) -> bool:

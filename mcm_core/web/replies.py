@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from mcm_core.charts.palette import DARK, LIGHT
 from mcm_core.domain.errors import Conflict, McmError, NotAllowed, Reconfirm, Refused
@@ -14,15 +14,10 @@ from mcm_core.domain.signposting import parted
 from mcm_core.services.throttle import Throttled
 from mcm_core.store import texts
 from mcm_core.store.engine import DatabaseUnavailable
+from mcm_core.web.connection import FOR_MEMBERS
+from mcm_core.web.policy import TEMPLATES, for_own_pages
 from mcm_core.web.way_out import way_out
 
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Robots-Tag": "noindex, nofollow",
-    "Content-Security-Policy": "frame-ancestors 'none'",
-}
 #: From the special to the general: the first that fits decides.
 STATUS: dict[type[McmError], int] = {
     NotAllowed: 404,
@@ -36,7 +31,8 @@ STATUS: dict[type[McmError], int] = {
 
 def page(template: str, *, status: int = 200, **values: object) -> Response:
     """One of the templates, filled in; every value is escaped."""
-    return HTMLResponse(text_of(template, **values), status)
+    policed = {"Content-Security-Policy": for_own_pages()}
+    return HTMLResponse(text_of(template, **values), status, policed)
 
 
 def text_of(template: str, **values: object) -> str:
@@ -55,6 +51,16 @@ def sorry_in_place(sentence: str, status: int) -> Response:
     return JSONResponse({"error": sentence}, status)
 
 
+async def refused(scope: Scope, receive: Receive, send: Send, answer: Response) -> None:
+    """Answer a request, or a page that wants a socket, in the place of the app."""
+    if scope["type"] == "websocket":
+        await receive()
+    if scope["type"] == "http" or "websocket.http.response" in scope.get("extensions", {}):
+        await answer(scope, receive, send)
+    else:
+        await send({"type": "websocket.close", "code": 1008})
+
+
 def status_of(error: McmError) -> int:
     """The HTTP status for an error that a person can act on."""
     return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
@@ -67,8 +73,7 @@ def home() -> Response:
 
 @cache
 def _templates() -> Environment:
-    folder = Path(__file__).parent / "templates"
-    made = Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    made.globals.update(light=LIGHT, dark=DARK)
+    made = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    made.globals.update(light=LIGHT, dark=DARK, not_encrypted=FOR_MEMBERS)
     made.filters["parted"] = parted
     return made

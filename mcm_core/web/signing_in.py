@@ -11,7 +11,7 @@ from mcm_core.services import facilitators, provider, resets, tickets, visitors
 from mcm_core.services.facilitators import SPENT, UsernameTaken
 from mcm_core.store.engine import read, write
 from mcm_core.web import cookie
-from mcm_core.web.browser import now, sign_in, visitor_of
+from mcm_core.web.browser import now, refuse_facilitators_in_the_clear, sign_in, visitor_of
 from mcm_core.web.careful import JSON, Sent
 from mcm_core.web.replies import home, page
 
@@ -20,6 +20,7 @@ FIELDS = ("name", "username", "password")
 
 def show_invitation(request: Request, _sent: Sent) -> Response:
     """GET /welcome/<token>: the form for a new account, or one button for who has one. It writes nothing."""
+    refuse_facilitators_in_the_clear(request)
     with read() as db:
         if not facilitators.is_open(db, request.path_params["token"], at=now()):
             raise NotAllowed(SPENT)
@@ -31,6 +32,7 @@ def show_invitation(request: Request, _sent: Sent) -> Response:
 
 def use_invitation(request: Request, sent: Sent) -> Response:
     """POST /welcome/<token>: make the account and sign it in, or add the cohort to the one that is signed in."""
+    refuse_facilitators_in_the_clear(request)
     invitation = request.path_params["token"]
     if "as_me" in sent:
         return _accept_as(request, invitation)
@@ -66,6 +68,7 @@ def use_reset(request: Request, sent: Sent) -> Response:
 
 def complete(request: Request, sent: Sent) -> Response:
     """POST /auth/complete {"ticket": …}: exchange the ticket of a password check for the cookie."""
+    refuse_facilitators_in_the_clear(request)
     if not request.headers.get("content-type", "").startswith(JSON):
         raise Refused("Please sign in on the sign-in page.")  # a foreign form can send no JSON
     with write() as db:
@@ -100,6 +103,7 @@ def _password(sent: Sent) -> str | None:
 
 
 def _reset_username(request: Request) -> str:
+    refuse_facilitators_in_the_clear(request)
     with read() as db:
         username = resets.username_of(db, request.path_params["token"], at=now())
     if username is None:

@@ -43,6 +43,10 @@ class Server:
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(timeout=20)
 
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -53,16 +57,17 @@ def free_port() -> int:
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     """The product as `make run` starts it, on a port and in a folder of its own."""
-    with serving(free_port()) as server:
-        yield server
+    with a_server() as started:
+        yield started
 
 
 @contextmanager
-def serving(port: int, **more: str) -> Iterator[Server]:
-    """The running product, with more in its environment."""
+def a_server(module: str = "mcm_core.cli", *, port: int | None = None, **settings: str) -> Iterator[Server]:
+    """The same with settings in its environment, or started by another module that runs the command line."""
     local = Path(tempfile.mkdtemp(prefix="mcm-browser-"))
-    environment = {**os.environ, "MCM_LOCAL": str(local), "MCM_DATABASE_URL": "", "PYTHONUNBUFFERED": "1", **more}
-    command = [sys.executable, "-m", "mcm_core.cli", "serve", "--port", str(port)]
+    environment = {**os.environ, "MCM_LOCAL": str(local), "MCM_DATABASE_URL": "", "PYTHONUNBUFFERED": "1"} | settings
+    port = port or free_port()
+    command = [sys.executable, "-m", module, "serve", "--port", str(port)]
     log = (local / "log").open("w+")
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
     assert process.stdout
@@ -79,7 +84,11 @@ def serving(port: int, **more: str) -> Iterator[Server]:
         yield Server(url, url + link[1], local, process)
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=20)
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()  # only a server without its guards needs that: tests/security/flood.py
+            process.wait()
         process.stdout.close()
         log.close()
         shutil.rmtree(local, ignore_errors=True)

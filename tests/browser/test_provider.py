@@ -14,7 +14,7 @@ from mcm_core.services import facilitators
 from mcm_core.store.engine import engine, read, write
 from mcm_core.store.tables import FacilitatorRow
 from tests.browser.a_provider import CLIENT, CLIENT_SECRET, Provider, a_provider
-from tests.browser.conftest import Server, free_port, press, serving, window
+from tests.browser.conftest import Server, a_server, free_port, press, window
 
 pytest.importorskip("authlib", reason="the optional extra oidc is not installed")
 AT_HOME = "Sign in at your organisation"
@@ -44,7 +44,7 @@ def world(chromium: Browser) -> Iterator[World]:
         "MCM_OIDC_CLIENT_ID": CLIENT,
         "MCM_OIDC_CLIENT_SECRET": CLIENT_SECRET,
     }
-    with a_provider(port) as provider, serving(own, **said) as server, pytest.MonkeyPatch.context() as patch:
+    with a_provider(port) as provider, a_server(port=own, **said) as server, pytest.MonkeyPatch.context() as patch:
         patch.setenv("MCM_LOCAL", str(server.local))
         patch.delenv("MCM_DATABASE_URL", raising=False)
         patch.delenv("MCM_SECRET", raising=False)

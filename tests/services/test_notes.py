@@ -153,7 +153,7 @@ def test_a_hundred_notes_cost_as_many_queries_as_one(db: Session, world: World) 
     queries()  # the instrument's words are read once for ever
     one = queries()
     for number in range(100):
-        a_note(db, world.ben, world.cohort, f"note {number}", theme="tools")
+        a_note(db, world.ben, world.cohort, f"note {number}", theme="tools", minutes=number)
 
     assert queries() == one == 7
 
@@ -218,6 +218,16 @@ def test_an_author_has_room_for_two_hundred_notes_a_session(
         a_note(db, world.ada, world.cohort, "one more")
     a_note(db, world.ada, world.cohort, "one more", session=4)
     a_note(db, world.ben, world.cohort, "one more")
+
+
+def test_an_author_writes_ten_notes_a_minute(db: Session, world: World) -> None:
+    for number in range(10):
+        a_note(db, world.ada, world.cohort, f"note {number}", session=1 + number % 6)
+
+    with pytest.raises(Refused, match="10 notes within a minute"):
+        a_note(db, world.ada, world.cohort, "one more")
+    a_note(db, world.ben, world.cohort, "one more")
+    a_note(db, world.ada, world.cohort, "one more", minutes=1)
 
 
 def test_the_other_cohort_still_has_its_own_two(db: Session, world: World) -> None:

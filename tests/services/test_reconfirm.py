@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from mcm_core.domain.errors import NotAllowed, Reconfirm
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import access, facilitators, members, reports, second_step, signing_in
+from mcm_core.services import access, facilitators, guests, members, reports, second_step, signing_in, team
 from tests.services.people import NOW, PASSWORD, a_facilitator, code_of, key_of
 from tests.services.stories import Group, a_group
 
@@ -23,6 +23,7 @@ VERBS: dict[str, Verb] = {
     "all links": lambda db, g, who, at: members.link_tokens(db, who, g.cohort.id, at=at),
     "the cohort's report": lambda db, g, who, at: reports.take(db, who, g.cohort.id, at=at),
     "another facilitator": lambda db, g, who, at: facilitators.invite(db, who, g.cohort.id, at=at),
+    "a guest": lambda db, g, who, at: guests.invite(db, who, g.cohort.session(1).id, "Gus", at=at),
     "recovery codes": lambda db, _g, who, at: second_step.renew_recovery_codes(db, who, at=at),
     "another app": lambda db, _g, who, at: second_step.offer(db, who, at=at),
 }
@@ -68,9 +69,23 @@ def test_a_stranger_hears_the_same_as_ever_and_not_that_a_password_would_do(db: 
     group = a_group(db, 1)
     nobody = a_facilitator(db, "nobody")
 
-    for what in list(VERBS)[:4]:
+    for what in list(VERBS)[:5]:
         with pytest.raises(NotAllowed):
             VERBS[what](db, group, nobody, LATE)
+
+
+@pytest.mark.parametrize("deed", [team.hand_over, team.remove])
+def test_roles_change_hands_only_after_saying_lately_who_one_is(db: Session, deed: Verb) -> None:
+    group = a_group(db, 1)
+    gil = a_facilitator(db, "gil")
+    facilitators.accept_as(db, gil, facilitators.invite(db, group.facilitator, group.cohort.id, at=NOW), at=NOW)
+
+    with pytest.raises(Reconfirm):
+        deed(db, group.facilitator, group.cohort.id, gil.facilitator_id, at=LATE)
+    with pytest.raises(Reconfirm):
+        team.leave(db, gil, group.cohort.id, at=LATE)
+
+    team.leave(db, gil, group.cohort.id, at=SOON)
 
 
 def test_members_have_nothing_to_say_again(db: Session) -> None:

@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 
 import pytest
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from mcm_core.domain.cohort import Cohort
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import members
 from mcm_core.store.engine import write
+from mcm_core.web.headers import SafeHeaders
 from mcm_core.web.routes import routes
 from tests.services.people import a_cohort, a_facilitator
 
@@ -23,9 +25,9 @@ Browser = Callable[..., TestClient]
 def browser(sqlite: str) -> Browser:
     """Opens a browser without cookies. `address` is where the server seems to be, `network` where the browser is."""
 
-    def opened(address: str = "http://testserver", network: str = "203.0.113.7") -> TestClient:
+    def opened(address: str = "http://localhost", network: str = "203.0.113.7") -> TestClient:
         return TestClient(
-            Starlette(routes=routes),
+            Starlette(routes=routes, middleware=[Middleware(SafeHeaders)]),
             base_url=address,
             client=(network, 50000),
             follow_redirects=False,

@@ -8,12 +8,14 @@ import re
 from datetime import UTC, datetime
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from mcm_core.domain.note import Attribution, Audience, Kind
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import notes, visitors
 from mcm_core.store.engine import write
+from mcm_core.web.headers import SafeHeaders
 from mcm_core.web.reports import routes
 from tests.services.people import NOW
 from tests.services.stories import Group, a_group, connections, run_round
@@ -38,7 +40,8 @@ def browser_of(visitor: Visitor | None = None) -> TestClient:
 
 def with_token(token: str | None) -> TestClient:
     cookies = {"mcm": token} if token else {}
-    return TestClient(Starlette(routes=routes), cookies=cookies, raise_server_exceptions=False)
+    app = Starlette(routes=routes, middleware=[Middleware(SafeHeaders)])
+    return TestClient(app, base_url="http://localhost", cookies=cookies, raise_server_exceptions=False)
 
 
 def play(group: Group, number: int, ballots: list, **options) -> None:

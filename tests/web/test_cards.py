@@ -8,6 +8,7 @@ from html import unescape
 
 import pytest
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from mcm_core.domain.cohort import Cohort
@@ -17,6 +18,7 @@ from mcm_core.store.engine import write
 from mcm_core.web.addresses import qr_data
 from mcm_core.web.cards import routes
 from mcm_core.web.cookie import PLAIN
+from mcm_core.web.headers import SafeHeaders
 from tests.services.people import a_cohort, a_facilitator, a_member
 
 AT = datetime.now(UTC)
@@ -28,9 +30,11 @@ def ours(fay: Visitor) -> Cohort:
         return a_cohort(db, fay, "Survivors of X")
 
 
-def browser_of(visitor: Visitor | None, *, base: str = "http://cards.example:8501") -> TestClient:
+def browser_of(visitor: Visitor | None, *, base: str = "https://cards.example:8501") -> TestClient:
     """A browser that is signed in as this visitor."""
-    client = TestClient(Starlette(routes=routes), base_url=base, follow_redirects=False)
+    client = TestClient(
+        Starlette(routes=routes, middleware=[Middleware(SafeHeaders)]), base_url=base, follow_redirects=False
+    )
     if visitor:
         with write() as db:
             token = visitors.admit(
@@ -58,7 +62,7 @@ def test_every_card_has_a_name_a_code_and_the_link(fay: Visitor, ours: Cohort) -
 
     assert shown.status_code == 200
     for name, token in tokens.items():
-        address = f"http://cards.example:8501/j/{token}"
+        address = f"https://cards.example:8501/j/{token}"
         assert name in shown.text
         assert address in shown.text
         assert qr_data(address) in unescape(shown.text)

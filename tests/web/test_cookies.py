@@ -87,11 +87,11 @@ def test_every_answer_is_kept_by_nobody_and_framed_by_nobody(browser: Browser, m
 POSTS = ("/j/{}", "/join", "/welcome/x", "/auth/complete", "/auth/leave")
 FOREIGN = (
     {"origin": "https://evil.example"},
-    {"origin": "http://testserver.evil.example"},
-    {"origin": "http://testserver:8080"},
+    {"origin": "http://localhost.evil.example"},
+    {"origin": "http://localhost:8080"},
     {"origin": "null", "sec-fetch-site": "cross-site"},
     {"sec-fetch-site": "same-site"},
-    {"origin": "http://testserver", "sec-fetch-site": "cross-site"},
+    {"origin": "http://localhost", "sec-fetch-site": "cross-site"},
 )
 
 
@@ -111,9 +111,9 @@ def test_what_another_site_asks_for_is_not_done(browser: Browser, link: str, hea
 @pytest.mark.parametrize(
     "headers",
     [
-        {"origin": "http://testserver", "sec-fetch-site": "same-origin"},
+        {"origin": "http://localhost", "sec-fetch-site": "same-origin"},
         {"origin": "null", "sec-fetch-site": "same-origin"},  # our pages send no referrer, so browsers send no origin
-        {"origin": "http://testserver"},
+        {"origin": "http://localhost"},
         {"origin": "null"},  # the same in a browser from before 2023
         {},
     ],

@@ -11,12 +11,14 @@ import zipfile
 import pytest
 from sqlalchemy import select
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from mcm_core.domain.note import Attribution, Audience, Kind
 from mcm_core.services import members, notes, rounds
 from mcm_core.store.engine import read, write
 from mcm_core.store.tables import AuditRow
+from mcm_core.web.headers import SafeHeaders
 from mcm_core.web.my_data import routes
 from tests.services.people import NOW
 from tests.services.stories import Group, a_group, answer, close_and_reveal, connections, run_round
@@ -49,10 +51,15 @@ def taken(group: Group, who: int = 0) -> zipfile.ZipFile:
     return zipfile.ZipFile(io.BytesIO(response.content))
 
 
+APP = Starlette(routes=routes, middleware=[Middleware(SafeHeaders)])
+
+
 def browser(group: Group, who: int | None) -> TestClient:
     visitor = None if who is None else group.members[who] if who >= 0 else group.facilitator
     cookies = dict(papers.browser_of(visitor).cookies)
-    return TestClient(Starlette(routes=routes), cookies=cookies, raise_server_exceptions=False)
+    return TestClient(
+        Starlette(routes=routes, middleware=[Middleware(SafeHeaders)]), cookies=cookies, raise_server_exceptions=False
+    )
 
 
 def test_it_is_kept_nowhere_and_named_for_nobody(group: Group) -> None:
@@ -112,7 +119,11 @@ def test_only_the_member_gets_it(group: Group) -> None:
     with write() as db:
         link = members.link_token(db, group.facilitator, group.members[0].member_id or "", at=NOW)
         waiting = members.join_by_link(db, link, browser_token=None, at=papers.datetime.now(papers.UTC)).token
-    at_the_door = TestClient(Starlette(routes=routes), cookies={"mcm": waiting}, raise_server_exceptions=False)
+    at_the_door = TestClient(
+        Starlette(routes=routes, middleware=[Middleware(SafeHeaders)]),
+        cookies={"mcm": waiting},
+        raise_server_exceptions=False,
+    )
 
     for other in (browser(group, None), browser(group, -1), at_the_door):
         response = other.get("/my-data.zip")

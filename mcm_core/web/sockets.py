@@ -1,0 +1,135 @@
+"""The guard in front of Streamlit's websocket, which takes from anybody whatever they send, as fast as they send it.
+
+It knows Streamlit's messages (a private format: tests/security holds it to them), so it lets pages ask for a run and
+nothing else: not for everybody's caches to be emptied, nor for a session that belongs to another browser.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, OrderedDict
+from collections.abc import Callable
+
+from google.protobuf.message import DecodeError
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from mcm_core.web.callers import Caller, Callers
+from mcm_core.web.limits import Limits
+from mcm_core.web.pace import Bucket, Buckets, Penalties
+from mcm_core.web.replies import refused, sorry
+
+ALLOWED = {"rerun_script", "app_heartbeat"}
+CLOSE = {"type": "websocket.close", "code": 1008, "reason": "Too much at once. Load the page again in a while."}
+PROTOCOLS = "sec-websocket-protocol"  # Streamlit sends here: its name, a token, the id of the session to go on with
+AT_ONCE = 3
+
+
+class Sockets:
+    """Middleware: counts open pages and their messages, and pauses who floods."""
+
+    def __init__(
+        self, app: ASGIApp, limits: Limits, callers: Callers, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.app, self.limits, self.callers, self.clock = app, limits, callers, clock
+        self.penalties = Penalties(limits.penalty)
+        self.handshakes = Buckets()
+        self.open: Counter[str] = Counter()
+        self.strangers = 0
+        self.owners: OrderedDict[str, str] = OrderedDict()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a page's socket through to Streamlit, or refuse it."""
+        if scope["type"] != "websocket":
+            await self.app(scope, receive, send)
+        elif self._admits(caller := await self.callers.of(scope)):
+            self._forget_foreign_session(scope, caller)
+            await self._through(caller, scope, receive, send)
+        else:
+            await refused(scope, receive, send, sorry("Too many pages are open. Try again in a minute.", 429))
+
+    async def _through(self, caller: Caller, scope: Scope, receive: Receive, send: Send) -> None:
+        tab = Tab(self, caller, receive, send)
+        self.open[caller.key] += 1
+        self.strangers += not caller.known
+        try:
+            await self.app(scope, tab.receive, tab.send)
+        finally:
+            self.strangers -= not caller.known
+            self.open[caller.key] -= 1
+            if not self.open[caller.key]:
+                del self.open[caller.key]
+
+    def _admits(self, caller: Caller) -> bool:
+        limits, now = self.limits, self.clock()
+        times = 1 if caller.known else limits.hall
+        rate = limits.messages * times
+        if self.penalties.bars(caller.key, now) or not self.handshakes.take(caller.key, rate, AT_ONCE * rate, now):
+            return False
+        most = limits.visitor_sockets if caller.known else limits.network_sockets
+        crowded = not caller.known and self.strangers >= limits.sockets // 2
+        return self.open[caller.key] < most and self.open.total() < limits.sockets and not crowded
+
+    def _forget_foreign_session(self, scope: Scope, caller: Caller) -> None:
+        """Let a page go on with a Streamlit session only under the cookie under which it began.
+
+        The id alone would hand over whatever is on somebody's screen, and cut them off.
+        """
+        headers = MutableHeaders(scope=scope)
+        asked = headers.get(PROTOCOLS, "").split(",")
+        if len(asked) > 2 and self.owners.get(asked[2].strip()) != (caller.cookie or caller.key):
+            headers[PROTOCOLS] = ",".join(asked[:2])
+        scope["headers"] = headers.raw
+
+    def began(self, session: str, caller: Caller) -> None:
+        """Remember whose session this is."""
+        self.owners[session] = caller.cookie or caller.key
+        while len(self.owners) > 4 * self.limits.sockets:
+            self.owners.popitem(last=False)
+
+
+class Tab:
+    """One open page between the server and Streamlit."""
+
+    def __init__(self, guard: Sockets, caller: Caller, receive: Receive, send: Send) -> None:
+        self._guard, self._caller, self._receive, self._send = guard, caller, receive, send
+        rate = guard.limits.messages
+        self._bucket = Bucket(rate, AT_ONCE * rate)
+        self._session_is_known = self._is_closed = False
+
+    async def receive(self) -> Message:
+        """The next message that Streamlit may see; a flood ends the connection."""
+        while True:
+            message = await self._receive()
+            if message["type"] != "websocket.receive":
+                return message
+            kind = self._kind(message.get("bytes"))
+            if kind is None:
+                self._guard.penalties.strike(self._caller.key, self._guard.clock())
+                self._is_closed = True
+                await self._send(CLOSE)
+                return {"type": "websocket.disconnect", "code": CLOSE["code"]}
+            if kind in ALLOWED:
+                return message
+
+    def _kind(self, frame: bytes | None) -> str | None:
+        """What the page asks for; None when it asks too often, too much, or nothing that can be read."""
+        if not self._bucket.take(self._guard.clock()) or not frame or len(frame) > self._guard.limits.frame:
+            return None
+        try:
+            return BackMsg.FromString(frame).WhichOneof("type") or ""
+        except DecodeError:
+            return None
+
+    async def send(self, message: Message) -> None:
+        """Pass on what Streamlit sends while somebody is there, and note the session's id when it tells the page."""
+        if self._is_closed:
+            return
+        if not self._session_is_known and message.get("bytes"):
+            told = ForwardMsg.FromString(message["bytes"])
+            if told.WhichOneof("type") == "new_session":
+                self._session_is_known = True
+                self._guard.began(told.new_session.initialize.session_id, self._caller)
+        await self._send(message)

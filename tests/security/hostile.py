@@ -1,0 +1,232 @@
+"""Hostile texts in the boxes that people write into, then every page and export that shows them, in a real browser.
+
+The browser runs without the Content-Security-Policy here, so that nothing but the escaping stands between the texts and
+the page. What the policy would do is tried in tests/browser/test_policy.py.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+
+from mcm_core.domain.cohort import MEMBERS_MAX
+from mcm_core.domain.errors import McmError
+from mcm_core.domain.note import Attribution, Audience, Kind
+from mcm_core.domain.visitor import Visitor
+from mcm_core.services import cohorts, members, notes, visitors
+from mcm_core.store.engine import write
+from mcm_core.web.report_csv import FORMULA
+from tests.browser.conftest import QUIET
+from tests.browser.test_accessibility import CALM, UNFOLD
+from tests.security.strings import FAR, hostile
+from tests.security.world import World, a_world
+from tests.services.people import a_cohort, a_facilitator, signed_in
+from tests.services.stories import an_open_round, choose_focus, connections, run_round
+
+FOR_FACILITATORS = ("/", "/facilitate", "/room", "/journey", "/notes", "/review", "/cohort")
+FOR_MEMBERS = ("/", "/vote", "/journey", "/notes", "/review")
+#: Everything that a text must not have become: what fetches, what runs, and what leads away.
+BECAME = """(far) => {
+  const all = (root) => [...root.querySelectorAll("*")].flatMap((e) => [e, ...(e.shadowRoot ? all(e.shadowRoot) : [])]);
+  const bad = (e) => [...e.attributes].some((a) => a.name.startsWith("on")
+    || (/^(src|href|action|data|srcset|poster|xlink:href|style|srcdoc|content)$/.test(a.name)
+        && (a.value.includes("far.example") || /^\\s*(javascript|vbscript|data:text)/i.test(a.value))));
+  return all(document).filter(bad).map((e) => e.outerHTML.slice(0, 200));
+}"""
+
+
+@dataclass
+class Seen:
+    """What came of it."""
+
+    pages: int = 0
+    stored: int = 0
+    refused: int = 0
+    fetched: list[str] = field(default_factory=list)
+    ran: list[str] = field(default_factory=list)
+    became: list[str] = field(default_factory=list)
+    formulas: list[str] = field(default_factory=list)
+
+    @property
+    def harmless(self) -> bool:
+        return not (self.fetched or self.ran or self.became or self.formulas)
+
+
+@dataclass(frozen=True)
+class Circle:
+    """A cohort of hostile names: who facilitates, who is in it and who stands at its door, by their tokens."""
+
+    cohort_id: str
+    facilitator: str
+    members: tuple[str, ...]
+    waiting: str
+
+
+def told(seen: Seen, words: Sequence[str], number: int) -> Circle:
+    """Write the words into every box: names of a cohort, a facilitator, members and knockers, focuses, and notes."""
+    at = datetime.now(UTC)
+
+    def accepted(write_it) -> object:
+        try:
+            with write() as db:
+                made = write_it(db)
+        except McmError:
+            seen.refused += 1
+            return None
+        seen.stored += 1
+        return made
+
+    called = lambda db: a_facilitator(db, f"hostile{number}", name=words[0][:80], at=at)  # noqa: E731
+    facilitator = accepted(called)
+    if not isinstance(facilitator, Visitor):
+        with write() as db:
+            facilitator = a_facilitator(db, f"hostile{number}", at=at)
+    with write() as db:
+        cohort = a_cohort(db, facilitator, "Circle", at=at - timedelta(days=7))
+    for word in words:
+        accepted(lambda db, word=word: cohorts.rename(db, facilitator, cohort.id, word[:80]))
+        accepted(lambda db, word=word: members.knock(db, cohort.code, word[:80], network="198.51.100.0/24", at=at))
+        accepted(lambda db, word=word: members.add(db, facilitator, cohort.id, word[:80].replace("\n", " "), at=at))
+    with write() as db:
+        links = [members.link_token(db, facilitator, one.id) for one in members.roster(db, facilitator, cohort.id)]
+        tokens = [members.join_by_link(db, link, browser_token=None, at=at).token for link in links]
+        people = [signed_in(db, token, at=at) for token in tokens]
+    for place, word in enumerate(words):
+        one = people[place % len(people)]
+        accepted(lambda db, one=one, word=word: choose_focus(db, one, connections(), label=word[:60], at=at))
+        accepted(lambda db, one=one, word=word, place=place: _note(db, one, cohort.id, word, at, place))
+    with write() as db:
+        run_round(db, facilitator, cohort, people, 1, [(2, 3)] * len(people), at=at)
+        an_open_round(db, facilitator, cohort, 2, at=at)
+        desk = visitors.admit(db, facilitator_id=facilitator.facilitator_id, at=at)
+        name = next((word for word in words if FAR in word), words[0])[:80]
+        waiting = visitors.admit(db, cohort_id=cohort.id, waiting=True, knock_name=name, at=at)
+    return Circle(cohort.id, desk, tuple(tokens), waiting)
+
+
+def _note(db, one: Visitor, cohort_id: str, word: str, at: datetime, place: int) -> object:
+    return notes.add(
+        db, one, cohort_id, session_number=1, theme="tools", instrument=connections(), kind=Kind.EXPERIENCE,
+        audience=Audience.NETWORK, attribution=Attribution.NAME, body=word, at=at - timedelta(seconds=7 * place),
+    )  # fmt: skip
+
+
+class Elements(HTMLParser):
+    """The elements of a page that fetch, run or lead away."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bad: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an element whose attributes are not ours."""
+        for name, value in attrs:
+            if (
+                name.startswith("on")
+                or "far.example" in (value or "")
+                or (value or "").lstrip().startswith("javascript")
+            ):
+                self.bad.append(f"<{tag} {name}={value}>")
+
+
+class Reader:
+    """Somebody's browser that goes through pages and reports what the texts did."""
+
+    def __init__(self, browser: Browser, world: World, seen: Seen, token: str) -> None:
+        self.seen, self.home = seen, world.server.url
+        self.context: BrowserContext = browser.new_context(
+            viewport={"width": 1000, "height": 900}, bypass_csp=True, reduced_motion="reduce"
+        )
+        self.becomes(token)
+        self.context.route("**/*", self._look)
+        self.page: Page = self.context.new_page()
+        self.page.on("dialog", lambda dialog: (seen.ran.append(dialog.message), dialog.dismiss()))
+
+    def becomes(self, token: str) -> None:
+        """Hand the browser to somebody else."""
+        self.context.add_cookies([{"name": "mcm", "value": token, "url": self.home}])
+
+    def read(self, path: str) -> None:
+        """Open a page, unfold what is folded, and look."""
+        self.page.goto(self.home + path)
+        self.page.wait_for_function(CALM, timeout=60_000)
+        self.page.evaluate(UNFOLD)
+        with suppress(Exception):
+            self.page.get_by_role("button", name="Help").locator("xpath=following::button[1]").click(timeout=300)
+        self.look()
+
+    def look(self) -> None:
+        """Note what has become of the texts on this page."""
+        self.seen.pages += 1
+        self.seen.became += self.page.evaluate(BECAME, FAR)
+
+    def paper(self, path: str) -> None:
+        """Look at a page that needs no drawing: at its elements, not at its words."""
+        self.seen.pages += 1
+        answer = self.context.request.get(self.home + path)
+        assert answer.ok, (path, answer.status)
+        found = Elements()
+        found.feed(answer.text())
+        self.seen.became += found.bad
+
+    def table(self, path: str) -> None:
+        """Read an export as a spreadsheet does."""
+        answer = self.context.request.get(self.home + path)
+        assert answer.ok, (path, answer.status)
+        self.seen.pages += 1
+        cells = [cell for row in csv.reader(io.StringIO(answer.text().removeprefix("\ufeff"))) for cell in row]
+        self.seen.formulas += [cell for cell in cells if cell.lstrip(" \u00a0\u200b\ufeff").startswith(FORMULA)]
+
+    def _look(self, route: Route) -> None:
+        if route.request.url.startswith((self.home, "data:", "blob:")):
+            route.continue_()
+        else:
+            self.seen.fetched.append(route.request.url)
+            route.abort()
+
+
+def crawl(browser: Browser, world: World, words: Sequence[str]) -> Seen:
+    """Everything for these words, twenty to a cohort."""
+    seen = Seen()
+    for number, first in enumerate(range(0, len(words), MEMBERS_MAX)):
+        circle = told(seen, words[first : first + MEMBERS_MAX], number)
+        desk = Reader(browser, world, seen, circle.facilitator)
+        for path in (*FOR_FACILITATORS, f"/cards/{circle.cohort_id}", f"/report/ours/{circle.cohort_id}"):
+            desk.read(path)
+        desk.table(f"/report/ours/{circle.cohort_id}.csv")
+        desk.context.close()
+        phone = Reader(browser, world, seen, circle.members[0])
+        for path in FOR_MEMBERS:
+            phone.read(path)
+        for token in circle.members:
+            phone.becomes(token)
+            phone.paper("/report/mine")
+            phone.table("/report/mine.csv")
+        phone.context.close()
+        door = Reader(browser, world, seen, circle.waiting)
+        door.read("/")
+        door.context.close()
+    return seen
+
+
+def run() -> str:
+    """All 250."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
+        with a_world(MCM_LIMIT_GETS="1000", MCM_LIMIT_MESSAGES="1000") as world:
+            seen = crawl(browser, world, hostile())
+        browser.close()
+    figures = (
+        f"{len(hostile())} hostile texts, stored {seen.stored:,} times ({seen.refused:,} refused), {seen.pages} pages "
+        f"and exports: {len(seen.fetched)} fetched, {len(seen.ran)} scripts ran, {len(seen.became)} became more than "
+        f"text, {len(seen.formulas)} formulas"
+    )
+    assert seen.harmless, f"{figures}: {[*seen.fetched, *seen.ran, *seen.became, *seen.formulas][:5]}"
+    return figures
