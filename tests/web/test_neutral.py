@@ -47,7 +47,10 @@ def world(sqlite: str) -> World:
         ada = members.add(db, fay, cohort.id, "Ada", at=now())[0]
         link = members.link_token(db, fay, ada.id, at=now())
         invitation = facilitators.invite(db, fay, cohort.id, at=now())
-    stranger, facilitator, member = (TestClient(Starlette(routes=ROUTES), follow_redirects=False) for _ in range(3))
+    app = Starlette(routes=ROUTES)
+    stranger, facilitator, member = (
+        TestClient(app, base_url="http://localhost", follow_redirects=False) for _ in range(3)
+    )
     sign_in(facilitator, fay)
     member.post(f"/j/{link}")
     parts = PARTS | {"cohort_id": [cohort.id], "code": [cohort.code], "token": [link, invitation]}
