@@ -201,13 +201,13 @@ def test_a_cohort_has_one_owner_whatever_is_pressed(desk: Desk) -> None:
     def to(other: Visitor) -> Callable[[], object]:
         def press() -> None:
             with write() as db:
-                team.hand_over(db, desk.fay, desk.cohort_id, other.facilitator_id or "")
+                team.hand_over(db, desk.fay, desk.cohort_id, other.facilitator_id or "", at=NOW)
 
         return press
 
     def remove_tom() -> None:
         with write() as db:
-            team.remove(db, desk.fay, desk.cohort_id, desk.tom.facilitator_id or "")
+            team.remove(db, desk.fay, desk.cohort_id, desk.tom.facilitator_id or "", at=NOW)
 
     race(to(desk.tom), to(desk.una), remove_tom)
 

@@ -59,8 +59,8 @@ def test_a_co_facilitator_runs_everything_and_decides_nothing_about_the_team(
     assert rounds.close(db, tom, opened.id, version=opened.version, at=NOW).state == "closed"
     for verb in (
         lambda: facilitators.invite(db, tom, group.cohort.id, at=NOW),
-        lambda: team.remove(db, tom, group.cohort.id, id_(group.facilitator)),
-        lambda: team.hand_over(db, tom, group.cohort.id, id_(tom)),
+        lambda: team.remove(db, tom, group.cohort.id, id_(group.facilitator), at=NOW),
+        lambda: team.hand_over(db, tom, group.cohort.id, id_(tom), at=NOW),
     ):
         with pytest.raises(NotAllowed):
             verb()
@@ -96,23 +96,23 @@ def test_the_lead_stays_in_the_team(db: Session, group: Group, tom: Visitor) -> 
 
 
 def test_a_cohort_changes_hands_and_the_old_owner_stays(db: Session, group: Group, tom: Visitor) -> None:
-    team.hand_over(db, group.facilitator, group.cohort.id, id_(tom))
+    team.hand_over(db, group.facilitator, group.cohort.id, id_(tom), at=NOW)
 
     assert people(db, group) == [("Tom", True, False), ("Fay", False, True)]
     with pytest.raises(NotAllowed):
-        team.hand_over(db, group.facilitator, group.cohort.id, id_(group.facilitator))
+        team.hand_over(db, group.facilitator, group.cohort.id, id_(group.facilitator), at=NOW)
 
 
 def test_the_owner_cannot_leave_before_handing_over(db: Session, group: Group, tom: Visitor) -> None:
     for verb in (
-        lambda: team.leave(db, group.facilitator, group.cohort.id),
-        lambda: team.remove(db, group.facilitator, group.cohort.id, id_(group.facilitator)),
+        lambda: team.leave(db, group.facilitator, group.cohort.id, at=NOW),
+        lambda: team.remove(db, group.facilitator, group.cohort.id, id_(group.facilitator), at=NOW),
     ):
         with pytest.raises(Refused, match="Hand it over"):
             verb()
 
-    team.hand_over(db, group.facilitator, group.cohort.id, id_(tom))
-    team.leave(db, group.facilitator, group.cohort.id)
+    team.hand_over(db, group.facilitator, group.cohort.id, id_(tom), at=NOW)
+    team.leave(db, group.facilitator, group.cohort.id, at=NOW)
 
     assert [one.name for one in team.of_cohort(db, tom, group.cohort.id)] == ["Tom"]
     assert [one.leads for one in team.of_cohort(db, tom, group.cohort.id)] == [True]
@@ -122,7 +122,7 @@ def test_whoever_is_removed_is_out_at_once_and_their_screens_are_told(db: Sessio
     note = a_note(db, tom, group.cohort, "Tom's note")
     team.pass_lead(db, tom, group.cohort.id, id_(tom), before=id_(group.facilitator))
 
-    team.remove(db, group.facilitator, group.cohort.id, id_(tom))
+    team.remove(db, group.facilitator, group.cohort.id, id_(tom), at=NOW)
 
     assert people(db, group) == [("Fay", True, True)]
     assert f"visitor:{tom.sign_in}" in announced(db)

@@ -122,7 +122,7 @@ def test_nobody_else_fires_what_a_facilitator_sees(place: Place, page: str) -> N
 
 def removed(place: Place) -> None:
     with write() as db:
-        team.remove(db, place.fay, place.cohort_id, place.tom.facilitator_id or "")
+        team.remove(db, place.fay, place.cohort_id, place.tom.facilitator_id or "", at=datetime.now(UTC))
 
 
 def signed_out(place: Place) -> None:
