@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from mcm_core.domain.visitor import Visitor
+from mcm_core.domain.visitor import Role, Visitor
 from mcm_core.services import cohorts, provider, second_step
 from mcm_core.store.engine import read
 from mcm_core.ui import pause
@@ -18,6 +18,8 @@ from mcm_core.ui.sitemap import ENTRIES
 from mcm_core.ui.visit import visit
 
 ASSETS = Path(__file__).parent / "assets"
+#: What belongs to the person alone: file and label.
+OWN = {Role.FACILITATOR: ("account.py", "My account"), Role.MEMBER: ("my_data.py", "My data")}
 PROJECTOR = '<span class="projector"></span>'  # web/assets/bar.css keeps the bar out of the picture there
 _guard = st.components.v2.component(
     "mcm_guard", html="<span></span>", js=(ASSETS / "guard.js").read_text(encoding="utf-8")
@@ -39,12 +41,9 @@ def top(visitor: Visitor) -> None:
         with st.popover(plain(visitor.name.split()[0])):
             words(visitor.name)
             _choose_cohort(visitor)
-            if visitor.facilitates:
-                st.page_link(PAGES / "account.py", label="My account")
-                sign_out_button()
-            else:
-                st.page_link(PAGES / "my_data.py", label="My data")
-                sign_out_button("Leave this phone")
+            if own := OWN.get(visitor.role):
+                st.page_link(PAGES / own[0], label=own[1])
+            sign_out_button("Sign out" if visitor.facilitates else "Leave this phone")
     if visitor.facilitates and not (second_step.required() or provider.is_used()):
         st.warning("On this server a password alone signs facilitators in (MCM\\_SECOND\\_FACTOR=off).")
     hold(visitor)

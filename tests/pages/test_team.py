@@ -87,7 +87,7 @@ def test_the_owner_hands_the_cohort_over_and_leaves(open_page: Open, group: Grou
 def test_a_removed_co_facilitator_has_nothing_left_on_the_screen(open_page: Open, group: Group, tom: Visitor) -> None:
     app = open_page("facilitate", as_=tom)
     with write() as db:
-        team.remove(db, group.facilitator, group.cohort.id, tom.facilitator_id or "", at=CLOCK)
+        team.remove(db, group.facilitator, group.cohort.id, tom.facilitator_id or "", at=NOW)
 
     app = field(app, "button", "Take the lead").click().run()
 
