@@ -187,8 +187,9 @@ def _moved(
     """Who moved, or None when it stays closed: with its picture, with too few pairs, next to an earlier vote of the
     same session whose pairs were the same but for one or two people, or when it tells of one who was there only once.
 
-    In a small group it stays closed whenever one or two were there only once: the two pictures and the moves leave them
-    few levels, if seldom just one (tests/intruders). Without the sum of steps, which would always tell.
+    In a small group it stays closed whenever one or two were there only once: the two pictures and the moves often
+    leave them one level that is at all likely, if seldom just one that is possible (docs/intruders.md). Without the
+    sum of steps, which would always tell.
     """
     pairs = _paired(asked, before.answers, given)
     if tally is None or len(pairs) < threshold:

@@ -105,7 +105,7 @@ def test_somebody_who_may_be_another_keeps_no_shift_closed():
 
 
 def test_in_a_small_group_whoever_was_there_only_once_keeps_it_closed():
-    """The same without those who stayed: two levels fit, and one of them far better (see tests/intruders)."""
+    """The same without those who stayed: two levels fit, one of them far better."""
     second = picture(answers([2, 2, 3, 3, 4]), session=2, earlier=[past(answers([1, 2, 2, 3, 3, 2]))])
 
     assert [shift.current for shift in second.shifts] == [None]

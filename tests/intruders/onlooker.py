@@ -29,7 +29,11 @@ Cell = tuple[str, int]
 
 @dataclass
 class Score:
-    """Guesses about people other than the accomplices."""
+    """Guesses about people other than the accomplices.
+
+    `certain`: the walk found no other level that fits. `unanimous`: the one picture, less the accomplices' answers,
+    has one level only.
+    """
 
     guesses: int = 0
     right: int = 0
@@ -57,8 +61,8 @@ class Score:
         right, alone = self.right / self.guesses, self.by_chance / self.guesses
         return (
             f"{right:.1%} of {self.guesses} right, by one guess for all {alone:.1%}, "
-            f"gain {self.gain:+.1%} ± {self.error:.1%}, "
-            f"certain {self.certain}, all others at one level {self.unanimous}"
+            f"gain {self.gain:+.1%} ± {self.error:.1%}, all but certain {self.certain}, "
+            f"in pictures whose other answers are all alike {self.unanimous}"
         )
 
 

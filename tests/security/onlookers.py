@@ -9,15 +9,16 @@ COHORTS = 200
 
 
 def run() -> str:
-    """What the first intruder got. Raises AssertionError when the bar is missed."""
-    linked = play(Mode.CONFIDENTIAL, COHORTS, sizes=SMALL, steps=20_000)
-    larger = play(Mode.CONFIDENTIAL, COHORTS, sizes=range(10, 13), steps=40_000)
-    unlinked = play(Mode.ANONYMOUS, COHORTS, sizes=range(5, 13), steps=20_000)
+    """What the first intruder got. Raises AssertionError when the bar is missed.
+
+    The bar is held for anonymous rounds. For confidential ones the figure is printed: see docs/intruders.md.
+    """
+    unlinked = whole(play(Mode.ANONYMOUS, COHORTS, sizes=range(5, 13), steps=20_000))
+    linked = whole(play(Mode.CONFIDENTIAL, COHORTS, sizes=SMALL, steps=20_000))
     line = (
-        f"T18, {COHORTS} cohorts, 0 to 2 accomplices. Anonymous: {whole(unlinked)}. "
-        f"Confidential, 5 to 9 people: {whole(linked)}; 10 to 12: {whole(larger)} (an upper bound)."
+        f"T18, {COHORTS} cohorts, 0 to 2 accomplices. Anonymous, 5 to 12 people: {unlinked}. "
+        f"Confidential, 5 to 9 people: {linked}."
     )
-    assert whole(unlinked).gain <= BAR, line
-    assert whole(linked).gain <= BAR, line
-    assert whole(unlinked).certain == whole(unlinked).unanimous == whole(linked).certain == 0, line
+    assert unlinked.gain <= BAR, line
+    assert (unlinked.certain, unlinked.unanimous) == (0, 0), line
     return line

@@ -86,7 +86,7 @@ def test_nothing_links_an_answer_to_a_member(db, group, round_):
 
     assert db.query(ReadingRow).count() == 0
     assert readings.mine(db, group.members[0], revealed.id) == {}
-    assert readings.last_time(db, group.members[0], revealed.id, "tools") is None
+    assert readings.last_time(db, group.members[0], revealed.id) == {}
     assert journeys.mine(db, group.members[0]) == ()
     assert journeys.ours(db, group.facilitator, group.cohort.id) == ()
     assert reports.ours(db, group.facilitator, group.cohort.id).journeys == ()
@@ -100,10 +100,11 @@ def test_the_linked_door_is_shut_for_an_anonymous_round(db, group, round_):
 def test_the_anonymous_door_is_shut_for_other_rounds_and_other_people(db, group, round_):
     stranger = a_group(db, 5, username="olga", name="Other group")
     theirs = an_open_round(db, stranger.facilitator, stranger.cohort)
+    with pytest.raises(Refused, match="not anonymous"):
+        drop(db, theirs, stranger.members[:1], [(2, 3)])
     ballot = {"tools": Reading(2, 3), "safety": Reading(2, 3)}
 
     for visitor, round_id in (
-        (stranger.members[0], theirs.id),
         (stranger.members[0], round_.id),
         (group.facilitator, round_.id),
         (group.members[0], "nothing"),
