@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from streamlit.testing.v1 import AppTest
 
 from mcm_core.domain.cohort import Cohort
+from mcm_core.domain.errors import NotAllowed
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import cohorts, second_step, signing_in, tickets, visitors
 from mcm_core.store.engine import read, write
@@ -159,7 +160,7 @@ def test_signing_out_everywhere_else_puts_the_other_browser_at_the_door(open_pag
     app = press(app, "Sign out everywhere else")
 
     assert "Another browser" not in texts(app)
-    with read() as db, pytest.raises(cohorts.NotAllowed):
+    with read() as db, pytest.raises(NotAllowed):
         cohorts.of_visitor(db, fay)
 
 
