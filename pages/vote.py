@@ -16,7 +16,7 @@ from mcm_core.ui.modes import ask_for_name, say_mode
 from mcm_core.ui.note_form import note_form
 from mcm_core.ui.page import MEMBERS, Here, open_page
 from mcm_core.ui.pictures import revealed
-from mcm_core.ui.pieces import plain, words
+from mcm_core.ui.pieces import plain, privacy_link, words
 
 
 def ballot(here: Here, round_: Round) -> None:
@@ -53,6 +53,7 @@ def launch_card(round_: Round) -> None:
     if card.instrument.always_shown:
         words(str(card.instrument.always_shown), kind="fact")
     say_mode(round_)
+    privacy_link()
 
 
 here = open_page(MEMBERS)

@@ -17,7 +17,7 @@ from mcm_core.store.engine import read
 from mcm_core.ui.page import PAGES, Here, now, recognise
 from mcm_core.ui.pieces import plain
 
-STILL_HERE = 240.0  # seconds, ±20 %: an open page counts as being here. That it is up to date, listener.js sees to.
+STILL_HERE = 1200.0  # seconds, ±20 %: an open page counts as being here. That it is up to date, listener.js sees to.
 
 _listener = st.components.v2.component(
     "mcm_listener",

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import delete, func, select, text
 
 from mcm_core.domain.errors import Conflict
+from mcm_core.domain.mode import Mode
 from mcm_core.domain.round import Round, RoundState, refuse_move
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import facilitators, members, rounds, team
@@ -270,8 +271,8 @@ def test_the_database_decides_when_both_saw_the_same(
     """On PostgreSQL, where writers do not queue, both are held until each has seen the round as it was."""
     looked = Barrier(1 if database.startswith("sqlite") else 2)
 
-    def refuse_and_wait(now: RoundState, to: RoundState) -> None:
-        refuse_move(now, to)
+    def refuse_and_wait(now: RoundState, to: RoundState, mode: Mode) -> None:
+        refuse_move(now, to, mode)
         looked.wait(10)
 
     monkeypatch.setattr(rounds, "refuse_move", refuse_and_wait)

@@ -9,6 +9,7 @@ from itertools import combinations
 import pytest
 from sqlalchemy import select
 
+from mcm_core.domain import crowd
 from mcm_core.domain import release as rules
 from mcm_core.services import members, releases, rounds
 from mcm_core.store.engine import read, write
@@ -109,7 +110,8 @@ def test_pictures_are_shown_at_all_and_without_the_guard_some_would_be_too_close
 
 def test_a_guard_that_forgets_the_erased_would_give_them_away(sqlite: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The other negative control: comparing only who is still on the list misses whoever has left."""
-    monkeypatch.setattr(rules, "_apart", lambda then, now, *, shown: len(then ^ now))
+    for module in (rules, crowd):
+        monkeypatch.setattr(module, "how_far_apart", lambda then, now, *, shown: len(then ^ now))
     found = [a_cohort_that_loses_people(random.Random(seed)) for seed in range(12)]
 
     assert sum(len(too_close(shown)) for shown in found) > 0

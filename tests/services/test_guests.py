@@ -136,6 +136,7 @@ def test_no_link_is_made_or_used_after_the_day(db: Session, group: Group) -> Non
 
     with pytest.raises(NotAllowed, match="does not work"):
         guests.come_in(db, link, browser_token=None, at=over)
+    visitors.confirmed(db, group.facilitator, at=over)
     with pytest.raises(Refused, match="day of this session is over"):
         a_link(db, group, at=over)
 

@@ -21,7 +21,9 @@ from mcm_core.web.cookie import PLAIN
 from mcm_core.web.headers import SafeHeaders
 from tests.services.people import a_cohort, a_facilitator, a_member
 
-AT = datetime.now(UTC)
+
+def now() -> datetime:
+    return datetime.now(UTC)
 
 
 @pytest.fixture
@@ -42,7 +44,7 @@ def browser_of(visitor: Visitor | None, *, base: str = "https://cards.example:85
                 facilitator_id=visitor.facilitator_id,
                 member_id=visitor.member_id,
                 cohort_id=visitor.cohort_id,
-                at=AT,
+                at=now(),
             )
         client.cookies.set(PLAIN, token)
     return client
@@ -51,8 +53,8 @@ def browser_of(visitor: Visitor | None, *, base: str = "https://cards.example:85
 def add(fay: Visitor, cohort: Cohort, *names: str) -> dict[str, str]:
     """Add members; returns their link tokens by name."""
     with write() as db:
-        added = members.add(db, fay, cohort.id, "\n".join(names), at=AT)
-        return {member.name: members.link_token(db, fay, member.id, at=AT) for member in added}
+        added = members.add(db, fay, cohort.id, "\n".join(names), at=now())
+        return {member.name: members.link_token(db, fay, member.id, at=now()) for member in added}
 
 
 def test_every_card_has_a_name_a_code_and_the_link(fay: Visitor, ours: Cohort) -> None:
@@ -107,10 +109,10 @@ def test_names_are_printed_as_they_were_typed(fay: Visitor, ours: Cohort) -> Non
 def test_nobody_else_gets_a_card_and_all_are_told_the_same(fay: Visitor, ours: Cohort) -> None:
     tokens = add(fay, ours, "Ada Okafor")
     with write() as db:
-        foreign = a_facilitator(db, "other", at=AT)
+        foreign = a_facilitator(db, "other", at=now())
         theirs = a_cohort(db, foreign, "Theirs")
-        member = a_member(db, fay, ours, "Bo Lindqvist", at=AT)
-        outsider = a_member(db, foreign, theirs, "Cy", at=AT)
+        member = a_member(db, fay, ours, "Bo Lindqvist", at=now())
+        outsider = a_member(db, foreign, theirs, "Cy", at=now())
 
     answers = [browser_of(who).get(f"/cards/{ours.id}") for who in (foreign, member, outsider, None)]
     answers.append(browser_of(fay).get("/cards/nothing"))
@@ -123,8 +125,8 @@ def test_nobody_else_gets_a_card_and_all_are_told_the_same(fay: Visitor, ours: C
 def test_a_co_facilitator_prints_the_same_cards(fay: Visitor, ours: Cohort) -> None:
     add(fay, ours, "Ada")
     with write() as db:
-        second = a_facilitator(db, "second", at=AT)
-        facilitators.accept_as(db, second, facilitators.invite(db, fay, ours.id, at=AT), at=AT)
+        second = a_facilitator(db, "second", at=now())
+        facilitators.accept_as(db, second, facilitators.invite(db, fay, ours.id, at=now()), at=now())
 
     assert browser_of(second).get(f"/cards/{ours.id}").text == browser_of(fay).get(f"/cards/{ours.id}").text
 
@@ -154,5 +156,5 @@ def test_a_link_that_was_made_anew_is_the_one_on_the_card(fay: Visitor, ours: Co
     shown = browser_of(fay).get(f"/cards/{ours.id}").text
 
     with write() as db:
-        assert members.link_token(db, fay, ada.id, at=AT) in shown
+        assert members.link_token(db, fay, ada.id, at=now()) in shown
     assert before not in shown

@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,7 @@ def a_life(group: Group, ada: Visitor) -> None:
         for who in group.members[:3]:
             with write() as db:
                 body = f"{LONG} {number}" if who is ada else f"something else, {number} " * 60
-                made = a_note(db, who, group, body, list(Audience)[number % 4])
+                made = a_note(db, who, group, body, list(Audience)[number % 4], at=NOW + number * timedelta(minutes=1))
             for version in (1, 1, 2):
                 with write() as db:
                     notes.edit(
@@ -75,10 +76,10 @@ def a_life(group: Group, ada: Visitor) -> None:
                     )  # fmt: skip
 
 
-def a_note(db, who: Visitor, group: Group, body: str, audience: Audience) -> notes.Note:
+def a_note(db, who: Visitor, group: Group, body: str, audience: Audience, at: datetime = NOW) -> notes.Note:
     return notes.add(
         db, who, group.cohort.id, session_number=1, theme=None, instrument=None, kind=Kind.STORY,
-        audience=audience, attribution=Attribution.NAME, body=body, at=NOW,
+        audience=audience, attribution=Attribution.NAME, body=body, at=at,
     )  # fmt: skip
 
 
