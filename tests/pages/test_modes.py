@@ -14,10 +14,10 @@ from tests.services.stories import (
     Group,
     a_card,
     a_group,
+    a_group_with_focus,
     an_anonymous_round,
     an_open_round,
     answer,
-    choose_focus,
     close_and_reveal,
     drop,
 )
@@ -26,10 +26,7 @@ from tests.services.stories import (
 @pytest.fixture
 def group(sqlite: str) -> Group:
     with write() as db:
-        group = a_group(db, 8)
-        for member in group.members:
-            choose_focus(db, member, a_card().instrument)
-    return group
+        return a_group_with_focus(db, 8)
 
 
 def named_round(group: Group):  # type: ignore[no-untyped-def]

@@ -13,7 +13,15 @@ from mcm_core.domain.round import Round
 from mcm_core.services import instruments, rounds
 from mcm_core.store.engine import write
 from tests.pages.conftest import CLOCK, Open
-from tests.services.stories import Group, a_card, a_group, an_open_round, answer, choose_focus, close_and_reveal
+from tests.services.stories import (
+    Group,
+    a_card,
+    a_group,
+    a_group_with_focus,
+    an_open_round,
+    answer,
+    close_and_reveal,
+)
 
 
 def now() -> datetime:
@@ -23,10 +31,7 @@ def now() -> datetime:
 @pytest.fixture
 def group(sqlite: str) -> Group:
     with write() as db:
-        group = a_group(db, 5)
-        for member in group.members:
-            choose_focus(db, member, a_card().instrument)
-    return group
+        return a_group_with_focus(db, 5)
 
 
 @pytest.fixture

@@ -122,6 +122,14 @@ def drop(
             bags.drop(db, member, round_.id, ballot, comment)
 
 
+def a_group_with_focus(db: Session, members: int) -> Group:
+    """A group in which everybody has said which relationship they have in mind."""
+    group = a_group(db, members)
+    for member in group.members:
+        choose_focus(db, member, connections())
+    return group
+
+
 def choose_focus(
     db: Session, member: Visitor, instrument: Instrument, label: str = "outreach calls", *, at: datetime = NOW
 ) -> focuses.Focus:

@@ -13,7 +13,15 @@ from mcm_core.services import readings, rounds, visitors
 from mcm_core.store.engine import DatabaseUnavailable, read, write
 from mcm_core.web import voting
 from tests.services.people import NOW
-from tests.services.stories import Group, a_card, a_group, an_open_round, answer, choose_focus, close_and_reveal
+from tests.services.stories import (
+    Group,
+    a_card,
+    a_group,
+    a_group_with_focus,
+    an_open_round,
+    answer,
+    close_and_reveal,
+)
 from tests.web.conftest import Browser
 from tests.web.desk import everything
 
@@ -34,10 +42,7 @@ def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def group(sqlite: str) -> Group:
     with write() as db:
-        group = a_group(db, 5)
-        for member in group.members:
-            choose_focus(db, member, a_card().instrument)
-    return group
+        return a_group_with_focus(db, 5)
 
 
 @pytest.fixture
