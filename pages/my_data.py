@@ -10,6 +10,7 @@ from mcm_core.services import my_data
 from mcm_core.services.my_data import Answer, Everything
 from mcm_core.store.engine import read
 from mcm_core.ui.erasing import erasing
+from mcm_core.ui.live import call_to_vote
 from mcm_core.ui.my_choices import my_choices
 from mcm_core.ui.my_phones import my_phones
 from mcm_core.ui.page import MEMBERS, open_page
@@ -70,6 +71,7 @@ def the_log(mine: Everything) -> None:
 
 here = open_page(MEMBERS)
 st.title("My data", anchor=False)
+call_to_vote(here)
 privacy_link()
 with read() as db:
     mine = my_data.everything(db, here.visitor, at=here.at)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import streamlit as st
 
 from mcm_core.domain.bag import COMMENT_MAX, COMMENTS_FROM
+from mcm_core.domain.errors import McmError
 from mcm_core.domain.instrument import Theme
 from mcm_core.domain.reading import NonAnswer, Reading
 from mcm_core.domain.round import Round
 from mcm_core.services import bags
 from mcm_core.store.engine import read, write
 from mcm_core.ui.page import Here
-from mcm_core.ui.pieces import plain, showing_errors, words
+from mcm_core.ui.pieces import plain, words
+from mcm_core.ui.visit import chosen, typed, visit
 
 ONCE = "Answer everything, then press Send. After that nobody can see or change your answers, not even you."
 COMMENT = (
@@ -32,43 +32,72 @@ def anonymous_form(here: Here, round_: Round) -> None:
         )
         return
     words(ONCE, kind="promise")
+    _form(here, round_)
+
+
+@st.fragment
+def _form(here: Here, round_: Round) -> None:
+    """The questions and the button. What it sends is read in its callback, which no redrawing of the page can lose."""
+
+    def send() -> None:
+        try:
+            with write() as db:
+                bags.drop(db, here.visitor, round_.id, _answers(round_), typed(_comment_key(round_)))
+        except McmError as error:
+            visit().refused = str(error)
+
     with st.form(f"anonymous.{round_.id}", border=False):
-        answers = {theme.key: _theme(round_, theme) for theme in round_.card.asked}
-        comment = st.text_area("A comment", max_chars=COMMENT_MAX, key=f"{round_.id}.comment")
+        for theme in round_.card.asked:
+            _theme(round_, theme)
+        st.text_area("A comment", max_chars=COMMENT_MAX, key=_comment_key(round_))
         words(COMMENT, kind="how-to")
-        if st.form_submit_button("Send", type="primary"):
-            with showing_errors():
-                _send(here, round_, answers, comment)
-                st.rerun()
+        pressed = st.form_submit_button("Send", type="primary", on_click=send)
+        if error := visit().refused:
+            visit().refused = None
+            st.error(plain(error))
+        elif pressed:
+            st.rerun()
 
 
-def _send(here: Here, round_: Round, answers: Mapping[str, Reading], comment: str) -> None:
-    with write() as db:
-        bags.drop(db, here.visitor, round_.id, answers, comment)
+def _answers(round_: Round) -> dict[str, Reading]:
+    asks = round_.card.instrument.desired_question
+    return {
+        theme.key: Reading(
+            chosen(_key(round_, theme, "current")), chosen(_key(round_, theme, "desired")) if asks else None
+        )
+        for theme in round_.card.asked
+    }
 
 
-def _theme(round_: Round, theme: Theme) -> Reading:
+def _key(round_: Round, theme: Theme, asked: str) -> str:
+    return f"{round_.id}.{theme.key}.{asked}"
+
+
+def _comment_key(round_: Round) -> str:
+    return f"{round_.id}.comment"
+
+
+def _theme(round_: Round, theme: Theme) -> None:
     instrument = round_.card.instrument
     with st.container(key=f"card-{theme.key}"):
         st.header(plain(theme.label.words), anchor=False)
         words(f"{theme.need}", kind="need")
         for element in theme.elements:
             words(f"{element}", kind="element")
-        current = _pick(round_, theme, str(instrument.current_question), "current")
-        if not instrument.desired_question:
-            return Reading(current)
-        return Reading(current, _pick(round_, theme, str(instrument.desired_question), "desired"))
+        _pick(round_, theme, str(instrument.current_question), "current")
+        if instrument.desired_question:
+            _pick(round_, theme, str(instrument.desired_question), "desired")
 
 
-def _pick(round_: Round, theme: Theme, question: str, asked: str) -> int | None:
+def _pick(round_: Round, theme: Theme, question: str, asked: str) -> None:
     instrument = round_.card.instrument
     labels = {level.code: level.label.words for level in instrument.levels}
     labels |= {int(other): other.label for other in NonAnswer}
-    return st.radio(
+    st.radio(
         plain(question),
         list(labels),
         index=None,
         format_func=lambda code: plain(labels[code]),
         captions=[plain(str(theme.anchors.get(code, ""))) for code in labels],
-        key=f"{round_.id}.{theme.key}.{asked}",
+        key=_key(round_, theme, asked),
     )

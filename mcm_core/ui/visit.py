@@ -30,6 +30,7 @@ class Visit:
     drafts: dict[str, Draft] = field(default_factory=dict)
     editing: str | None = None
     message: str | None = None
+    refused: str | None = None
     recovery_codes: tuple[str, ...] = ()
 
 
@@ -37,6 +38,17 @@ def visit() -> Visit:
     """This tab's memory; empty when the tab is new."""
     remembered: Visit = st.session_state.setdefault("visit", Visit())
     return remembered
+
+
+def chosen(key: str) -> int | None:
+    """What the widget with this key says in this browser; None when nothing is chosen. For callbacks."""
+    value = st.session_state.get(key)
+    return value if isinstance(value, int) else None
+
+
+def typed(key: str) -> str:
+    """What stands in the text box with this key. For callbacks."""
+    return str(st.session_state.get(key) or "")
 
 
 def forget() -> None:
