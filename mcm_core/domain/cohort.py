@@ -136,11 +136,11 @@ def names_from(pasted: str) -> list[str]:
 
 def refuse_members(present: Sequence[str], added: Sequence[str]) -> None:
     """Raise Refused when a name stands twice or the cohort would pass twenty members."""
-    seen = {folded(name): name for name in present}
+    seen = {folded(name): "is already a member" for name in present}
     for name in added:
-        if folded(name) in seen:
-            raise Refused(f"“{name}” is already a member. Add a surname or initial to tell two people apart.")
-        seen[folded(name)] = name
+        if twice := seen.get(folded(name)):
+            raise Refused(f"“{name}” {twice}. Add a surname or initial to tell two people apart.")
+        seen[folded(name)] = "is in your list twice"
     if len(seen) > MEMBERS_MAX:
         room = MEMBERS_MAX - len(present)
         raise Refused(

@@ -32,7 +32,7 @@ def focus_form(here: Here, instrument: Instrument, focus: Focus | None) -> None:
             key="focus.shape",
         )
         label = st.text_input(
-            "Your private name for it",
+            "Your private name for it (needed)",
             value=focus.label if focus else "",
             placeholder="for example: outreach calls",
             max_chars=80,

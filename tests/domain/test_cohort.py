@@ -167,7 +167,7 @@ def test_names_that_a_room_cannot_tell_apart_are_one(one: str, other: str) -> No
 
 
 def test_a_name_twice_in_one_list_is_refused_by_the_name() -> None:
-    with pytest.raises(Refused, match=r"“ada” is already a member\. Add a surname or initial"):
+    with pytest.raises(Refused, match=r"“ada” is in your list twice\. Add a surname or initial"):
         refuse_members([], ["Ada", "Bo", "ada"])
 
 

@@ -48,7 +48,7 @@ def test_a_list_of_members_is_pasted(open_page: Open, fay: Visitor, ours: Cohort
     [
         ("New One\nNew Two", "There is room for 1 more and you added 2; nobody was added"),
         ("person 3", "“person 3” is already a member"),
-        ("Same\nsame", "“same” is already a member"),
+        ("Same\nsame", "“same” is in your list twice"),
         ("x" * 81, "is too long for a name"),
         (" \n;", "The list is empty"),
     ],
