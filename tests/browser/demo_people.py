@@ -20,6 +20,7 @@ from mcm_core.services import facilitators, guests, visitors
 from mcm_core.store.engine import engine, write
 from mcm_core.store.tables import MemberRow
 from tests.browser.conftest import Server, Strangers, press, set_up_second_step, window
+from tests.services.people import signed_in, through
 
 USERNAME, PASSWORD = "demo", "four unrelated words here"
 
@@ -117,8 +118,9 @@ def people_of_the_demo(browser: Browser, server: Server) -> Iterator[People]:
             at = group.signed_in_at
             one, two, tom = (facilitators.invite(db, group.lead, group.cohort.id, at=at) for _ in range(3))
             guest = guests.invite(db, group.lead, current_session(group.cohort.sessions, now).id, "Gus Guestson", at=at)
+            halfway = facilitators.accept(db, tom, username="tom", name="Tom", password=PASSWORD, at=now)
             beside = {
-                "co-facilitator": facilitators.accept(db, tom, username="tom", name="Tom", password=PASSWORD, at=now),
+                "co-facilitator": through(db, signed_in(db, halfway, at=now), at=now),
                 "guest": guests.come_in(db, guest, browser_token=None, at=now),
             }
         yield People(browser, server, paths, cohorts, f"/welcome/{one}", beside, f"/welcome/{two}", group.lead)
