@@ -48,7 +48,7 @@ class CommentsRow(Base):
     """The comments of an anonymous round that a facilitator shared with everybody, as one shuffled batch."""
 
     __tablename__ = "comments"
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 -- SQLAlchemy reads it once
     round_id: Mapped[str] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), primary_key=True)
     cohort_id: Mapped[str] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"))
     bodies: Mapped[list[str]] = mapped_column(JSON())
