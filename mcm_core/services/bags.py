@@ -109,13 +109,13 @@ def unseal(db: Session, round_: Round) -> Bag:
     return bag
 
 
-def turnout(db: Session, row: RoundRow) -> int:
+def turnout(db: Session, round_id: str, state: str) -> int:
     """How many have answered: while the round is open only in steps of three. For `readings.turnout`."""
-    if row.state == RoundState.REVEALED:
-        return db.scalars(select(func.count()).where(AnsweredRow.round_id == row.id)).one()
-    held = store.look(db, row.id)
+    if state == RoundState.REVEALED:
+        return db.scalars(select(func.count()).where(AnsweredRow.round_id == round_id)).one()
+    held = store.look(db, round_id)
     answered = len(held["answered"]) if held else 0
-    return answered - answered % GUARD if row.state == RoundState.OPEN else answered
+    return answered - answered % GUARD if state == RoundState.OPEN else answered
 
 
 def _anonymous(db: Session, round_id: str, *, lock: bool = False) -> RoundRow:

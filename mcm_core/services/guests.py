@@ -26,7 +26,7 @@ from mcm_core.services.readings import Turnout
 from mcm_core.services.round_rows import staged
 from mcm_core.services.visitors import as_meeting
 from mcm_core.store.secret import digest, token
-from mcm_core.store.tables import CohortRow, CohortSessionRow, GuestRow, NoteRow, SignInRow
+from mcm_core.store.tables import CohortRow, CohortSessionRow, GuestRow, NoteRow, RoundRow, SignInRow
 
 OVER = "This link does not work any more. Ask the person who gave it to you for a new one."
 
@@ -140,7 +140,7 @@ def screen(db: Session, visitor: Visitor, *, at: datetime) -> Screen:
     return Screen(
         meeting=meeting,
         round_=round_,
-        turnout=readings.counted(db, round_.id, at=at) if round_ else None,
+        turnout=readings.counted(db, db.get_one(RoundRow, round_.id), at=at) if round_ else None,
         notes=_public(db, guest),
     )
 

@@ -2,118 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Select, bindparam, case, distinct, func, or_, select, true
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
 
 from mcm_core.domain.differencing import GUARD
 from mcm_core.domain.errors import NotAllowed, Refused
+from mcm_core.domain.instrument import Instrument
 from mcm_core.domain.mode import Mode
-from mcm_core.domain.reading import NonAnswer, Reading, is_complete, refuse_unknown, unfolds_desired
+from mcm_core.domain.reading import Reading, is_complete, refuse_unknown, unfolds_desired
 from mcm_core.domain.round import RoundState
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import access, bags, instruments
+from mcm_core.services import bags, instruments
+from mcm_core.services import reading_rows as rows
 from mcm_core.services.access import COHORT, MEMBERS, open_to
 from mcm_core.store.engine import announce
-from mcm_core.store.tables import FocusRow, ReadingRow, RoundRow, SignInRow
-from mcm_core.store.tables.base import Instant
+from mcm_core.store.tables import ReadingRow, RoundRow
 
 PRESENT = timedelta(hours=3)
-
-# The statements of a tap are built once: building one takes longer than running it.
-_VOTER = (
-    select(
-        RoundRow.cohort_id,
-        RoundRow.instrument_id,
-        RoundRow.themes,
-        RoundRow.state,
-        RoundRow.mode,
-        SignInRow.member_id,
-        FocusRow.id.label("focus_id"),
-    )
-    .join(SignInRow, SignInRow.cohort_id == RoundRow.cohort_id)
-    .outerjoin(FocusRow, (FocusRow.member_id == SignInRow.member_id) & FocusRow.closed_at.is_(None))
-    .where(
-        RoundRow.id == bindparam("round_id"),
-        SignInRow.token_hash == bindparam("sign_in"),
-        SignInRow.waiting.is_(False),
-    )
-    .with_for_update(read=True, of=RoundRow)  # a close waits for answers under way, and they for it
-)
-_MINE = (
-    select(ReadingRow.theme, ReadingRow.current, ReadingRow.desired, ReadingRow.saved_at, ReadingRow.focus_id)
-    .select_from(SignInRow)
-    .join(RoundRow, RoundRow.cohort_id == SignInRow.cohort_id)
-    .outerjoin(ReadingRow, (ReadingRow.member_id == SignInRow.member_id) & (ReadingRow.round_id == RoundRow.id))
-    .where(
-        RoundRow.id == bindparam("round_id"),
-        SignInRow.token_hash == bindparam("sign_in"),
-        SignInRow.member_id.is_not(None),
-        SignInRow.waiting.is_(False),  # a browser at the door may know a member's link and not be that member
-    )
-)
-
-_Before, _Now, _Then = aliased(ReadingRow), aliased(RoundRow), aliased(RoundRow)
-_LAST_TIME = (
-    select(_Before.theme, _Before.current, _Before.desired, _Before.saved_at, _Before.focus_id)
-    .join(
-        ReadingRow,
-        (ReadingRow.member_id == _Before.member_id)
-        & (ReadingRow.theme == _Before.theme)
-        & ReadingRow.focus_id.is_not_distinct_from(_Before.focus_id),
-    )
-    .join(_Now, _Now.id == ReadingRow.round_id)
-    .join(_Then, _Then.id == _Before.round_id)
-    .where(
-        ReadingRow.round_id == bindparam("round_id"),
-        ReadingRow.member_id == bindparam("member_id"),
-        _Then.instrument_id == _Now.instrument_id,
-        _Then.lens.is_not_distinct_from(_Now.lens),
-        _Then.perspective.is_not_distinct_from(_Now.perspective),
-        _Then.opened_at < _Now.opened_at,
-    )
-    .order_by(_Then.opened_at)  # of several the last is kept
-)
-
-
-def _complete(done: ColumnElement[bool]) -> Select[int]:
-    finished = (
-        select(ReadingRow.member_id)
-        .where(ReadingRow.round_id == bindparam("round_id"))
-        .group_by(ReadingRow.member_id)
-        .having(func.sum(case((done, 1), else_=0)) >= bindparam("themes"))
-    )
-    return select(func.count()).select_from(finished.subquery())
-
-
-_COMPLETE = {
-    True: _complete(
-        or_(
-            ReadingRow.desired.is_not(None),
-            ReadingRow.current.in_([NonAnswer.DOES_NOT_APPLY, NonAnswer.PASS]),
-        )
-    ),
-    False: _complete(true()),
-}
-_HERE = select(func.count(distinct(SignInRow.member_id))).where(
-    SignInRow.cohort_id == bindparam("cohort_id"),
-    SignInRow.waiting.is_(False),
-    SignInRow.seen_at > bindparam("since", type_=Instant),
-)
-
-
-def _upsert(insert: Callable[[Any], sqlite.Insert | postgresql.Insert]) -> Executable:
-    statement = insert(ReadingRow.__table__)
-    answer = {name: statement.excluded[name] for name in ("current", "desired", "saved_at", "focus_id")}
-    return statement.on_conflict_do_update(index_elements=["round_id", "member_id", "theme"], set_=answer)
-
-
-_UPSERT = {"sqlite": _upsert(sqlite.insert), "postgresql": _upsert(postgresql.insert)}
+Voter = Row[*tuple[Any, ...]]  # the columns of reading_rows.VOTER: who votes, and the round that they vote in
 
 
 @dataclass(frozen=True)
@@ -134,58 +45,31 @@ class Turnout:
 
 
 @open_to(MEMBERS, itself=True)
+def voter(db: Session, visitor: Visitor, round_id: str, *, writes: bool = False) -> Voter:
+    """The visitor as a member who may vote in this round, in the one query that asks who acts.
+
+    `writes`: keep the round from being closed meanwhile. Raises NotAllowed for anybody but a member of its cohort.
+    """
+    statement = rows.VOTER_WHILE_OPEN if writes else rows.VOTER
+    found = db.execute(statement, {"round_id": round_id, "sign_in": visitor.sign_in}).one_or_none()
+    if found is None:
+        raise NotAllowed
+    return found
+
+
+@open_to(MEMBERS, itself=True)
 def cast(db: Session, visitor: Visitor, round_id: str, theme: str, reading: Reading, *, at: datetime) -> Reading:
     """Save the visitor's answer to one theme, replacing an earlier one. Returns what was stored.
 
     Raises NotAllowed for another cohort's round, Refused for an unknown level, a closed round or a missing focus.
     """
-    found = db.execute(_VOTER, {"round_id": round_id, "sign_in": visitor.sign_in}).one_or_none()
-    if found is None or found.member_id is None:
-        raise NotAllowed
-    if found.state != RoundState.OPEN:
-        raise Refused("Voting has closed, so this last answer was not saved. Earlier answers are safe.")
-    if found.mode == Mode.ANONYMOUS:
-        raise Refused("This round is anonymous: its answers are sent all at once. Reload the page; nothing was saved.")
-    instrument = instruments.stored(db, found.instrument_id)
-    if theme not in found.themes:
-        raise Refused("That theme is not part of this round. Reload the page and choose again.")
-    if reading.current is None:
-        raise Refused("Say first where it is now; then where you hope it will be.")
-    refuse_unknown(instrument, theme, reading)
-    if instrument.focus and found.focus_id is None:
-        raise Refused("Choose first which relationship you have in mind.")
-    saved = Reading(
-        current=reading.current,
-        desired=reading.desired if unfolds_desired(reading.current) else None,
-        saved_at=at,
-        focus=found.focus_id if instrument.focus else None,
-    )
-    db.execute(
-        _UPSERT[db.get_bind().dialect.name],
-        {
-            "round_id": round_id,
-            "member_id": found.member_id,
-            "theme": theme,
-            "cohort_id": found.cohort_id,
-            "instrument_id": found.instrument_id,
-            "current": saved.current,
-            "desired": saved.desired,
-            "saved_at": saved.saved_at,
-            "focus_id": saved.focus,
-        },
-    )
-    if is_complete(instrument, saved):
-        announce(db, f"count:{found.cohort_id}")
-    return saved
+    return store(db, voter(db, visitor, round_id, writes=True), theme, reading, at=at)
 
 
 @open_to(MEMBERS, itself=True)
 def mine(db: Session, visitor: Visitor, round_id: str) -> dict[str, Reading]:
     """The visitor's own answers in a round, by theme key. Raises NotAllowed for anybody but a member of its cohort."""
-    rows = db.execute(_MINE, {"round_id": round_id, "sign_in": visitor.sign_in}).all()
-    if not rows:
-        raise NotAllowed
-    return {row.theme: Reading(row.current, row.desired, row.saved_at, row.focus_id) for row in rows if row.theme}
+    return answers_of(db, voter(db, visitor, round_id))
 
 
 @open_to(MEMBERS, itself=True)
@@ -194,33 +78,87 @@ def last_time(db: Session, visitor: Visitor, round_id: str) -> dict[str, Reading
 
     Only of themes that they have answered this time, so that the old value does not anchor the new one.
     """
-    round_ = db.get(RoundRow, round_id)
-    if round_ is None:
-        raise NotAllowed
-    member_id = access.member(db, visitor, round_.cohort_id)
-    rows = db.execute(_LAST_TIME, {"round_id": round_id, "member_id": member_id})
-    return {row.theme: Reading(row.current, row.desired, row.saved_at, row.focus_id) for row in rows}
+    return last_time_of(db, voter(db, visitor, round_id))
 
 
 @open_to(COHORT)
 def turnout(db: Session, visitor: Visitor, round_id: str, *, at: datetime) -> Turnout:
     """The one thing that anybody may know of a round before its reveal: how many are in."""
-    return counted(db, round_id, at=at)
+    return counted(db, db.get_one(RoundRow, round_id), at=at)
 
 
-def counted(db: Session, round_id: str, *, at: datetime) -> Turnout:
-    """The same, for other services that have declared who asks."""
-    round_ = db.get_one(RoundRow, round_id)
+# What follows is for other services, which have asked who acts.
+
+
+def store(db: Session, by: Voter, theme: str, reading: Reading, *, at: datetime) -> Reading:
+    """Save a voter's answer to one theme, as `cast` says."""
+    instrument = instruments.stored(db, by.instrument_id)
+    _refuse(by, instrument, theme, reading)
+    saved = Reading(
+        current=reading.current,
+        desired=reading.desired if unfolds_desired(reading.current) else None,
+        saved_at=at,
+        focus=by.focus_id if instrument.focus else None,
+    )
+    db.execute(
+        rows.UPSERT[db.get_bind().dialect.name],
+        {
+            "round_id": by.id,
+            "member_id": by.member_id,
+            "theme": theme,
+            "cohort_id": by.cohort_id,
+            "instrument_id": by.instrument_id,
+            "current": saved.current,
+            "desired": saved.desired,
+            "saved_at": saved.saved_at,
+            "focus_id": saved.focus,
+        },
+    )
+    if is_complete(instrument, saved):
+        announce(db, f"count:{by.cohort_id}")
+    return saved
+
+
+def _refuse(by: Voter, instrument: Instrument, theme: str, reading: Reading) -> None:
+    if by.state != RoundState.OPEN:
+        raise Refused("Voting has closed, so this last answer was not saved. Earlier answers are safe.")
+    if by.mode == Mode.ANONYMOUS:
+        raise Refused("This round is anonymous: its answers are sent all at once. Reload the page; nothing was saved.")
+    if theme not in by.themes:
+        raise Refused("That theme is not part of this round. Reload the page and choose again.")
+    if reading.current is None:
+        raise Refused("Say first where it is now; then where you hope it will be.")
+    refuse_unknown(instrument, theme, reading)
+    if instrument.focus and by.focus_id is None:
+        raise Refused("Choose first which relationship you have in mind.")
+
+
+def answers_of(db: Session, by: Voter) -> dict[str, Reading]:
+    """A voter's own answers, by theme key."""
+    return _by_theme(db.execute(rows.MINE, {"round_id": by.id, "member_id": by.member_id}))
+
+
+def last_time_of(db: Session, by: Voter) -> dict[str, Reading]:
+    """A voter's previous answers, as `last_time` says."""
+    return _by_theme(db.execute(rows.LAST_TIME, {"round_id": by.id, "member_id": by.member_id}))
+
+
+def counted(db: Session, round_: RoundRow | Voter, *, at: datetime) -> Turnout:
+    """How many are in."""
     anonymous = round_.mode == Mode.ANONYMOUS
-    complete = bags.turnout(db, round_) if anonymous else _finished(db, round_)
-    here = db.scalar(_HERE, {"cohort_id": round_.cohort_id, "since": at - PRESENT})
+    complete = bags.turnout(db, round_.id, round_.state) if anonymous else _finished(db, round_)
+    here = db.scalar(rows.HERE, {"cohort_id": round_.cohort_id, "since": at - PRESENT})
     at_least = anonymous and round_.state == RoundState.OPEN
     return Turnout(complete=complete, here=max(here or 0, complete), at_least=at_least)
 
 
-def _finished(db: Session, round_: RoundRow) -> int:
+def _finished(db: Session, round_: RoundRow | Voter) -> int:
     asks_desired = instruments.stored(db, round_.instrument_id).asks_desired
-    return db.scalar(_COMPLETE[asks_desired], {"round_id": round_.id, "themes": len(round_.themes)}) or 0
+    return db.scalar(rows.COMPLETE[asks_desired], {"round_id": round_.id, "themes": len(round_.themes)}) or 0
+
+
+def _by_theme(found: Iterable[Voter]) -> dict[str, Reading]:
+    return {row.theme: Reading(row.current, row.desired, row.saved_at, row.focus_id) for row in found}
 
 
 def as_reading(row: ReadingRow) -> Reading:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import Row, bindparam, delete, or_, select
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.audit import Actor, Deed
@@ -25,6 +26,26 @@ AFTER_LAST_SESSION = timedelta(days=7)
 GRACE = timedelta(days=1)  # for somebody who comes back when the sessions are long over
 TOUCH_EVERY = timedelta(seconds=60)
 
+_sign_in, _facilitator, _member, _guest = (row.__table__ for row in (SignInRow, FacilitatorRow, MemberRow, GuestRow))
+#: Built once, on tables: every request asks it.
+_VISITOR = (
+    select(
+        _sign_in,
+        _facilitator.c.name.label("facilitator"),
+        _member.c.name.label("member"),
+        _guest.c.name.label("guest"),
+    )
+    .select_from(_sign_in)
+    .outerjoin(_facilitator, _facilitator.c.id == _sign_in.c.facilitator_id)
+    .outerjoin(_member, _member.c.id == _sign_in.c.member_id)
+    .outerjoin(_guest, _guest.c.id == _sign_in.c.guest_id)
+    .where(
+        _sign_in.c.token_hash == bindparam("sign_in"),
+        _sign_in.c.expires_at > bindparam("at"),
+        or_(_sign_in.c.facilitator_id.is_(None), _sign_in.c.seen_at > bindparam("idle_since")),
+    )
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Recognised(Visitor):
@@ -41,36 +62,27 @@ class Recognised(Visitor):
 @open_to(ANYBODY)
 def recognise(db: Session, token: str, *, at: datetime) -> Recognised | None:
     """Whose browser holds this token, in one SELECT; None when nobody's, or not any more."""
-    row = db.execute(
-        select(SignInRow, FacilitatorRow.name, MemberRow.name, GuestRow.name)
-        .outerjoin(FacilitatorRow, FacilitatorRow.id == SignInRow.facilitator_id)
-        .outerjoin(MemberRow, MemberRow.id == SignInRow.member_id)
-        .outerjoin(GuestRow, GuestRow.id == SignInRow.guest_id)
-        .where(
-            SignInRow.token_hash == secret.digest(token),
-            SignInRow.expires_at > at,
-            or_(SignInRow.facilitator_id.is_(None), SignInRow.seen_at > at - FACILITATOR_IDLE),
-        )
-    ).one_or_none()
-    return None if row is None else _recognised(*row)
+    asked = {"sign_in": secret.digest(token), "at": at, "idle_since": at - FACILITATOR_IDLE}
+    row = db.execute(_VISITOR, asked).one_or_none()
+    return None if row is None else _recognised(row)
 
 
-def _recognised(row: SignInRow, facilitator: str | None, member: str | None, guest: str | None) -> Recognised:
+def _recognised(row: Row[Any]) -> Recognised:
     if row.waiting and row.facilitator_id:
-        role, name, member_id = Role.HALFWAY, facilitator or "", None
+        role, name, member_id = Role.HALFWAY, row.facilitator, None
     elif row.waiting:
         # A second phone may be somebody else's: until it is let in it learns no member's name.
-        role, name, member_id = Role.WAITING, row.knock_name or "", None
+        role, name, member_id = Role.WAITING, row.knock_name, None
     elif row.facilitator_id:
-        role, name, member_id = Role.FACILITATOR, facilitator or "", None
+        role, name, member_id = Role.FACILITATOR, row.facilitator, None
     elif row.guest_id:
-        role, name, member_id = Role.GUEST, guest or "", None
+        role, name, member_id = Role.GUEST, row.guest, None
     else:
-        role, name, member_id = Role.MEMBER, member or "", row.member_id
+        role, name, member_id = Role.MEMBER, row.member, row.member_id
     return Recognised(
         sign_in=row.token_hash,
         role=role,
-        name=name,
+        name=name or "",
         facilitator_id=row.facilitator_id,
         member_id=member_id,
         cohort_id=row.cohort_id,

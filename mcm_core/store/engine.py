@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.errors import McmError
@@ -152,7 +153,7 @@ def _transaction(url: str | None, *, write: bool) -> Iterator[Session]:
         with turn, Session(bound.execution_options(write=write), expire_on_commit=False) as db, db.begin():
             yield db
     except (SQLAlchemyError, _Waited) as error:
-        if isinstance(error, DatabaseError) and not _is_passing(error):
+        if not _is_passing(error):
             raise
         raise DatabaseUnavailable(
             "The database did not answer, so nothing was saved. Wait a moment and try again; "
@@ -160,9 +161,9 @@ def _transaction(url: str | None, *, write: bool) -> Iterator[Session]:
         ) from error
 
 
-def _is_passing(error: DatabaseError) -> bool:
-    """Whether the database, not our statement, is the trouble (locked, full, gone, cannot be opened)."""
-    return type(error).__name__ in {"OperationalError", "InterfaceError", "TimeoutError"}
+def _is_passing(error: Exception) -> bool:
+    """Whether the database, not our statement, is the trouble (locked, full, gone, cannot be opened, busy)."""
+    return isinstance(error, (OperationalError, InterfaceError, NoConnectionFree, _Waited))
 
 
 def announce(db: Session, topic: str) -> None:

@@ -1,6 +1,7 @@
 """Many small writes in one transaction: a room that answers at once waits for one fsync, not for one each.
 
-Whoever gets the lead carries out everything that waits by then, each in a savepoint of its own, and commits once.
+Whoever gets the lead carries out everything that waits by then and commits once. When one of them is refused or has an
+accident, nothing of it is kept, and each is carried out again, alone.
 Nobody is told that anything is stored before that commit ("group commit", as databases themselves do it for their log).
 """
 
@@ -12,7 +13,6 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy.orm import Session
 
-from mcm_core.domain.errors import McmError
 from mcm_core.store.engine import DatabaseUnavailable, write
 
 T = TypeVar("T")
@@ -27,15 +27,6 @@ class _Task(Generic[T]):
         self.error: Exception | None = None
         self.value: T
 
-    def carry_out(self, db: Session) -> None:
-        """Do it; what it refuses is undone alone."""
-        self.error = None
-        try:
-            with db.begin_nested():
-                self.value = self.do(db)
-        except McmError as error:
-            self.error = error
-
     def outcome(self) -> T:
         if self.error is not None:
             raise self.error
@@ -49,7 +40,7 @@ _waiting: list[_Task[Any]] = []
 def write_together(do: Callable[[Session], T]) -> T:
     """What `do` returns, once the transaction that it shared with others has been committed.
 
-    Raises what `do` refuses (McmError), and DatabaseUnavailable when nothing of the transaction was stored.
+    Raises what `do` raises, and DatabaseUnavailable when nothing of the transaction was stored.
     """
     task = _Task(do)
     _waiting.append(task)
@@ -69,12 +60,12 @@ def _carry_out(tasks: list[_Task[Any]]) -> None:
     try:
         with write() as db:
             for task in tasks:
-                task.carry_out(db)
+                task.value = task.do(db)
     except Exception as error:
         if len(tasks) == 1 or isinstance(error, DatabaseUnavailable):
             for task in tasks:
                 task.error = error
-        else:  # one had an accident that rolled back everybody's work: each alone, then
+        else:
             for task in tasks:
                 _carry_out([task])
     finally:

@@ -168,6 +168,7 @@ WORDS: Mapping[str, object] = {
     "search": "",
     "to_share": False,
     "themes": ["tools"],
+    "writes": True,
     "answers": {"tools": Reading(2, 3)},
     "comment": "A comment",
     "chosen": [0],

@@ -1,0 +1,101 @@
+"""The statements of a vote, built once and on tables: building one takes longer than running it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Executable, Select, bindparam, case, distinct, func, or_, select, true
+from sqlalchemy.dialects import postgresql, sqlite
+
+from mcm_core.domain.reading import NonAnswer
+from mcm_core.store.tables import FocusRow, ReadingRow, RoundRow, SignInRow
+from mcm_core.store.tables.base import Instant
+
+_reading, _round, _focus, _sign_in = (row.__table__ for row in (ReadingRow, RoundRow, FocusRow, SignInRow))
+
+#: A browser that is no member's, and a round of another cohort, give no row; so does one that waits at the door.
+VOTER = (
+    select(
+        _round.c.id,
+        _round.c.cohort_id,
+        _round.c.instrument_id,
+        _round.c.themes,
+        _round.c.state,
+        _round.c.mode,
+        _sign_in.c.member_id,
+        _focus.c.id.label("focus_id"),
+    )
+    .select_from(_round)
+    .join(_sign_in, _sign_in.c.cohort_id == _round.c.cohort_id)
+    .outerjoin(_focus, (_focus.c.member_id == _sign_in.c.member_id) & _focus.c.closed_at.is_(None))
+    .where(
+        _round.c.id == bindparam("round_id"),
+        _sign_in.c.token_hash == bindparam("sign_in"),
+        _sign_in.c.member_id.is_not(None),
+        _sign_in.c.waiting.is_(False),
+    )
+)
+#: The same for whoever writes: a close waits for answers under way, and they for it.
+VOTER_WHILE_OPEN = VOTER.with_for_update(read=True, of=_round)
+
+_ANSWER = (_reading.c.theme, _reading.c.current, _reading.c.desired, _reading.c.saved_at, _reading.c.focus_id)
+MINE = select(*_ANSWER).where(
+    _reading.c.round_id == bindparam("round_id"), _reading.c.member_id == bindparam("member_id")
+)
+
+_before, _now, _then = _reading.alias("before"), _round.alias("now"), _round.alias("then")
+LAST_TIME = (
+    select(*(_before.c[column.name] for column in _ANSWER))
+    .select_from(_before)
+    .join(
+        _reading,
+        (_reading.c.member_id == _before.c.member_id)
+        & (_reading.c.theme == _before.c.theme)
+        & _reading.c.focus_id.is_not_distinct_from(_before.c.focus_id),
+    )
+    .join(_now, _now.c.id == _reading.c.round_id)
+    .join(_then, _then.c.id == _before.c.round_id)
+    .where(
+        _reading.c.round_id == bindparam("round_id"),
+        _reading.c.member_id == bindparam("member_id"),
+        _then.c.instrument_id == _now.c.instrument_id,
+        _then.c.lens.is_not_distinct_from(_now.c.lens),
+        _then.c.perspective.is_not_distinct_from(_now.c.perspective),
+        _then.c.opened_at < _now.c.opened_at,
+    )
+    .order_by(_then.c.opened_at)  # of several the last is kept
+)
+
+
+def _complete(done: ColumnElement[bool]) -> Select[Any]:
+    finished = (
+        select(_reading.c.member_id)
+        .where(_reading.c.round_id == bindparam("round_id"))
+        .group_by(_reading.c.member_id)
+        .having(func.sum(case((done, 1), else_=0)) >= bindparam("themes"))
+    )
+    return select(func.count()).select_from(finished.subquery())
+
+
+#: By whether the instrument asks what is desired: how many have answered every theme.
+COMPLETE = {
+    True: _complete(
+        or_(_reading.c.desired.is_not(None), _reading.c.current.in_([NonAnswer.DOES_NOT_APPLY, NonAnswer.PASS]))
+    ),
+    False: _complete(true()),
+}
+HERE = select(func.count(distinct(_sign_in.c.member_id))).where(
+    _sign_in.c.cohort_id == bindparam("cohort_id"),
+    _sign_in.c.waiting.is_(False),
+    _sign_in.c.seen_at > bindparam("since", type_=Instant),
+)
+
+
+def _upsert(insert: Callable[[Any], sqlite.Insert | postgresql.Insert]) -> Executable:
+    statement = insert(_reading)
+    answer = {name: statement.excluded[name] for name in ("current", "desired", "saved_at", "focus_id")}
+    return statement.on_conflict_do_update(index_elements=["round_id", "member_id", "theme"], set_=answer)
+
+
+UPSERT = {"sqlite": _upsert(sqlite.insert), "postgresql": _upsert(postgresql.insert)}
