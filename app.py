@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -44,6 +45,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     prepare()
     bus.start()
     on_commit(bus.publish)
+    gc.collect()
+    gc.freeze()  # what is loaded by now stays for good: looking through it takes a third of a second each time
     async with housekeeping():
         yield {}
 

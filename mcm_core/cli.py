@@ -177,6 +177,7 @@ def _serve(host: str, port: int) -> None:
         port=port,
         ws="websockets-sansio",  # as Streamlit starts it itself
         ws_per_message_deflate=False,
+        ws_ping_interval=45,  # seconds; what keeps a quiet page's connection from being cut is paid for by every page
         ws_max_size=limits.from_environment().frame,
         forwarded_allow_ips=os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1"),  # whose word on https counts
         server_header=False,

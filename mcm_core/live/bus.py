@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 
 COALESCE = 0.25  # seconds between two signals of one stream
-BEAT = 15.0  # seconds after which a quiet stream says its number again
+BEAT = 30.0  # seconds after which a quiet stream says its number again
 
 
 class Bus:

@@ -1,7 +1,7 @@
 // Opens the event stream once and reruns the fragment that holds this component when the sequence number on the
 // stream is not the one that the fragment was drawn with. The number comes with every beat, so a change that got lost
 // is seen with the next one. A stream that is silent or refused is opened anew, and the fragment runs once for it.
-const SILENT = 40000; // milliseconds without a beat (bus.BEAT) before a stream counts as dead
+const SILENT = 75000; // milliseconds without a beat (bus.BEAT) before a stream counts as dead
 const LOST = 10000; // after which a run that was asked for and did not come is asked for again
 const AGAIN = 18000; // before a dead one is tried again; no page asks more often
 

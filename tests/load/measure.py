@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import multiprocessing
 import statistics
 import time
@@ -66,6 +67,8 @@ def measure(
 async def _watch(server: Server, stage: Stage, pipes: list[Connection], idle: float, patience: float) -> Figures:
     room, cost = Room(server.address, stage.room, raw=stage.people[0].raw), Cost()
     await room.tab.open()
+    gc.collect()
+    gc.freeze()  # so that the screen's clock is the server's, not this process's
     await _calm(server, patience)
     began, cpu, machine = time.monotonic(), server.cpu(), busy()
     for pipe in pipes:
