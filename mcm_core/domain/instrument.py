@@ -94,6 +94,9 @@ class Instrument:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_themes", {theme.key: theme for theme in self.themes})
 
+    def __hash__(self) -> int:
+        return hash((self.key, self.version))
+
     @property
     def codes(self) -> tuple[int, ...]:
         """Level codes in order, 1 to the number of levels."""

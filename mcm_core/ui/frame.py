@@ -13,36 +13,44 @@ from mcm_core.ui.provider import arrive
 from mcm_core.ui.provider import go_on as one_more_step
 from mcm_core.ui.sign_in import sign_in_form
 from mcm_core.ui.sitemap import ENTRIES
+from mcm_core.ui.turns import DRAWING
 from mcm_core.web.files import FOLDER
 
-pages = [entry.page() for entry in ENTRIES]
-page = st.navigation(pages, position="hidden")
-entry = ENTRIES[pages.index(page)]
-visitor = recognise()
 
-st.set_page_config(
-    page_title=entry.title if visitor else "Session",
-    page_icon=str(FOLDER / "icon.svg"),  # a file of ours: named icons are fetched from elsewhere
-    layout="wide" if entry.wide else "centered",
-    initial_sidebar_state="collapsed",
-)
-chrome.style()
-arrive(visitor)
-if visitor is None:
-    sign_in_form()
-elif visitor.role is Role.WAITING:
-    chrome.door(visitor)
-elif visitor.role is Role.GUEST:
-    chrome.top(visitor)
-    notice(visitor)
-    guest.screen(visitor)
-elif visitor.role is Role.HALFWAY:
-    (one_more_step if is_used() else second_step.go_on)(visitor)
-else:
-    if entry.bare:
-        st.html(chrome.PROJECTOR)
-        chrome.hold(visitor, room=True)
-    else:
+def draw() -> None:
+    """Everything of one page."""
+    pages = [entry.page() for entry in ENTRIES]
+    page = st.navigation(pages, position="hidden")
+    entry = ENTRIES[pages.index(page)]
+    visitor = recognise()
+
+    st.set_page_config(
+        page_title=entry.title if visitor else "Session",
+        page_icon=str(FOLDER / "icon.svg"),  # a file of ours: named icons are fetched from elsewhere
+        layout="wide" if entry.wide else "centered",
+        initial_sidebar_state="collapsed",
+    )
+    chrome.style()
+    arrive(visitor)
+    if visitor is None:
+        sign_in_form()
+    elif visitor.role is Role.WAITING:
+        chrome.door(visitor)
+    elif visitor.role is Role.GUEST:
         chrome.top(visitor)
         notice(visitor)
-    page.run()
+        guest.screen(visitor)
+    elif visitor.role is Role.HALFWAY:
+        (one_more_step if is_used() else second_step.go_on)(visitor)
+    else:
+        if entry.bare:
+            st.html(chrome.PROJECTOR)
+            chrome.hold(visitor, room=True)
+        else:
+            chrome.top(visitor)
+            notice(visitor)
+        page.run()
+
+
+with DRAWING:
+    draw()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 import streamlit as st
 
@@ -10,6 +11,7 @@ from mcm_core.charts.bars import bars
 from mcm_core.charts.categories import categories
 from mcm_core.charts.dumbbell import dumbbell
 from mcm_core.charts.picture import Picture
+from mcm_core.domain.instrument import Instrument
 from mcm_core.domain.mode import Mode
 from mcm_core.domain.release import Release
 from mcm_core.domain.round import Round
@@ -96,11 +98,16 @@ def _vote(here: Here, vote: Round, shown: Mapping[str, Release], *, narrow: bool
 
 
 def _pictures(vote: Round, shown: Mapping[str, Release], *, narrow: bool) -> Iterator[Picture]:
-    instrument, several = vote.card.instrument, tuple(shown.values())
+    yield from _drawn(vote.card.instrument, tuple(shown.values()), narrow, is_dark())
+
+
+@lru_cache(maxsize=200)
+def _drawn(instrument: Instrument, several: tuple[Release, ...], narrow: bool, dark: bool) -> tuple[Picture, ...]:
+    """A release is frozen, so twenty screens that look at it share what the first one drew."""
     of = max((release.of for release in several), default=0)
     if not instrument.ordered:
-        yield categories(instrument, several, of=of, narrow=narrow, dark=is_dark())
-        return
-    yield bars(instrument, several, of=of, narrow=narrow, dark=is_dark())
-    if instrument.asks_desired:
-        yield dumbbell(instrument, several, narrow=narrow, dark=is_dark())
+        return (categories(instrument, several, of=of, narrow=narrow, dark=dark),)
+    first = bars(instrument, several, of=of, narrow=narrow, dark=dark)
+    if not instrument.asks_desired:
+        return (first,)
+    return first, dumbbell(instrument, several, narrow=narrow, dark=dark)

@@ -130,7 +130,15 @@ class Tab:
         self._values[radio.id] = radio.options[option]
         await self.rerun(fragment)
 
-    async def rerun(self, fragment: str = "", *, by_timer: bool = False, trigger: str = "") -> None:
+    async def press(self, label: str) -> None:
+        """Press the button with these words. Raises Broken when the page has none."""
+        for shown in self._shown.values():
+            if shown.element.WhichOneof("type") == "button" and shown.element.button.label == label:
+                await self.rerun(shown.fragment, pressed=shown.element.button.id)
+                return
+        raise Broken(f"/{self._page} shows no button “{label}”")
+
+    async def rerun(self, fragment: str = "", *, by_timer: bool = False, trigger: str = "", pressed: str = "") -> None:
         """Ask for a run of the page, or of one fragment, with the value of every widget on the page."""
         message = BackMsg()
         asked = message.rerun_script
@@ -145,6 +153,8 @@ class Tab:
             widget = asked.widget_states.widgets.add(id=id_)
             if value is not None:
                 widget.string_value = value
+        if pressed:
+            asked.widget_states.widgets.add(id=pressed, trigger_value=True)
         if trigger:
             pulled = json.dumps([{"event": "changed", "value": int(time.time() * 1000)}])
             asked.widget_states.widgets.add(id=_TRIGGER.format(trigger), json_trigger_value=pulled)
