@@ -61,12 +61,23 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.fixture
-def sqlite(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """An empty, migrated SQLite database: the product's own for the length of the test."""
-    url = f"sqlite:///{home / 'test.sqlite3'}"
-    monkeypatch.setenv("MCM_DATABASE_URL", url)
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite database that every test gets a copy of: migrating takes longer than most tests."""
+    file = tmp_path_factory.mktemp("migrated") / "empty.sqlite3"
+    url = f"sqlite:///{file}"
     migrate(url)
+    store.engine(url).dispose()
+    return file
+
+
+@pytest.fixture
+def sqlite(home: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """An empty, migrated SQLite database: the product's own for the length of the test."""
+    file = home / "test.sqlite3"
+    shutil.copy(migrated, file)
+    url = f"sqlite:///{file}"
+    monkeypatch.setenv("MCM_DATABASE_URL", url)
     yield url
     store.engine(url).dispose()
 
@@ -77,9 +88,9 @@ def on_postgres(home: Path, monkeypatch: pytest.MonkeyPatch, postgres: str) -> I
     monkeypatch.setenv("MCM_DATABASE_URL", postgres)
     migrate(postgres)
     yield postgres
-    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-    with store.write(postgres) as db:
-        db.execute(text(f"TRUNCATE {names} CASCADE"))
+    emptied = "; ".join(f'DELETE FROM "{table.name}"' for table in Base.metadata.sorted_tables)
+    with store.write(postgres) as db:  # without triggers, in no order: TRUNCATE takes ten times as long
+        db.execute(text(f"SET LOCAL session_replication_role = replica; {emptied}"))
     store.engine(postgres).dispose()
 
 
