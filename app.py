@@ -20,7 +20,8 @@ from starlette.middleware import Middleware
 from mcm_core.live.bus import bus
 from mcm_core.services import provider
 from mcm_core.start import housekeeping, prepare
-from mcm_core.store.engine import on_commit
+from mcm_core.store import signals
+from mcm_core.store.engine import database_url, on_commit
 from mcm_core.ui.errors import report_script_error
 from mcm_core.web import cards, limits, live, my_data, reports, shell
 from mcm_core.web.callers import Callers
@@ -47,7 +48,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     on_commit(bus.publish)
     gc.collect()
     gc.freeze()  # what is loaded by now stays for good: looking through it takes a third of a second each time
-    async with housekeeping():
+    async with housekeeping(), signals.listening(database_url(), bus.publish, bus.missed):
         yield {}
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from mcm_core.services import facilitators, instruments, members, provider, retention, second_step
 from mcm_core.store import secret, texts
 from mcm_core.store.engine import write
-from mcm_core.store.migrate import migrate
+from mcm_core.store.migrate import migrate, queue
 from mcm_core.store.notice import notice
 from mcm_core.web import limits, names
 from mcm_core.web.way_out import way_out
@@ -37,6 +37,7 @@ def prepare() -> None:
     notice()
     migrate()
     with write() as db:
+        queue(db.connection())
         instruments.register(db)
         members.replay(db)
         if second_step.required():

@@ -1,4 +1,5 @@
-"""Who listens to which topic. One per process; what travels is only "something changed".
+"""Who listens to which topic. One per process; what travels is only "something changed". On PostgreSQL the other
+processes' changes come in through store/signals.py.
 
 Topics by audience: `phase:<cohort>` for everybody in it, at once; `count:<cohort>` for facilitator and room screens,
 at most four a second; `door:<cohort>` for facilitators; `visitor:<sign-in>` for one waiting browser.
@@ -7,6 +8,8 @@ at most four a second; `door:<cohort>` for facilitators; `visitor:<sign-in>` for
 from __future__ import annotations
 
 import asyncio
+import secrets
+import threading
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
@@ -21,6 +24,8 @@ class Bus:
     def __init__(self) -> None:
         self._streams: dict[str, set[asyncio.Event]] = defaultdict(set)
         self._sequence: Counter[str] = Counter()
+        self._counting = threading.Lock()
+        self._first = secrets.randbelow(2**48)  # two processes, or two starts, never say the same number by chance
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closing = asyncio.Event()
 
@@ -38,15 +43,24 @@ class Bus:
 
     def sequence(self, topics: Iterable[str]) -> int:
         """A number that goes up with every change of these topics. Read it before the data that you draw."""
-        return sum(self._sequence[topic] for topic in topics)
+        return self._first + sum(self._sequence[topic] for topic in topics)
 
     def publish(self, topics: Iterable[str]) -> None:
         """Tell the listeners of these topics, from any thread. Never blocks and never raises."""
         changed = tuple(topics)
-        self._sequence.update(changed)
+        with self._counting:
+            self._sequence.update(changed)
+        self._wake(changed)
+
+    def missed(self) -> None:
+        """Tell every listener that something may have changed and nobody heard what. Called on the event loop."""
+        self._first += 1
+        self._wake(tuple(self._streams))
+
+    def _wake(self, topics: tuple[str, ...]) -> None:
         if self._loop is not None:
             with suppress(RuntimeError):  # the loop is closing: nobody is left to tell
-                self._loop.call_soon_threadsafe(self._set, changed)
+                self._loop.call_soon_threadsafe(self._set, topics)
 
     def _set(self, topics: tuple[str, ...]) -> None:
         for topic in topics:

@@ -21,6 +21,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.errors import McmError
+from mcm_core.store.signals import send
 
 ROOT = Path(__file__).resolve().parents[2]
 _TOPICS, _LAST, _AFTERWARDS = "topics", "last", "afterwards"
@@ -110,15 +111,18 @@ def read(url: str | None = None) -> Iterator[Session]:
 def write(url: str | None = None) -> Iterator[Session]:
     """A transaction that commits when the block ends and rolls back when it raises.
 
-    After the commit everybody who listens is told the topics that were announced inside. Raises DatabaseUnavailable.
+    After the commit everybody who listens, in other processes too, is told the topics that were announced inside.
+    Raises DatabaseUnavailable.
     """
     with _transaction(url, write=True) as db:
         yield db
         for finish in db.info.get(_LAST, ()):
             finish(db)
+        if topics := frozenset(db.info.get(_TOPICS, ())):
+            send(db, topics)
     for follow in db.info.get(_AFTERWARDS, ()):
         follow()
-    if topics := frozenset(db.info.get(_TOPICS, ())):
+    if topics:
         for tell in _listeners:
             tell(topics)
 

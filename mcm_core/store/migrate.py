@@ -15,7 +15,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from mcm_core.store.engine import DatabaseUnavailable, database_url, engine
 
-_LOCK = 6_020_114  # any fixed number: replicas that start together migrate one after the other
+_LOCK = 6_020_114  # any fixed number
+_PATIENT = ("statement_timeout = 0", "idle_in_transaction_session_timeout = 0", "lock_timeout = '60s'")
 
 
 def migrate(url: str | None = None) -> None:
@@ -24,8 +25,7 @@ def migrate(url: str | None = None) -> None:
     where = make_url(address).render_as_string(hide_password=True)
     try:
         with _foreign_keys_off(engine(address)) as connection, connection.begin():
-            if connection.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            queue(connection)
             _upgrade(connection, where)
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
@@ -33,6 +33,18 @@ def migrate(url: str | None = None) -> None:
             f"The database cannot be opened at {where}: {reason}. "
             "Check that the folder exists and may be written, or that MCM_DATABASE_URL is right, and start again."
         ) from error
+
+
+def queue(connection: Connection) -> None:
+    """Let processes that start at the same moment prepare one after the other: hold this until the transaction ends.
+
+    On SQLite a transaction that writes is alone anyway. On PostgreSQL the limits that spare people a long wait are
+    lifted meanwhile: changing a large table may take its time, and so may waiting for whoever does it.
+    """
+    if connection.dialect.name == "postgresql":
+        for limit in _PATIENT:
+            connection.execute(text(f"SET LOCAL {limit}"))
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet, InvalidToken
 
 from mcm_core.domain.errors import McmError
-from mcm_core.store.engine import local_folder
+from mcm_core.store.engine import database_url, local_folder
 
 LENGTH_MIN = 32
 SYMBOLS_MIN = 8  # different ones: "changeme" four times over has fewer
@@ -39,9 +39,17 @@ class SealedElsewhere(McmError):
 
 
 def secret() -> bytes:
-    """`MCM_SECRET`, or the file `secret` in the local folder, made at its first use. Raises NoSecret."""
+    """`MCM_SECRET`, or the file `secret` in the local folder, made at its first use. Raises NoSecret.
+
+    On PostgreSQL there is no such file: several servers may share the database, and each would make one of its own.
+    """
     if given := os.environ.get("MCM_SECRET"):
         return _trusted(given, "MCM_SECRET")
+    if not database_url().startswith("sqlite"):
+        raise NoSecret(
+            "On PostgreSQL set MCM_SECRET to at least 32 random characters, the same for every server that uses this "
+            "database (one that has served alone: what its file “secret” holds), and start again."
+        )
     return _kept(local_folder() / "secret")
 
 

@@ -27,6 +27,18 @@ def test_the_environment_decides_when_it_holds_a_long_enough_secret(
     assert not (home / "secret").exists()
 
 
+def test_on_postgresql_no_server_makes_a_secret_of_its_own(
+    no_environment: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two would make two, and links made by one would not open at the other."""
+    monkeypatch.setenv("MCM_DATABASE_URL", "postgresql+psycopg://mcm@/mcm")
+
+    with pytest.raises(secret.NoSecret, match="the same for every server that uses this database"):
+        secret.secret()
+
+    assert not no_environment.exists()
+
+
 def test_a_short_secret_is_refused_with_what_to_do(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MCM_SECRET", "x" * 31)
 
