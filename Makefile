@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 PORT ?= 8501
 
-.PHONY: help run demo test lint bench security clean
+.PHONY: help run demo replicas test lint bench security clean
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -12,6 +12,9 @@ run: .venv/app ## Serve the app on port $(PORT); prints its address and, the fir
 
 demo: .venv/app ## Serve a second database with a finished cohort and one in session three
 	@.venv/bin/mcm demo $(if $(findstring command,$(origin PORT)),--port $(PORT))
+
+replicas: .venv/dev ## Serve with two processes, PostgreSQL and a balancer, from Debian's packages
+	@$(PY) -m deploy.local --port $(PORT)
 
 test: .venv/dev ## Run every test (SQLite and PostgreSQL, pages, browser)
 	@$(PY) -m pytest -n auto --dist loadscope

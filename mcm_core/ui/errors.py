@@ -8,6 +8,8 @@ import secrets
 import streamlit as st
 
 from mcm_core.domain.errors import McmError
+from mcm_core.store.engine import DatabaseUnavailable
+from mcm_core.ui import away
 from mcm_core.ui.pieces import plain
 
 log = logging.getLogger(__name__)
@@ -15,6 +17,9 @@ log = logging.getLogger(__name__)
 
 def report_script_error(error: Exception) -> bool:
     """Say what can be said, and log the rest under a number. True: Streamlit shows nothing of its own."""
+    if isinstance(error, DatabaseUnavailable):
+        away.wait()
+        return True
     if isinstance(error, McmError):
         st.error(plain(str(error)))
         return True
