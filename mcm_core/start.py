@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
-from mcm_core.services import facilitators, instruments, members, provider, retention, second_step
+from mcm_core.services import audit, facilitators, instruments, members, provider, retention, second_step
 from mcm_core.store import secret, texts
 from mcm_core.store.engine import write
 from mcm_core.store.migrate import migrate, queue
@@ -17,6 +17,10 @@ from mcm_core.web import limits, names
 from mcm_core.web.way_out import way_out
 
 DAY = 24 * 60 * 60
+OTHER_SECRET = (
+    "This server has another secret than the one that used this database last: printed links, second steps and the log "
+    "of deeds do not fit any more. If several servers share the database, give all of them the same MCM_SECRET now."
+)
 log = logging.getLogger(__name__)
 
 
@@ -42,6 +46,8 @@ def prepare() -> None:
         members.replay(db)
         if second_step.required():
             second_step.insist(db)
+        if not audit.is_ours(db):
+            log.warning(OTHER_SECRET)
 
 
 @asynccontextmanager

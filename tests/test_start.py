@@ -29,6 +29,21 @@ def test_a_start_with_an_older_copy_erases_again_whoever_was_erased(sqlite: str)
         assert [one.name for one in members.roster(db, group.facilitator, group.cohort.id)] == ["Ben", "Cleo"]
 
 
+def test_a_server_with_another_secret_than_the_one_before_says_so(
+    database: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Of two that share a database, links made by one would not open at the other."""
+    with write() as db:
+        a_group(db, 1)
+    start.prepare()
+    assert caplog.messages == []
+
+    monkeypatch.setenv("MCM_SECRET", "another secret that is long enough, too")
+    start.prepare()
+
+    assert caplog.messages == [start.OTHER_SECRET]
+
+
 def test_what_is_over_is_deleted_while_the_server_serves(sqlite: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with write() as db:
         group = a_group(db, 3)
