@@ -58,6 +58,7 @@ def engine(url: str) -> Engine:
         pool_timeout=5,
         connect_args={
             "connect_timeout": 3,
+            "tcp_user_timeout": 10_000,  # a server that vanished from the network is noticed within ten seconds
             "options": "-c statement_timeout=5s -c lock_timeout=3s -c idle_in_transaction_session_timeout=10s",
         },
     )
