@@ -67,6 +67,8 @@ def check(topology: Topology) -> int:
     os.environ.update(topology.environment)
     asyncio.run(_play(topology, _story()))
     _say(f"over https: {_encrypted(topology)}")
+    _refuse_a_claim_of_https(topology)
+    _say("over http a browser's own claim to have come by https is not believed")
     _refuse_a_talkative_log(topology)
     _say("the balancer's log: no path, no query, no cookie")
     return 0
@@ -202,6 +204,13 @@ def _encrypted(topology: Topology) -> str:
     assert len(sticky) == 1, sticky
     assert sticky[0].endswith("; Path=/; HttpOnly; Secure; SameSite=Lax"), sticky
     return "the app's own headers, each once, and a cookie for this connection alone"
+
+
+def _refuse_a_claim_of_https(topology: Topology) -> None:
+    claim = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9"}
+    asked = urllib.request.Request(f"http://{topology.balancer.address}/privacy", headers=claim)
+    with urllib.request.urlopen(asked, timeout=5) as answer:
+        assert answer.headers["Strict-Transport-Security"] is None, "a made-up header was believed"
 
 
 def _refuse_a_talkative_log(topology: Topology) -> None:
