@@ -1,0 +1,46 @@
+"""The defences taken out, one at a time: for the negative controls, which show that the tests notice."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from mcm_core.store.engine import write
+from mcm_core.web import voting
+
+LATE = 0.05  # seconds after which somebody who has said "saved" gets round to it
+
+
+def weaken(without: str) -> None:
+    """Take one defence out of this process."""
+    match without:
+        case "":
+            pass
+        case "commit first":
+            voting.write_together = _early
+        case _:
+            raise ValueError(without)
+
+
+class _NotNow(Exception):
+    """Undoes what was only tried."""
+
+
+def _early(do: Callable[[Any], Any]) -> Any:
+    """What `do` returns, told before it is stored."""
+    told: list[Any] = []
+
+    def store() -> None:
+        time.sleep(LATE)
+        with write() as db:
+            do(db)
+
+    try:
+        with write() as db:
+            told.append(do(db))
+            raise _NotNow
+    except _NotNow:
+        threading.Thread(target=store, daemon=True).start()
+    return told[0]
