@@ -24,6 +24,7 @@ SAYS = {
     "saved": "Saved",
     "not_yet": "Your hope is not saved yet.",
     "waits": "Not saved yet: there is no connection just now. Your answer is kept here and goes out by itself.",
+    "busy": "Not saved yet: the server cannot store anything just now. Your answer is kept here, and we go on trying.",
 }
 _ballot = st.components.v2.component(
     "mcm_ballot",

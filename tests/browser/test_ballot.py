@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 from sqlalchemy import select
 
 from mcm_core.store.engine import read
@@ -112,4 +112,30 @@ def test_5_what_the_server_refuses_is_said_and_the_stored_answer_shown(phone: Pa
 
     expect(card(phone, 0).get_by_text("Voting has closed")).to_be_visible()
     expect(card(phone, 0).get_by_role("radio").nth(3)).to_be_checked()
+    phone.unroute("**/vote/answer")
+
+
+def test_6_an_answer_that_the_server_cannot_store_is_not_called_saved(phone: Page) -> None:
+    full = '{"error": "The disk of this server is full, so this was not saved."}'
+    phone.route("**/vote/answer", lambda route: route.fulfill(status=503, body=full))
+    tap(phone, 0, 0, 2)
+    expect(card(phone, 0).get_by_text("the server cannot store anything just now")).to_be_visible()
+
+    phone.unroute("**/vote/answer")
+
+    expect(card(phone, 0).locator(".status.saved")).to_be_visible()
+    assert stored(theme_of(phone, 0))[0] == 3  # type: ignore[index]
+
+
+def test_7_while_an_answer_is_under_way_the_older_one_is_not_called_saved_any_more(phone: Page) -> None:
+    waiting: list[Route] = []
+    phone.route("**/vote/answer", lambda route: waiting.append(route))
+    tap(phone, 0, 0, 3)
+    expect(card(phone, 0).locator(".status")).to_have_text("")
+
+    expect(card(phone, 0).get_by_text("the server cannot store anything just now")).to_be_visible()  # in four seconds
+
+    waiting.pop().continue_()
+    expect(card(phone, 0).locator(".status.saved")).to_be_visible()
+    assert stored(theme_of(phone, 0))[0] == 4  # type: ignore[index]
     phone.unroute("**/vote/answer")

@@ -1,6 +1,7 @@
 // The ballot: every tap is sent by itself, and "Saved" stands only where the server has said so. What cannot be sent is
 // kept (in this tab, for this round) and goes out once when the connection is back. All words come from the page.
 const TRIES = [1, 2, 4, 8, 15]; // seconds between two tries
+const SLOW = 4000; // milliseconds after which an answer under way is said not to be saved yet
 const PASSING = [408, 425, 429, 502, 503, 504]; // answers that another try may change
 
 export default function ({ data, parentElement }) {
@@ -100,6 +101,7 @@ class Card {
     this.kept = { current: this.chosen("current"), desired, tapped: name, on_purpose: onPurpose };
     keep(this.waits, this.kept);
     this.tries = 0;
+    this.tell(""); // the time that stood here was of another answer
     this.send();
   }
 
@@ -108,13 +110,16 @@ class Card {
     clearTimeout(this.timer);
     const sent = this.kept;
     this.sending = true;
+    const slow = setTimeout(() => this.say("waits", this.data.says.busy), SLOW);
     let answer, words;
     try {
       answer = await fetch(this.data.address, { method: "POST", credentials: "same-origin", body: this.form(sent) });
       words = await answer.json();
     } catch { /* no connection, or not our server that answers: tried again */ }
     this.sending = false;
-    if (!words || PASSING.includes(answer.status)) this.later();
+    clearTimeout(slow);
+    if (PASSING.includes(answer?.status)) this.later(this.data.says.busy);
+    else if (!words) this.later(this.data.says.waits);
     else if (this.kept !== sent) this.send(); // tapped again meanwhile: the last tap counts
     else this.done(words);
   }
@@ -125,8 +130,8 @@ class Card {
     return new URLSearchParams(sent.on_purpose ? { ...fields, on_purpose: "yes" } : fields);
   }
 
-  later() {
-    this.say("waits", this.data.says.waits);
+  later(words) {
+    this.say("waits", words);
     this.timer = setTimeout(() => this.send(), 1000 * TRIES[Math.min(this.tries++, TRIES.length - 1)]);
   }
 
@@ -149,9 +154,13 @@ class Card {
     }
   }
 
-  say(kind, words, lastTime) {
+  tell(kind, words) {
     this.status.className = `status ${kind}`;
     this.status.textContent = words ?? "";
+  }
+
+  say(kind, words, lastTime) {
+    this.tell(kind, words);
     this.lastTime.textContent = lastTime ?? "";
   }
 
