@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from tests.faults.rooms import THEME, Pair, Room
 
-PASSING = {408, 425, 429, 502, 503, 504}  # as in ballot.js
+PASSING, SLOW = {408, 425, 429, 502, 503, 504}, 4.0  # as in ballot.js
 #: Every answer with a hope not below now. Two in a row differ, so that the older one is never taken for the newer.
 LADDER: list[Pair] = [(now, hope) for now in range(1, 5) for hope in range(now, 5)]
 PATIENCE = 40.0
@@ -41,9 +41,11 @@ class Phone:
         """Send what is kept, and what is tapped meanwhile, until nothing is or the phone is away."""
         while self.kept and not self.away:
             sent = self.kept
+            slow = asyncio.get_running_loop().call_later(SLOW, self.said.append, "slow")
             status, words = await self._post(sent)
+            slow.cancel()
             if status in PASSING:
-                self.said.append(words.get("error", f"{status}"))
+                self.said.append(str(words.get("error", status)))
                 if not self.away:
                     await asyncio.sleep(self.again)
             elif self.kept is sent:

@@ -7,8 +7,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from mcm_core.store.engine import write
-from mcm_core.web import voting
+from sqlalchemy import Engine, event
+
+from mcm_core.store.engine import DatabaseUnavailable, write
+from mcm_core.web import replies, voting
 
 LATE = 0.05  # seconds after which somebody who has said "saved" gets round to it
 
@@ -20,8 +22,15 @@ def weaken(without: str) -> None:
             pass
         case "commit first":
             voting.write_together = _early
+        case "another try":
+            replies.STATUS[DatabaseUnavailable] = 400
+            event.listen(Engine, "connect", _impatient)
         case _:
             raise ValueError(without)
+
+
+def _impatient(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA busy_timeout=200")
 
 
 class _NotNow(Exception):
