@@ -83,7 +83,8 @@ def engine(url: str) -> Engine:
         pool_timeout=5,
         connect_args={
             "connect_timeout": 3,
-            "options": "-c statement_timeout=5s -c lock_timeout=3s -c idle_in_transaction_session_timeout=10s",
+            "options": "-c statement_timeout=5s -c lock_timeout=3s -c idle_in_transaction_session_timeout=10s "
+            "-c synchronous_commit=on",  # however the server is set up: what we call saved outlives its crash
         },
     )
 

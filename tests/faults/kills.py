@@ -39,7 +39,7 @@ class Deaths:
         return (
             f"{self.kills} kills, {self.told} times “saved”, {self.lost} lost, {self.between} stored and not told yet "
             f"(sent again), {self.unsound} damaged, {self.differ} phones differ from their row in the end, "
-            f"up again in at most {max(self.starts[1:]):.1f} s"
+            f"up again in at most {max(self.starts[1:], default=0.0):.1f} s"
         )
 
 

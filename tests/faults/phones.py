@@ -21,11 +21,12 @@ PATIENCE = 40.0
 class Phone:
     """`kept` is tapped and not saved yet; `shows` stands on the screen as saved; `again` is the pause to a retry."""
 
-    def __init__(self, room: Room, address: str, place: int, *, again: float = 0.1) -> None:
-        self.token, self.address, self.again = room.tokens[place], address, again
+    def __init__(self, room: Room, address: str, place: int, *, again: float = 0.1, tries: bool = True) -> None:
+        self.token, self.address, self.again, self.tries = room.tokens[place], address, again, tries
         self._round = room.round.id
         self._next = cycle(LADDER[place % len(LADDER) :] + LADDER[: place % len(LADDER)])
         self.kept: Pair | None = None
+        self.last: Pair | None = None  # what was tapped last
         self.shows: Pair | None = None
         self.told = 0  # how often "Saved" was said
         self.said: list[str] = []  # what the phone said instead
@@ -34,8 +35,12 @@ class Phone:
 
     async def tap(self, answer: Pair | None = None) -> None:
         """Tap an answer, or the next one of the ladder, and send it until it is saved."""
-        self.kept = answer or next(self._next)
+        self.think_again(answer or next(self._next))
         await self.send()
+
+    def think_again(self, answer: Pair) -> None:
+        """Tap while an older answer may be under way; that one's turn comes to an end first."""
+        self.kept = self.last = answer
 
     async def send(self) -> None:
         """Send what is kept, and what is tapped meanwhile, until nothing is or the phone is away."""
@@ -46,6 +51,8 @@ class Phone:
             slow.cancel()
             if status in PASSING:
                 self.said.append(str(words.get("error", status)))
+                if not self.tries:
+                    return
                 if not self.away:
                     await asyncio.sleep(self.again)
             elif self.kept is sent:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Engine, event
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from mcm_core.services import readings
 from mcm_core.store.engine import DatabaseUnavailable, write
+from mcm_core.store.tables import ReadingRow
 from mcm_core.web import replies, voting
 
 LATE = 0.05  # seconds after which somebody who has said "saved" gets round to it
@@ -25,12 +29,22 @@ def weaken(without: str) -> None:
         case "another try":
             replies.STATUS[DatabaseUnavailable] = 400
             event.listen(Engine, "connect", _impatient)
+        case "upsert":
+            readings._UPSERT["sqlite"] = sqlite_insert(ReadingRow.__table__)
+        case "synchronous commit":
+            event.listen(Engine, "connect", _as_the_server_likes)
         case _:
             raise ValueError(without)
 
 
 def _impatient(connection: Any, _record: object) -> None:
-    connection.execute("PRAGMA busy_timeout=200")
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA busy_timeout=200")
+
+
+def _as_the_server_likes(connection: Any, _record: object) -> None:
+    connection.execute("SET synchronous_commit = off")
+    connection.commit()
 
 
 class _NotNow(Exception):
