@@ -69,7 +69,7 @@ async def fast(room: Room, address: str, pairs: int) -> Tapped:
 
 
 async def devices(room: Room, address: str, times: int) -> Tapped:
-    """One member with two phones that tap in turn: each shows what was stored when it was told so, the last one stays."""
+    """One member with two phones that tap at once, and then one of them again: that one stays."""
     found, chance = Tapped(), random.Random(0)
     one, other = (Phone(room, address, 0) for _ in range(2))
     for _ in range(times):

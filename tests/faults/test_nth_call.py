@@ -5,16 +5,13 @@ After each failure the database file is what it was before, byte for byte.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import make_url
 
 from mcm_core.domain.errors import McmError
 from mcm_core.domain.mode import Mode
@@ -25,67 +22,10 @@ from mcm_core.services import bags, ballots, facilitators, guests, members, note
 from mcm_core.services.access import declared
 from mcm_core.store import engine as store
 from mcm_core.store.together import write_together
+from tests.faults.calls import Do, Tried, at_every_call
 from tests.services.people import NOW
 from tests.services.stories import Group, a_card, a_group_with_focus, connections
 from tests.services.verbs import Scene, a_scene, arguments, verbs
-
-Do = Callable[[], object]
-CALLS_MAX = 400
-
-
-@dataclass
-class Tried:
-    """What the failures left behind. `calls` is how many calls to the database the deed took in the end."""
-
-    calls: int = 0
-    partial: list[str] = field(default_factory=list)
-    result: object = None
-
-
-@contextmanager
-def failing(number: int) -> Iterator[list[str]]:
-    """Have the nth call to the database fail, a commit being one; the calls that were made."""
-    made: list[str] = []
-
-    def call(what: str) -> None:
-        made.append(what)
-        if len(made) == number:
-            raise OperationalError(what, {}, sqlite3.OperationalError("disk I/O error"))
-
-    def execute(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        call(statement)
-
-    def commit(_connection: object) -> None:
-        call("COMMIT")
-
-    engine = store.engine(store.database_url())
-    event.listen(engine, "before_cursor_execute", execute)
-    event.listen(engine, "commit", commit)
-    try:
-        yield made
-    finally:
-        event.remove(engine, "before_cursor_execute", execute)
-        event.remove(engine, "commit", commit)
-
-
-def at_every_call(do: Do) -> Tried:
-    """Do it with the first call failing, with the second, and so on, until none is left to fail."""
-    file = Path(make_url(store.database_url()).database or "")
-    tried, told = Tried(), []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(store, "_listeners", [told.append])
-        for number in range(1, CALLS_MAX):
-            before = file.read_bytes()
-            with failing(number) as made:
-                try:
-                    tried.result = do()
-                except store.DatabaseUnavailable:
-                    if file.read_bytes() != before or told:
-                        tried.partial.append(f"call {number}, {made[-1].split()[0]}: told {told}")
-                    continue
-            tried.calls = len(made)
-            return tried
-    raise AssertionError(f"more than {CALLS_MAX} calls")
 
 
 def in_one(verb: Callable[..., object], *args: object, **more: object) -> Do:
