@@ -34,9 +34,9 @@ _ballot = st.components.v2.component(
 )
 
 
-def draw_ballot(cohort: Cohort, round_: Round, mine: Ballot) -> None:
-    """Draw the themes of an open round with the member's answers so far."""
-    _ballot(key=f"ballot-{round_.id}", data=drawn(cohort, round_, mine))
+def draw_ballot(cohort: Cohort, round_: Round, mine: Ballot, *, elsewhere: bool = False) -> None:
+    """Draw the themes of an open round with the member's answers so far. `elsewhere`: they are in on another phone."""
+    _ballot(key=f"ballot-{round_.id}", data=drawn(cohort, round_, mine) | {"elsewhere": elsewhere})
 
 
 def drawn(cohort: Cohort, round_: Round, mine: Ballot) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
@@ -139,3 +140,35 @@ def test_7_while_an_answer_is_under_way_the_older_one_is_not_called_saved_any_mo
     expect(card(phone, 0).locator(".status.saved")).to_be_visible()
     assert stored(theme_of(phone, 0))[0] == 4  # type: ignore[index]
     phone.unroute("**/vote/answer")
+
+
+@pytest.fixture
+def laptop(people: People, phone: Page) -> Iterator[Page]:
+    """The same member in another browser, awake beside the phone."""
+    page = people.stranger()
+    token = people.admit(NAME, datetime.now(UTC))
+    page.context.add_cookies([{"name": "mcm", "value": token, "url": people.server.url}])
+    page.goto(f"{people.server.url}/vote")
+    expect(card(page, 0).locator(".status.saved")).to_be_visible()
+    yield page
+    page.context.close()
+
+
+def test_8_two_phones_and_two_tabs_of_one_member_show_the_same(phone: Page, laptop: Page) -> None:
+    tab = laptop.context.new_page()
+    tab.goto(laptop.url)
+    expect(card(tab, 0).locator(".status.saved")).to_be_visible()
+
+    tap(phone, 0, 0, 1)
+    expect(card(phone, 0).locator(".status.saved")).to_be_visible()
+
+    expect(card(laptop, 0).get_by_role("radio").nth(1)).to_be_checked()  # by itself
+    tab.bring_to_front()
+    expect(card(tab, 0).get_by_role("radio").nth(1)).to_be_checked()
+    tap(laptop, 0, 0, 2)
+    tab.close()
+    phone.reload()
+    tap(phone, 0, 0, 3)
+    expect(card(phone, 0).locator(".status.saved")).to_be_visible()
+    expect(card(laptop, 0).get_by_role("radio").nth(3)).to_be_checked()
+    assert stored(theme_of(phone, 0))[0] == 4  # type: ignore[index]

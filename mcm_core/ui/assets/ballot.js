@@ -2,6 +2,7 @@
 // kept (in this tab, for this round) and goes out once when the connection is back. All words come from the page.
 const TRIES = [1, 2, 4, 8, 15]; // seconds between two tries
 const SLOW = 4000; // milliseconds after which an answer under way is said not to be saved yet
+const LOOK = 3000; // milliseconds between two looks at what another phone of the same member has sent
 const PASSING = [408, 425, 429, 502, 503, 504]; // answers that another try may change
 
 export default function ({ data, parentElement }) {
@@ -18,13 +19,19 @@ export default function ({ data, parentElement }) {
 class Ballot {
   constructor(place, data) {
     this.round = data.round;
+    this.address = data.address;
     this.cards = new Map(data.themes.map((theme) => [theme.key, new Card(data, theme)]));
     this.thanks = made("p", "thanks", data.thanks ?? "");
     this.thanks.role = "status";
     place.replaceChildren(...[...this.cards.values()].map((card) => card.section), this.thanks);
-    this.retry = () => document.visibilityState === "visible" && this.cards.forEach((card) => card.send());
-    addEventListener("online", this.retry);
+    this.retry = () => {
+      if (document.visibilityState !== "visible") return;
+      this.cards.forEach((card) => card.send());
+      this.look();
+    };
+    for (const name of ["online", "focus"]) addEventListener(name, this.retry);
     document.addEventListener("visibilitychange", this.retry);
+    if (data.elsewhere) this.looking = setInterval(() => document.visibilityState === "visible" && this.look(), LOOK);
     this.cards.forEach((card) => { card.thank = (words) => { if (words) this.thanks.textContent = words; }; card.send(); });
   }
 
@@ -32,8 +39,24 @@ class Ballot {
     data.themes.forEach((theme) => this.cards.get(theme.key)?.show(theme));
   }
 
+  // What this member answered in another tab or on another phone: the last one counts, and stands here, too.
+  async look() {
+    const before = new Map([...this.cards].map(([key, card]) => [key, card.stored]));
+    let words;
+    try {
+      const answer = await fetch(`${this.address}?${new URLSearchParams({ round: this.round })}`, { credentials: "same-origin" });
+      if (answer.ok) words = await answer.json();
+    } catch { /* the next look may find it */ }
+    for (const [key, theme] of Object.entries(words ?? {})) {
+      const card = this.cards.get(key);
+      const own = !card || card.kept || card.sending || card.stored !== before.get(key); // meanwhile: that is newer
+      if (!own && theme.saved_at !== card.stored.saved_at) card.show({ ...card.stored, ...theme });
+    }
+  }
+
   stop() {
-    removeEventListener("online", this.retry);
+    clearInterval(this.looking);
+    for (const name of ["online", "focus"]) removeEventListener(name, this.retry);
     document.removeEventListener("visibilitychange", this.retry);
   }
 }
