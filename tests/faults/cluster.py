@@ -9,7 +9,9 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -18,13 +20,20 @@ from tests.conftest import _postgres_programs
 
 
 class Cluster:
-    """One that runs. `url` is the address of its database."""
+    """One that runs."""
 
     def __init__(self, programs: Path, folder: Path, settings: str) -> None:
         self._programs, self._folder = programs, folder
         self._user = ["runuser", "-u", "nobody", "--"] if os.geteuid() == 0 else []  # it refuses to run as root
         self._options = f"-k {folder} -c listen_addresses='' {settings}"
-        self.url = f"postgresql+psycopg://mcm@/postgres?host={folder}"
+        self._databases = count(1)
+
+    def empty(self) -> str:
+        """The address of a new database."""
+        name = f"faults{next(self._databases)}"
+        with self._line() as line:
+            line.execute(f"CREATE DATABASE {name}")
+        return f"postgresql+psycopg://mcm@/{name}?host={self._folder}"
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
@@ -36,12 +45,15 @@ class Cluster:
 
     def kill_one(self) -> None:
         """kill -9 of a process that serves a connection: it takes all others down, and starts again by itself."""
-        with psycopg.connect(host=str(self._folder), user="mcm", dbname="postgres", autocommit=True) as line:
+        with self._line() as line:
             found = line.execute(
                 "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
             ).fetchone()
         if found:
             os.kill(found[0], signal.SIGKILL)
+
+    def _line(self) -> psycopg.Connection[tuple[Any, ...]]:
+        return psycopg.connect(host=str(self._folder), user="mcm", dbname="postgres", autocommit=True)
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [*self._user, str(self._programs / program), "-D", str(self._folder / "data"), *arguments]

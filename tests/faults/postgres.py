@@ -16,7 +16,7 @@ from tests.faults.rooms import Room, a_room
 from tests.faults.row import row
 from tests.faults.waiting import Waited, through
 
-PHONES = 8
+PHONES, LONGEST = 8, 0.3
 KILLS = int(os.environ.get("MCM_DATABASE_KILLS", "200"))
 STOPS = int(os.environ.get("MCM_STOPS", "20"))
 LONG = float(os.environ.get("MCM_OUTAGE", "60"))
@@ -29,13 +29,13 @@ def restarted(cluster: Cluster) -> None:
     cluster.start()
 
 
-async def crashed(life: Life, room: Room, cluster: Cluster, crash: Crash, times: int, longest: float) -> Deaths:
+async def crashed(life: Life, room: Room, cluster: Cluster, crash: Crash, times: int) -> Deaths:
     """Have all phones tap without a pause, and crash the database again and again meanwhile."""
     chance, found = random.Random(0), Deaths()
     phones = [Phone(room, life.address, place) for place in range(len(room.tokens))]
     for _ in range(times):
         taps = [asyncio.create_task(phone.live()) for phone in phones]
-        await asyncio.sleep(chance.uniform(0.02, longest))
+        await asyncio.sleep(chance.uniform(0.02, LONGEST))
         began = time.monotonic()
         await asyncio.to_thread(crash, cluster)
         await hushed(phones, taps)
@@ -63,23 +63,15 @@ def _until_it_answers(room: Room) -> None:
             return
 
 
-def crashes(crash: Crash, times: int, *, longest: float = 0.3, settings: str = "", without: str = "") -> Deaths:
-    """All of it on a cluster of its own."""
-    with (
-        a_cluster(settings) as cluster,
-        a_room(PHONES, url=cluster.url) as room,
-        Life(room.settings, without=without) as life,
-    ):
-        return asyncio.run(crashed(life, room, cluster, crash, times, longest))
+def crashes(cluster: Cluster, crash: Crash, times: int, *, without: str = "") -> Deaths:
+    """All of it in a database of its own."""
+    with a_room(PHONES, url=cluster.empty()) as room, Life(room.settings, without=without) as life:
+        return asyncio.run(crashed(life, room, cluster, crash, times))
 
 
-def outages(seconds: list[float], *, phones: int = PHONES, without: str = "") -> list[Waited]:
+def outages(cluster: Cluster, seconds: list[float], *, without: str = "") -> list[Waited]:
     """PostgreSQL stopped for so long each time, while everybody taps."""
-    with (
-        a_cluster() as cluster,
-        a_room(phones, url=cluster.url) as room,
-        Life(room.settings, whole=True, without=without) as life,
-    ):
+    with a_room(PHONES, url=cluster.empty()) as room, Life(room.settings, whole=True, without=without) as life:
         return [asyncio.run(through(room, life.address, cluster.down(), each)) for each in seconds]
 
 
@@ -91,14 +83,16 @@ def run() -> bool:
         ("kill -9 of a database process", Cluster.kill_one, KILLS),
         ("immediate stop of PostgreSQL", restarted, STOPS),
     ):
-        found = crashes(crash, times)
+        with a_cluster() as cluster:
+            found = crashes(cluster, crash, times)
         met &= row(what, f"{PHONES} phones, our routes and services", str(found), bar, found.met)
     chance = random.Random(0)
     for name, seconds in (
         (f"PostgreSQL stopped {STOPS} times", [chance.uniform(1, 4) for _ in range(STOPS)]),
         (f"PostgreSQL away for {LONG:.0f} s", [LONG]),
     ):
-        found_all = outages(seconds)
+        with a_cluster() as cluster:
+            found_all = outages(cluster, seconds)
         good = sum(one.met and one.after <= 5 for one in found_all)
         worst = max(found_all, key=lambda one: (not one.met, one.after))
         met &= row(

@@ -2,38 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.faults import postgres
-from tests.faults.cluster import Cluster
+from tests.faults.cluster import Cluster, a_cluster
 
-#: How an administrator may have set it up. A crash loses then what was acknowledged within the last seconds.
-CARELESS = "-c synchronous_commit=off -c wal_writer_delay=10s"
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    """As an administrator may have set it up: left to itself it would lose in a crash what it acknowledged last."""
+    with a_cluster("-c synchronous_commit=off -c wal_writer_delay=10s") as made:
+        yield made
 
 
 @pytest.mark.parametrize("crash", [Cluster.kill_one, postgres.restarted], ids=["kill -9", "immediate stop"])
-def test_a_crash_loses_nothing_that_was_said_to_be_saved(crash: postgres.Crash) -> None:
-    found = postgres.crashes(crash, 3, settings=CARELESS)
+def test_a_crash_loses_nothing_that_was_said_to_be_saved(cluster: Cluster, crash: postgres.Crash) -> None:
+    found = postgres.crashes(cluster, crash, 3)
 
     assert found.told
     assert (found.lost, found.differ) == (0, 0), found
 
 
-def test_without_asking_for_it_a_careless_setting_would_lose_answers() -> None:
+def test_without_asking_for_it_a_careless_setting_would_lose_answers(cluster: Cluster) -> None:
     """The negative control."""
-    found = postgres.crashes(postgres.restarted, 3, settings=CARELESS, without="synchronous commit")
+    found = postgres.crashes(cluster, postgres.restarted, 3, without="synchronous commit")
 
     assert found.lost, found
 
 
-def test_while_it_is_away_nobody_is_told_saved_and_afterwards_everything_is_stored() -> None:
-    (found,) = postgres.outages([2.0])
+def test_while_it_is_away_nobody_is_told_saved_and_afterwards_everything_is_stored(cluster: Cluster) -> None:
+    (found,) = postgres.outages(cluster, [2.0])
 
     assert found.met, found
 
 
-def test_without_an_invitation_to_try_again_the_answers_would_be_gone() -> None:
+def test_without_an_invitation_to_try_again_the_answers_would_be_gone(cluster: Cluster) -> None:
     """The negative control."""
-    (found,) = postgres.outages([2.0], without="another try")
+    (found,) = postgres.outages(cluster, [2.0], without="another try")
 
     assert found.stored < found.phones, found
