@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from mcm_core.ui.errors import AWAY
+from mcm_core.ui.pieces import plain
 from tests.faults import postgres
 from tests.faults.cluster import Cluster, a_cluster
+from tests.faults.life import Life
+from tests.faults.rooms import a_room
+from tests.load.client import Broken, Tab
 
 
 @pytest.fixture(scope="module")
@@ -43,3 +49,29 @@ def test_without_an_invitation_to_try_again_the_answers_would_be_gone(cluster: C
     (found,) = postgres.outages(cluster, [2.0], without="another try")
 
     assert found.stored < found.phones, found
+
+
+def test_a_page_that_was_opened_meanwhile_says_so_and_goes_on_by_itself(cluster: Cluster) -> None:
+    with a_room(1, url=cluster.empty()) as room, Life(room.settings, whole=True) as life:
+
+        async def play() -> tuple[list[str], bool]:
+            tab = Tab(life.address, room.tokens[0], "notes")
+            with cluster.down(), pytest.raises(Broken):
+                await tab.open()
+            said = tab.complaints[:]
+            drawn = await until(lambda: tab.component("mcm_listener") is not None)
+            await tab.close()
+            return said, drawn
+
+        said, drawn = asyncio.run(play())
+
+    assert said[:1] == [plain(AWAY)]
+    assert drawn
+
+
+async def until(true: Callable[[], bool]) -> bool:
+    for _ in range(300):
+        if true():
+            return True
+        await asyncio.sleep(0.1)
+    return False
