@@ -45,7 +45,9 @@ class Back:
 
 
 def play(browser: Browser, browsers: int, restarts: int, *, without: str = "") -> Back:
-    """Every page taps around each restart; then it must show what it tapped as saved, and so must the database."""
+    """Every page taps around each restart, one of them without a connection; then it must show what it tapped as saved,
+    and the database must hold it.
+    """
     found, chance = Back(browsers), random.Random(0)
     with a_room(browsers) as room, Life(room.settings, whole=True, without=without) as life:
         pages = [_opened(browser, life, token, "vote") for token in room.tokens]
@@ -79,11 +81,14 @@ def _card(page: Page) -> Locator:
 
 
 def _tapped_while_it_restarts(life: Life, pages: list[Page], level: int, *, at: int, kindly: bool) -> None:
+    away = pages[(at + 1) % len(pages)]
+    away.context.set_offline(True)
     for place, page in enumerate(pages):
         if place == at:
             life.stop() if kindly else life.kill()
         _card(page).locator(".rung").nth(level).click()
     life.start()
+    away.context.set_offline(False)
 
 
 def _come_back(found: Back, room: Room, pages: list[Page], level: int) -> None:
@@ -109,4 +114,10 @@ def run() -> bool:
         found = play(browser, BROWSERS, RESTARTS)
         browser.close()
     met = not found.wrong and found.p95 <= 10
-    return row("restart in mid-vote", "real pages in Chromium, SIGTERM and kill -9 in turn", str(found), BAR, met)
+    return row(
+        "restart in mid-vote",
+        "real pages in Chromium, SIGTERM and kill -9 in turn, one page offline",
+        str(found),
+        BAR,
+        met,
+    )
