@@ -29,18 +29,20 @@ def keep(folder: Path | None) -> bool:
         if os.fstat(file.fileno()).st_size >= SIZE:
             return True
         if shutil.disk_usage(folder).free >= PLENTY:
-            os.posix_fallocate(file.fileno(), 0, SIZE)
+            file.truncate(0)
+            file.write(bytes(SIZE))
+            file.flush()
+            os.fsync(file.fileno())  # only then the space is taken
             return True
     return False
 
 
 def release(folder: Path | None) -> None:
     """Give the ballast back to the disk."""
-    if folder is None or not (folder / _NAME).exists():
-        return
-    log.error("The disk is full. Some megabytes were held back for this; free some space soon")
     with suppress(OSError):
-        os.truncate(folder / _NAME, 0)
+        if folder is not None and (folder / _NAME).stat().st_size:
+            os.truncate(folder / _NAME, 0)
+            log.error("The disk is full. Some megabytes were held back for this; free some space soon")
 
 
 def is_released(folder: Path | None) -> bool:
