@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from statistics import quantiles
 
@@ -83,11 +84,17 @@ def _card(page: Page) -> Locator:
 def _tapped_while_it_restarts(life: Life, pages: list[Page], level: int, *, at: int, kindly: bool) -> None:
     away = pages[(at + 1) % len(pages)]
     away.context.set_offline(True)
-    for place, page in enumerate(pages):
-        if place == at:
-            life.stop() if kindly else life.kill()
-        _card(page).locator(".rung").nth(level).click()
-    life.start()
+
+    def restart() -> None:
+        life.stop() if kindly else life.kill()
+        time.sleep(1.0)  # as a supervisor waits
+        life.start()
+
+    with ThreadPoolExecutor(1) as supervisor:
+        for place, page in enumerate(pages):
+            if place == at:
+                supervisor.submit(restart)
+            _card(page).locator(".rung").nth(level).click()
     away.context.set_offline(False)
 
 
