@@ -13,9 +13,10 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from types import TracebackType
+from types import ModuleType, TracebackType
 
 STARTING, STOPPING = 60.0, 20.0
 #: A phone here taps without a pause; how often one may is for tests/security.
@@ -23,6 +24,18 @@ NO_LIMITS = {"MCM_LIMIT_POSTS": "100000", "MCM_LIMIT_GETS": "100000"}
 
 _processes = multiprocessing.get_context("forkserver")
 _processes.set_forkserver_preload(["tests.faults.imported"])
+
+
+def forked(target: Callable[..., None], *arguments: object) -> multiprocessing.process.BaseProcess:
+    """A process that runs this function, with everything imported."""
+    process = _processes.Process(target=target, args=arguments, daemon=True)  # type: ignore[attr-defined]
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")  # it would run again there; after a test of pages it is the frame
+    try:
+        process.start()
+    finally:
+        sys.modules["__main__"] = main
+    return process  # type: ignore[no-any-return]
 
 
 class Life:
@@ -48,8 +61,7 @@ class Life:
         """Begin a life; the seconds until it answers."""
         began = time.monotonic()
         arguments = (self.port, self.settings, self.whole, self.without, str(self.log))
-        self._process = _processes.Process(target=_live, args=arguments, daemon=True)  # type: ignore[attr-defined]
-        self._process.start()
+        self._process = forked(_live, *arguments)
         while not self.answers():
             assert self._process.is_alive(), f"The server ended by itself:\n{self.said()[-2000:]}"
             assert time.monotonic() - began < STARTING, "The server does not answer"

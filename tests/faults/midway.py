@@ -17,14 +17,14 @@ from mcm_core.services.readings import Reading
 from mcm_core.store import engine as store
 from mcm_core.store.engine import database_url, engine, read, write
 from mcm_core.store.tables import BagRow, ReleaseRow, RoundRow
-from tests.faults.life import _processes
+from tests.faults.life import forked
 from tests.faults.rooms import THEME, Room, a_room, is_sound
 from tests.faults.row import row
 from tests.services.people import NOW
 from tests.services.stories import a_card
 
 KILLS = int(os.environ.get("MCM_KILLS", "1000"))
-MEMBERS, LONGEST = 6, 0.4
+MEMBERS, LONGEST, PATIENCE = 6, 0.3, 60.0
 BAR = "0 half done, 0 damaged"
 
 
@@ -51,6 +51,7 @@ def work(room: Room, settings: dict[str, str], without: str) -> None:
     if without:  # every statement is its own transaction
         event.remove(engine(database_url()), "begin", store._begin)
     mode = count(random.randrange(2))
+    (room.folder / "begun").touch()
     while True:
         under_way = _under_way(room)
         if under_way is None:
@@ -120,10 +121,14 @@ def play(kills: int, *, without: str = "", enough: bool = False) -> Found:
                 db.delete(one)
         journal = room.folder / "mcm.sqlite3-journal"
         while found.kills < kills and not (enough and found.broken):
-            desk = _processes.Process(target=work, args=(room, room.settings, without), daemon=True)  # type: ignore[attr-defined]
-            desk.start()
-            time.sleep(chance.uniform(0.05, LONGEST))
-            assert desk.is_alive(), "it ended by itself"
+            desk = forked(work, room, room.settings, without)
+            until = time.monotonic() + PATIENCE
+            while not (room.folder / "begun").exists():
+                assert desk.is_alive(), "it ended by itself"
+                assert time.monotonic() < until, "it does not begin"
+                time.sleep(0.005)
+            time.sleep(chance.uniform(0, LONGEST))
+            (room.folder / "begun").unlink()
             desk.kill()
             desk.join()
             found.inside += journal.exists() and journal.stat().st_size > 0
@@ -140,5 +145,5 @@ def run() -> bool:
     """A thousand kills."""
     found = play(KILLS)
     met = not found.broken and found.inside > 0
-    played = "a process that runs rounds of both kinds by the services, killed 50–400 ms into it"
+    played = "a process that runs rounds of both kinds by the services, killed 0–300 ms into it"
     return row("kill -9 in mid-transaction", played, str(found), BAR, met)

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from mcm_core.domain.errors import McmError
 from mcm_core.store.engine import read, write
 from mcm_core.store.tables import CohortRow
-from tests.faults.life import _processes
+from tests.faults.life import forked
 from tests.faults.rooms import Room, a_room
 from tests.faults.row import row
 
@@ -50,12 +50,7 @@ def counted(room: Room) -> tuple[int, int, float]:
         before = db.scalars(select(CohortRow.phase)).one()
     with tempfile.TemporaryDirectory(prefix="mcm-faults-") as folder:
         files = [f"{folder}/{number}" for number in range(PROCESSES)]
-        writers = [
-            _processes.Process(target=work, args=(room.settings, room.cohort.id, file), daemon=True)  # type: ignore[attr-defined]
-            for file in files
-        ]
-        for one in writers:
-            one.start()
+        writers = [forked(work, room.settings, room.cohort.id, file) for file in files]
         for one in writers:
             one.join(600)
         took = [line for file in files for line in Path(file).read_text(encoding="ascii").splitlines()]
