@@ -6,7 +6,7 @@ from tests.faults import midway
 
 
 def test_what_a_killed_process_was_doing_is_done_or_not_begun() -> None:
-    found = midway.play(25)
+    found = midway.play(12)
 
     assert found.broken == []
     assert found.inside, found

@@ -21,7 +21,7 @@ from mcm_core.ui import page
 from mcm_core.web import replies, voting
 
 SECRET_WORDS = "what somebody had written"
-LATE = 0.05  # seconds after which somebody who has said "saved" gets round to it
+LATE = 0.2  # seconds after which somebody who has said "saved" gets round to it
 Store = Callable[[Any], Any]
 
 
