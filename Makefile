@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 PORT ?= 8501
 
-.PHONY: help run demo replicas test lint bench security clean
+.PHONY: help run demo replicas test lint bench security faults clean
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,6 +27,9 @@ bench: .venv/dev ## Drive a running server as N phones and print what it took
 
 security: .venv/dev ## Attack a server of our own, on this machine alone, and print what it stood
 	@$(PY) -m tests.security
+
+faults: .venv/dev ## Break what breaks in a session, at length, and print what was lost; WHAT="kills full" for some
+	@$(PY) -m tests.faults $(WHAT)
 
 clean: ## Remove the environment (never the data)
 	rm -rf .venv build *.egg-info

@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from mcm_core.services import audit, facilitators, instruments, members, provider, retention, second_step
-from mcm_core.store import secret, texts
-from mcm_core.store.engine import write
+from mcm_core.store import ballast, secret, texts
+from mcm_core.store.engine import database_folder, database_url, write
 from mcm_core.store.migrate import migrate, queue
 from mcm_core.store.notice import notice
 from mcm_core.web import limits, names
@@ -40,6 +40,7 @@ def prepare() -> None:
     instruments.offered()  # a broken file is refused before the database is touched
     notice()
     migrate()
+    ballast.keep(database_folder(database_url()))
     with write() as db:
         queue(db.connection())
         instruments.register(db)

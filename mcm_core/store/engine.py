@@ -15,22 +15,41 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.errors import McmError
+from mcm_core.store import ballast
 from mcm_core.store.signals import send
 
 ROOT = Path(__file__).resolve().parents[2]
 _TOPICS, _LAST, _AFTERWARDS = "topics", "last", "afterwards"
+_FULL = {sqlite3.SQLITE_FULL, "53100"}  # as SQLite says it, and PostgreSQL
 _WAIT = 10.0  # seconds to wait for a turn
 _listeners: list[Callable[[frozenset[str]], None]] = []
 
 
 class DatabaseUnavailable(McmError):
     """The database cannot be opened or is too busy; nothing was written."""
+
+    def __init__(
+        self,
+        message: str = "The database did not answer, so nothing was saved. Wait a moment and try again; "
+        "if it stays like this, tell whoever runs this server.",
+    ) -> None:
+        super().__init__(message)
+
+
+class DatabaseFull(DatabaseUnavailable):
+    """There is no space left to write to; reading works, and writing does again once there is."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The disk of this server is full, so this was not saved. What was saved before is safe and can be read. "
+            "Try again in a moment, and tell whoever runs this server to free some space; it need not be started anew."
+        )
 
 
 def local_folder() -> Path:
@@ -41,6 +60,13 @@ def local_folder() -> Path:
 def database_url() -> str:
     """`MCM_DATABASE_URL`, or the embedded SQLite file."""
     return os.environ.get("MCM_DATABASE_URL") or f"sqlite:///{local_folder() / 'mcm.sqlite3'}"
+
+
+def database_folder(url: str | URL) -> Path | None:
+    """Where the embedded database lies; None for one that another server keeps."""
+    address = make_url(url)
+    embedded = address.get_backend_name() == "sqlite" and address.database not in (None, "", ":memory:")
+    return Path(address.database or "").parent if embedded else None
 
 
 @cache
@@ -59,7 +85,8 @@ def engine(url: str) -> Engine:
         connect_args={
             "connect_timeout": 3,
             "tcp_user_timeout": 10_000,  # a server that vanished from the network is noticed within ten seconds
-            "options": "-c statement_timeout=5s -c lock_timeout=3s -c idle_in_transaction_session_timeout=10s",
+            "options": "-c statement_timeout=5s -c lock_timeout=3s -c idle_in_transaction_session_timeout=10s "
+            "-c synchronous_commit=on",  # however the server is set up: what we call saved outlives its crash
         },
     )
 
@@ -158,12 +185,22 @@ def _transaction(url: str | None, *, write: bool) -> Iterator[Session]:
         with turn, Session(bound.execution_options(write=write), expire_on_commit=False) as db, db.begin():
             yield db
     except (SQLAlchemyError, _Waited) as error:
+        if _is_full(error):
+            ballast.release(database_folder(bound.url))
+            raise DatabaseFull from error
         if not _is_passing(error):
             raise
-        raise DatabaseUnavailable(
-            "The database did not answer, so nothing was saved. Wait a moment and try again; "
-            "if it stays like this, tell whoever runs this server."
-        ) from error
+        raise DatabaseUnavailable from error
+
+
+def _is_full(error: BaseException | None) -> bool:
+    """Whether this, or what it came of, is a full disk: the end of a transaction fails, too, and hides the reason."""
+    while error is not None:
+        theirs = getattr(error, "orig", error)
+        if getattr(theirs, "sqlite_errorcode", None) in _FULL or getattr(theirs, "sqlstate", None) in _FULL:
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _is_passing(error: Exception) -> bool:

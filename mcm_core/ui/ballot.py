@@ -24,6 +24,7 @@ SAYS = {
     "saved": "Saved",
     "not_yet": "Your hope is not saved yet.",
     "waits": "Not saved yet: there is no connection just now. Your answer is kept here and goes out by itself.",
+    "busy": "Not saved yet: the server cannot store anything just now. Your answer is kept here, and we go on trying.",
 }
 _ballot = st.components.v2.component(
     "mcm_ballot",
@@ -33,9 +34,9 @@ _ballot = st.components.v2.component(
 )
 
 
-def draw_ballot(cohort: Cohort, round_: Round, mine: Ballot) -> None:
-    """Draw the themes of an open round with the member's answers so far."""
-    _ballot(key=f"ballot-{round_.id}", data=drawn(cohort, round_, mine))
+def draw_ballot(cohort: Cohort, round_: Round, mine: Ballot, *, elsewhere: bool = False) -> None:
+    """Draw the themes of an open round with the member's answers so far. `elsewhere`: they are in on another phone."""
+    _ballot(key=f"ballot-{round_.id}", data=drawn(cohort, round_, mine) | {"elsewhere": elsewhere})
 
 
 def drawn(cohort: Cohort, round_: Round, mine: Ballot) -> dict[str, Any]:

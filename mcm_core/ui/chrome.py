@@ -8,7 +8,8 @@ import streamlit as st
 
 from mcm_core.domain.visitor import Role, Visitor
 from mcm_core.services import cohorts, provider, second_step
-from mcm_core.store.engine import read
+from mcm_core.store import ballast
+from mcm_core.store.engine import database_folder, database_url, read
 from mcm_core.ui import pause
 from mcm_core.ui.live import listen
 from mcm_core.ui.page import PAGES, chosen, recognise
@@ -21,6 +22,10 @@ ASSETS = Path(__file__).parent / "assets"
 #: What belongs to the person alone: file and label.
 OWN = {Role.FACILITATOR: ("account.py", "My account"), Role.MEMBER: ("my_data.py", "My data")}
 PROJECTOR = '<span class="projector"></span>'  # web/assets/bar.css keeps the bar out of the picture there
+FULL = (
+    "The disk of this server is full, or nearly. Go on; but ask whoever runs it to free some space now. When nothing "
+    "more can be saved, pages and phones say so."
+)
 _guard = st.components.v2.component(
     "mcm_guard", html="<span></span>", js=(ASSETS / "guard.js").read_text(encoding="utf-8")
 )
@@ -46,6 +51,8 @@ def top(visitor: Visitor) -> None:
             sign_out_button("Sign out" if visitor.facilitates else "Leave this phone")
     if visitor.facilitates and not (second_step.required() or provider.is_used()):
         st.warning("On this server a password alone signs facilitators in (MCM\\_SECOND\\_FACTOR=off).")
+    if visitor.facilitates and ballast.is_released(database_folder(database_url())):
+        st.warning(FULL)
     hold(visitor)
     with st.container():  # always there, so that what stands beneath keeps its place
         if message := visit().message:

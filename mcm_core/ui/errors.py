@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 def report_script_error(error: Exception) -> bool:
     """Say what can be said, and log the rest under a number. True: Streamlit shows nothing of its own."""
-    if isinstance(error, DatabaseUnavailable):
+    if type(error) is DatabaseUnavailable:
         away.wait()
         return True
     if isinstance(error, McmError):

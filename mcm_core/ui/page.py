@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ import streamlit as st
 from mcm_core.domain.cohort import Cohort
 from mcm_core.domain.visitor import Role, Visitor
 from mcm_core.services import cohorts, visitors
-from mcm_core.store.engine import read, write
+from mcm_core.store.engine import DatabaseUnavailable, read, write
 from mcm_core.ui.visit import visit
 from mcm_core.web import cookie
 from mcm_core.web.connection import facilitators_may, told
@@ -52,7 +53,7 @@ def recognise() -> Visitor | None:
     if visitor and visitor.facilitator_id and not facilitators_may(told(st.context.headers)):
         return None
     if visitor and visitor.touch_is_due(at):
-        with write() as db:
+        with suppress(DatabaseUnavailable), write() as db:  # who only reads may go on when nothing can be written
             visitors.touch(db, visitor, at=at)
     return visitor
 

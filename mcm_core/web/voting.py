@@ -14,6 +14,7 @@ from mcm_core.domain.instrument import Instrument
 from mcm_core.domain.reading import UNKNOWN_LEVEL, NonAnswer, Reading
 from mcm_core.services import ballots, visitors
 from mcm_core.services.ballots import Ballot
+from mcm_core.store.engine import read
 from mcm_core.store.together import write_together
 from mcm_core.web.browser import now, visitor_of
 from mcm_core.web.careful import Sent, careful
@@ -45,6 +46,16 @@ def answer(request: Request, sent: Sent) -> Response:
 
     ballot = write_together(store)
     return JSONResponse({**told(ballot, theme), "thanks": thanks(ballot)})
+
+
+def look(request: Request, _sent: Sent) -> Response:
+    """GET /vote/answer?round=…: the visitor's answers as stored by now, by theme; another phone may have sent them."""
+    with read() as db:
+        visitor = visitor_of(request, db)
+        if visitor is None:
+            raise NotAllowed(GONE)
+        ballot = ballots.mine(db, visitor, request.query_params.get("round", ""), at=now())
+    return JSONResponse({theme: told(ballot, theme) for theme in ballot.readings})
 
 
 def told(ballot: Ballot, theme: str) -> dict[str, Any]:
@@ -80,4 +91,7 @@ def _code(sent: Sent, name: str) -> int | None:
         raise Refused(UNKNOWN_LEVEL) from None
 
 
-routes = [Route(ADDRESS, careful(answer, sorry_in_place), methods=["POST"])]
+routes = [
+    Route(ADDRESS, careful(answer, sorry_in_place), methods=["POST"]),
+    Route(ADDRESS, careful(look, sorry_in_place), methods=["GET"]),
+]

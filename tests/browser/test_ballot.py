@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 from sqlalchemy import select
 
 from mcm_core.store.engine import read
@@ -113,3 +114,72 @@ def test_5_what_the_server_refuses_is_said_and_the_stored_answer_shown(phone: Pa
     expect(card(phone, 0).get_by_text("Voting has closed")).to_be_visible()
     expect(card(phone, 0).get_by_role("radio").nth(3)).to_be_checked()
     phone.unroute("**/vote/answer")
+
+
+def test_6_an_answer_that_the_server_cannot_store_is_not_called_saved(phone: Page) -> None:
+    full = '{"error": "The disk of this server is full, so this was not saved."}'
+    phone.route("**/vote/answer", lambda route: route.fulfill(status=503, body=full))
+    tap(phone, 0, 0, 2)
+    expect(card(phone, 0).get_by_text("the server cannot store anything just now")).to_be_visible()
+
+    phone.unroute("**/vote/answer")
+
+    expect(card(phone, 0).locator(".status.saved")).to_be_visible()
+    assert stored(theme_of(phone, 0))[0] == 3  # type: ignore[index]
+
+
+def test_7_while_an_answer_is_under_way_the_older_one_is_not_called_saved_any_more(phone: Page) -> None:
+    waiting: list[Route] = []
+    phone.route("**/vote/answer", lambda route: waiting.append(route))
+    tap(phone, 0, 0, 3)
+    expect(card(phone, 0).locator(".status")).to_have_text("")
+
+    expect(card(phone, 0).get_by_text("the server cannot store anything just now")).to_be_visible()  # in four seconds
+
+    waiting.pop().continue_()
+    expect(card(phone, 0).locator(".status.saved")).to_be_visible()
+    assert stored(theme_of(phone, 0))[0] == 4  # type: ignore[index]
+    phone.unroute("**/vote/answer")
+
+
+@pytest.fixture
+def laptop(people: People, phone: Page) -> Iterator[Page]:
+    """The same member in another browser, awake beside the phone."""
+    page = people.stranger()
+    token = people.admit(NAME, datetime.now(UTC))
+    page.context.add_cookies([{"name": "mcm", "value": token, "url": people.server.url}])
+    page.goto(f"{people.server.url}/vote")
+    expect(card(page, 0).locator(".status.saved")).to_be_visible()
+    yield page
+    page.context.close()
+
+
+def test_8_two_phones_and_two_tabs_of_one_member_show_the_same(phone: Page, laptop: Page) -> None:
+    tab = laptop.context.new_page()
+    tab.goto(laptop.url)
+    expect(card(tab, 0).locator(".status.saved")).to_be_visible()
+
+    tap(phone, 0, 0, 1)
+    expect(card(phone, 0).locator(".status.saved")).to_be_visible()
+
+    expect(card(laptop, 0).get_by_role("radio").nth(1)).to_be_checked()  # by itself
+    tab.bring_to_front()
+    expect(card(tab, 0).get_by_role("radio").nth(1)).to_be_checked()
+    tap(laptop, 0, 0, 2)
+    tab.close()
+    phone.reload()
+    tap(phone, 0, 0, 3)
+    expect(card(phone, 0).locator(".status.saved")).to_be_visible()
+    expect(card(laptop, 0).get_by_role("radio").nth(3)).to_be_checked()
+    assert stored(theme_of(phone, 0))[0] == 4  # type: ignore[index]
+
+
+def test_9_without_looking_a_phone_would_go_on_showing_the_older_answer(phone: Page, laptop: Page) -> None:
+    """The negative control."""
+    laptop.route("**/vote/answer?**", lambda route: route.abort())
+    tap(phone, 0, 0, 0)
+    expect(card(phone, 0).locator(".status.saved")).to_be_visible()
+    laptop.wait_for_timeout(7000)
+
+    assert stored(theme_of(phone, 0))[0] == 1  # type: ignore[index]
+    expect(card(laptop, 0).get_by_role("radio").nth(3)).to_be_checked()

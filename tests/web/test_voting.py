@@ -191,7 +191,7 @@ def test_another_site_cannot_answer_for_a_member(phone: TestClient, group: Group
         assert phone.post(voting.ADDRESS, data=sent, headers=headers).status_code == 403
 
     assert stored(group.members[0], round_) == {}
-    assert phone.get(voting.ADDRESS).status_code == 405
+    assert phone.put(voting.ADDRESS).status_code == 405
 
 
 def test_a_database_that_does_not_answer_says_so_and_invites_another_try(
@@ -205,3 +205,16 @@ def test_a_database_that_does_not_answer_says_so_and_invites_another_try(
     said = tap(phone, round_, current=2)
 
     assert (said.status_code, said.json()) == (503, {"error": "The database did not answer."})
+
+
+def test_another_phone_of_the_same_member_is_told_what_is_stored_and_nobody_else_is(
+    phone: TestClient, browser: Browser, group: Group, round_: Round
+) -> None:
+    tap(phone, round_, current=2, desired=3, tapped="desired")
+    laptop, stranger = phone_of(browser(), group.members[0]), phone_of(browser(), group.members[1])
+
+    said = laptop.get(voting.ADDRESS, params={"round": round_.id}).json()
+
+    assert {theme: (one["current"], one["desired"]) for theme, one in said.items()} == {"tools": (2, 3)}
+    assert stranger.get(voting.ADDRESS, params={"round": round_.id}).json() == {}
+    assert browser().get(voting.ADDRESS, params={"round": round_.id}).status_code == 404

@@ -1,6 +1,8 @@
 // The ballot: every tap is sent by itself, and "Saved" stands only where the server has said so. What cannot be sent is
 // kept (in this tab, for this round) and goes out once when the connection is back. All words come from the page.
 const TRIES = [1, 2, 4, 8, 15]; // seconds between two tries
+const SLOW = 4000; // milliseconds after which an answer under way is said not to be saved yet
+const LOOK = 3000; // milliseconds between two looks at what another phone of the same member has sent
 const PASSING = [408, 425, 429, 502, 503, 504]; // answers that another try may change
 
 export default function ({ data, parentElement }) {
@@ -17,13 +19,19 @@ export default function ({ data, parentElement }) {
 class Ballot {
   constructor(place, data) {
     this.round = data.round;
+    this.address = data.address;
     this.cards = new Map(data.themes.map((theme) => [theme.key, new Card(data, theme)]));
     this.thanks = made("p", "thanks", data.thanks ?? "");
     this.thanks.role = "status";
     place.replaceChildren(...[...this.cards.values()].map((card) => card.section), this.thanks);
-    this.retry = () => document.visibilityState === "visible" && this.cards.forEach((card) => card.send());
-    addEventListener("online", this.retry);
+    this.retry = () => {
+      if (document.visibilityState !== "visible") return;
+      this.cards.forEach((card) => card.send());
+      this.look();
+    };
+    for (const name of ["online", "focus"]) addEventListener(name, this.retry);
     document.addEventListener("visibilitychange", this.retry);
+    if (data.elsewhere) this.looking = setInterval(() => document.visibilityState === "visible" && this.look(), LOOK);
     this.cards.forEach((card) => { card.thank = (words) => { if (words) this.thanks.textContent = words; }; card.send(); });
   }
 
@@ -31,8 +39,24 @@ class Ballot {
     data.themes.forEach((theme) => this.cards.get(theme.key)?.show(theme));
   }
 
+  // What this member answered in another tab or on another phone: the last one counts, and stands here, too.
+  async look() {
+    const before = new Map([...this.cards].map(([key, card]) => [key, card.stored]));
+    let words;
+    try {
+      const answer = await fetch(`${this.address}?${new URLSearchParams({ round: this.round })}`, { credentials: "same-origin" });
+      if (answer.ok) words = await answer.json();
+    } catch { /* the next look may find it */ }
+    for (const [key, theme] of Object.entries(words ?? {})) {
+      const card = this.cards.get(key);
+      const own = !card || card.kept || card.sending || card.stored !== before.get(key); // meanwhile: that is newer
+      if (!own && theme.saved_at !== card.stored.saved_at) card.show({ ...card.stored, ...theme });
+    }
+  }
+
   stop() {
-    removeEventListener("online", this.retry);
+    clearInterval(this.looking);
+    for (const name of ["online", "focus"]) removeEventListener(name, this.retry);
     document.removeEventListener("visibilitychange", this.retry);
   }
 }
@@ -100,6 +124,7 @@ class Card {
     this.kept = { current: this.chosen("current"), desired, tapped: name, on_purpose: onPurpose };
     keep(this.waits, this.kept);
     this.tries = 0;
+    this.tell(""); // the time that stood here was of another answer
     this.send();
   }
 
@@ -108,13 +133,16 @@ class Card {
     clearTimeout(this.timer);
     const sent = this.kept;
     this.sending = true;
+    const slow = setTimeout(() => this.say("waits", this.data.says.busy), SLOW);
     let answer, words;
     try {
       answer = await fetch(this.data.address, { method: "POST", credentials: "same-origin", body: this.form(sent) });
       words = await answer.json();
     } catch { /* no connection, or not our server that answers: tried again */ }
     this.sending = false;
-    if (!words || PASSING.includes(answer.status)) this.later();
+    clearTimeout(slow);
+    if (PASSING.includes(answer?.status)) this.later(this.data.says.busy);
+    else if (!words) this.later(this.data.says.waits);
     else if (this.kept !== sent) this.send(); // tapped again meanwhile: the last tap counts
     else this.done(words);
   }
@@ -125,8 +153,8 @@ class Card {
     return new URLSearchParams(sent.on_purpose ? { ...fields, on_purpose: "yes" } : fields);
   }
 
-  later() {
-    this.say("waits", this.data.says.waits);
+  later(words) {
+    this.say("waits", words);
     this.timer = setTimeout(() => this.send(), 1000 * TRIES[Math.min(this.tries++, TRIES.length - 1)]);
   }
 
@@ -149,9 +177,13 @@ class Card {
     }
   }
 
-  say(kind, words, lastTime) {
+  tell(kind, words) {
     this.status.className = `status ${kind}`;
     this.status.textContent = words ?? "";
+  }
+
+  say(kind, words, lastTime) {
+    this.tell(kind, words);
     this.lastTime.textContent = lastTime ?? "";
   }
 
