@@ -27,6 +27,7 @@ from mcm_core.web import cards, limits, live, my_data, reports, shell
 from mcm_core.web.callers import Callers
 from mcm_core.web.doors import Doors, Names
 from mcm_core.web.headers import SafeHeaders
+from mcm_core.web.health import Health
 from mcm_core.web.mishaps import Mishaps
 from mcm_core.web.requests import Requests
 from mcm_core.web.routes import routes
@@ -56,6 +57,7 @@ allowed, callers = limits.from_environment(), Callers()
 #: What a request passes on its way in, from the outside to Streamlit and to our routes.
 guards = [
     Middleware(SafeHeaders),  # on every answer, also on those of the others in this list
+    Middleware(Health),
     Middleware(Mishaps),
     Middleware(Names),
     Middleware(Doors),
