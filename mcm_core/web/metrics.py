@@ -129,7 +129,11 @@ def serve() -> Callable[[], None]:
     chosen = port()
     if chosen is None:
         return lambda: None
-    server, thread = start_http_server(chosen, "127.0.0.1", shown)
+    try:
+        server, thread = start_http_server(chosen, "127.0.0.1", shown)
+    except OSError:  # a session must not wait for figures
+        log.exception("%s %s is taken by another program; no figures are shown there", PORT, chosen)
+        return lambda: None
 
     def stop() -> None:
         server.shutdown()

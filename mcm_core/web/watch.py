@@ -21,7 +21,9 @@ from mcm_core.live.bus import bus
 from mcm_core.store import counts
 from mcm_core.web import logs, metrics, voting
 
-STREAM, FILES, BALLOT = "/live", "/static/", voting.ADDRESS
+STREAM, BALLOT = "/live", voting.ADDRESS
+#: Files, because a page fetches one when it first draws something, as after an anonymous answer; and who only watches.
+LEFT_OUT = ("/static/", "/healthz", "/readyz", "/metrics")
 SMALL = 256  # bytes: the word that a run has ended is shorter than this
 
 
@@ -45,8 +47,7 @@ class Watch:
         """Pass everything on."""
         if scope["type"] == "websocket":
             await self._socket(scope, receive, send)
-        # Files are left out: a page fetches one when it first draws something, as after an anonymous answer.
-        elif scope["type"] == "http" and not scope["path"].startswith(FILES):
+        elif scope["type"] == "http" and not scope["path"].startswith(LEFT_OUT):
             await self._request(scope, receive, send)
         else:
             await self.app(scope, receive, send)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import socket
 from collections.abc import Iterator
+from urllib.error import URLError
+from urllib.request import urlopen
 
 import pytest
 from prometheus_client import CollectorRegistry, Counter, generate_latest
@@ -139,12 +142,38 @@ def test_no_label_can_name_anybody() -> None:
     assert not re.search(r'route="[^"]*(\d|%|=)', said)
 
 
-def test_files_and_what_a_page_is_made_of_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_port_that_is_taken_stops_no_session(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        monkeypatch.setenv(metrics.PORT, str(taken.getsockname()[1]))
+        metrics.serve()()
+
+    assert "is taken by another program" in caplog.text
+
+
+def test_the_port_of_their_own_answers_until_it_is_stopped(sqlite: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    monkeypatch.setenv(metrics.PORT, str(port))
+    stop = metrics.serve()
+    with urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+        assert b"mcm_figures_held 0.0" in answer.read()
+    stop()
+    with pytest.raises(URLError):
+        urlopen(f"http://127.0.0.1:{port}/metrics")
+
+
+@pytest.mark.parametrize("path", ["/static/js/Alert.js", "/healthz", "/readyz", "/metrics"])
+def test_files_and_whoever_only_watches_do_not_count(monkeypatch: pytest.MonkeyPatch, path: str) -> None:
     noted: list[watch.Answered] = []
     monkeypatch.setattr(watch, "note", noted.append)
     behind = Behind()
 
-    ask(Watch(behind), behind, scope_of(path="/static/js/Alert.js"))
+    ask(Watch(behind), behind, scope_of(path=path))
     assert noted == []
     ask(Watch(behind), behind, scope_of(path="/vote"))
     assert len(noted) == 1

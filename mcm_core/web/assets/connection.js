@@ -2,7 +2,7 @@
 // its dialog would lie over the ballot, which goes on without a connection (ballot.js): so it is told to show none.
 window.__streamlit = { HOST_CONFIG: { blockErrorDialogs: true } };
 (() => {
-  const LOST = "No connection just now. What you tapped or typed is kept here. This page goes on by itself, without signing in again.";
+  const LOST = "No connection just now. What you tapped or typed is kept here, and this page goes on by itself.";
   const BACK = "Connected again.";
   const PATIENCE = 1500; // milliseconds: a page that is only being loaded, or a server that starts anew, is back sooner
   const READ = 4000, SELDOM = 10000;
