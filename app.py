@@ -51,9 +51,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     gc.collect()
     gc.freeze()  # what is loaded by now stays for good: looking through it takes a third of a second each time
     async with housekeeping(), signals.listening(database_url(), bus.publish, bus.missed):
-        stop_serving = watch.begin()
-        yield {}
-        stop_serving()
+        with watch.figures():
 
 
 allowed, callers = limits.from_environment(), Callers()

@@ -11,7 +11,8 @@ from __future__ import annotations
 import hmac
 import logging
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, start_http_server
@@ -124,23 +125,20 @@ def token() -> str | None:
     return text or None
 
 
-def serve() -> Callable[[], None]:
-    """Begin to answer on the port of their own, if there is one. Returns how to stop."""
+@contextmanager
+def shown_on_a_port() -> Iterator[None]:
+    """While this lasts, answer on the port of their own, if there is one."""
     chosen = port()
-    if chosen is None:
-        return lambda: None
     try:
-        server, thread = start_http_server(chosen, "127.0.0.1", shown)
+        server, thread = start_http_server(chosen, "127.0.0.1", shown) if chosen else (None, None)
     except OSError:  # a session must not wait for figures
         log.exception("%s %s is taken by another program; no figures are shown there", PORT, chosen)
-        return lambda: None
-
-    def stop() -> None:
+        server, thread = None, None
+    yield
+    if server and thread:
         server.shutdown()
         server.server_close()
         thread.join()
-
-    return stop
 
 
 def show(request: Request) -> Response:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, MutableMapping
-from contextlib import nullcontext
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -159,13 +159,15 @@ def innermost() -> list[Middleware]:
     return [Middleware(Runs)] if metrics.is_wanted() else []
 
 
-def begin() -> Callable[[], None]:
-    """Keep the figures that do not come with a request, and show them, if they are wanted. Returns how to stop."""
+@contextmanager
+def figures() -> Iterator[None]:
+    """While this lasts, keep the figures that come with no request, and show them on a port of their own; if wanted."""
     if metrics.is_wanted():
         _the_database()
         counts.on_count(metrics.count)
         bus.on_told = metrics.lag.observe
-    return metrics.serve()
+    with metrics.shown_on_a_port():
+        yield
 
 
 def _the_database() -> None:

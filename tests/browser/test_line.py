@@ -24,6 +24,7 @@ from tests.browser.test_ballot import NAME, card, tap, theme_of
 
 CONNECTED = "() => document.querySelector('[data-testid=stApp]').dataset.testConnectionState === 'CONNECTED'"
 GONE, BACK = "No connection just now", "Connected again"
+OTHER = "Rukhsana Mahmood"
 FORGOTTEN = 2000  # milliseconds after which this server has forgotten a tab; the product's does so after 120 s
 
 
@@ -88,6 +89,18 @@ def stored(theme: str) -> tuple[int, int | None]:
             .where(MemberRow.name == NAME, ReadingRow.theme == theme, ReadingRow.round_id == round_id)
         ).all()
     return len(found), found[0]
+
+
+def answers_of(name: str) -> list[tuple[str, int | None, datetime]]:
+    """Everything that this member has answered, and when."""
+    with read() as db:
+        found = db.execute(
+            select(ReadingRow.theme, ReadingRow.current, ReadingRow.saved_at)
+            .join(MemberRow, MemberRow.id == ReadingRow.member_id)
+            .where(MemberRow.name == name)
+            .order_by(ReadingRow.saved_at)
+        )
+        return [tuple(row) for row in found]  # type: ignore[misc]
 
 
 def move(people: People, verb: str) -> None:
@@ -211,7 +224,32 @@ def test_8_leaving_by_exit_takes_the_draft_along(phone: Page, line: Line) -> Non
     assert "for nobody" not in phone.evaluate("JSON.stringify(sessionStorage) + JSON.stringify(localStorage)")
 
 
-def test_9_an_anonymous_ballot_outlives_the_line_and_leaves_nothing_on_the_phone(
+def test_9_a_tap_that_never_went_out_is_nobody_elses_in_the_same_tab(people: People, phone: Page, line: Line) -> None:
+    phone.goto(f"{line.url}/vote")
+    theme = theme_of(phone, 0)
+    phone.route("**/vote/answer", lambda route: route.abort())
+    tap(phone, 0, 0, 0)
+    expect(card(phone, 0).get_by_text("Not saved yet")).to_be_visible()
+    phone.goto(f"{line.url}/notes")
+    phone.unroute("**/vote/answer")
+    mine = phone.context.cookies()
+    phone.context.clear_cookies()
+    phone.context.add_cookies([{"name": "mcm", "value": people.admit(OTHER, datetime.now(UTC)), "url": line.url}])
+    before = answers_of(OTHER)
+
+    phone.goto(f"{line.url}/vote")
+    expect(phone.get_by_role("button", name=OTHER.split()[0])).to_be_visible()
+    phone.wait_for_timeout(2000)
+
+    assert answers_of(OTHER) == before
+    phone.context.clear_cookies()
+    phone.context.add_cookies(mine)  # type: ignore[arg-type]
+    phone.goto(f"{line.url}/vote")
+    expect(card(phone, 0).locator(".status.saved")).to_be_visible()
+    assert stored(theme) == (1, 1), "it goes out when its own person is back"
+
+
+def test_10_an_anonymous_ballot_outlives_the_line_and_leaves_nothing_on_the_phone(
     people: People, phone: Page, line: Line
 ) -> None:
     an_anonymous_round(people)
@@ -232,7 +270,7 @@ def test_9_an_anonymous_ballot_outlives_the_line_and_leaves_nothing_on_the_phone
     assert not [name for name in kept if name.startswith(("draft ", "ballot."))], kept
 
 
-def test_10_a_page_that_streamlit_has_given_up_is_loaded_anew(phone: Page, line: Line) -> None:
+def test_11_a_page_that_streamlit_has_given_up_is_loaded_anew(phone: Page, line: Line) -> None:
     phone.evaluate("window.before = true")
     phone.evaluate("document.querySelector('[data-testid=stApp]').dataset.testConnectionState = 'DISCONNECTED_FOREVER'")
 
@@ -240,7 +278,7 @@ def test_10_a_page_that_streamlit_has_given_up_is_loaded_anew(phone: Page, line:
     expect(phone.get_by_text("Your answers are in")).to_be_visible()
 
 
-def test_11_what_could_not_be_fetched_is_fetched_when_the_line_is_back(phone: Page, line: Line) -> None:
+def test_12_what_could_not_be_fetched_is_fetched_when_the_line_is_back(phone: Page, line: Line) -> None:
     """Seen when a line was cut while a page drew a button for the first time."""
     parts = "**/static/js/Button.*"
     phone.route(parts, lambda route: route.abort())

@@ -149,7 +149,8 @@ def test_a_port_that_is_taken_stops_no_session(
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         monkeypatch.setenv(metrics.PORT, str(taken.getsockname()[1]))
-        metrics.serve()()
+        with metrics.shown_on_a_port():
+            pass
 
     assert "is taken by another program" in caplog.text
 
@@ -159,10 +160,8 @@ def test_the_port_of_their_own_answers_until_it_is_stopped(sqlite: str, monkeypa
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     monkeypatch.setenv(metrics.PORT, str(port))
-    stop = metrics.serve()
-    with urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+    with metrics.shown_on_a_port(), urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
         assert b"mcm_figures_held 0.0" in answer.read()
-    stop()
     with pytest.raises(URLError):
         urlopen(f"http://127.0.0.1:{port}/metrics")
 
