@@ -52,6 +52,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     gc.freeze()  # what is loaded by now stays for good: looking through it takes a third of a second each time
     async with housekeeping(), signals.listening(database_url(), bus.publish, bus.missed):
         with watch.figures():
+            yield {}
 
 
 allowed, callers = limits.from_environment(), Callers()
