@@ -75,6 +75,7 @@ def what_is_missing() -> str | None:
 
 def _can_write() -> bool:
     try:
+        local_folder().mkdir(parents=True, exist_ok=True, mode=0o700)  # beside PostgreSQL nobody may have needed it yet
         with tempfile.TemporaryFile(dir=local_folder()) as file:
             file.write(b"\0")
     except OSError:

@@ -112,6 +112,9 @@ def test_a_database_that_is_gone_or_is_none_is_not_ready(sqlite: str, monkeypatc
 def test_a_folder_that_cannot_be_written_is_not_ready(
     sqlite: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("MCM_LOCAL", str(tmp_path / "nowhere"))
-
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("MCM_LOCAL", str(tmp_path / "file" / "folder"))
     assert what_is_missing() == "folder"
+
+    monkeypatch.setenv("MCM_LOCAL", str(tmp_path / "not" / "yet"))
+    assert what_is_missing() is None
