@@ -23,10 +23,11 @@ from mcm_core.start import housekeeping, prepare
 from mcm_core.store import signals
 from mcm_core.store.engine import database_url, on_commit
 from mcm_core.ui.errors import report_script_error
-from mcm_core.web import cards, limits, live, my_data, reports, shell
+from mcm_core.web import cards, limits, live, logs, metrics, my_data, reports, shell, watch
 from mcm_core.web.callers import Callers
 from mcm_core.web.doors import Doors, Names
 from mcm_core.web.headers import SafeHeaders
+from mcm_core.web.health import Health
 from mcm_core.web.mishaps import Mishaps
 from mcm_core.web.requests import Requests
 from mcm_core.web.routes import routes
@@ -35,12 +36,13 @@ from mcm_core.web.sockets import Sockets
 
 ROOT = Path(__file__).resolve().parent
 #: In this order: the shell takes every plain word that is left.
-ROUTES = [*routes, *cards.routes, *reports.routes, *my_data.routes, live.route, *shell.routes]
+ROUTES = [*routes, *cards.routes, *reports.routes, *my_data.routes, *metrics.routes(), live.route, *shell.routes]
 
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Prepare the database, then let commits reach the screens that listen."""
+    logs.set_up()
     logging.getLogger("uvicorn.access").disabled = True  # addresses hold people's links
     logging.getLogger("uvicorn.error").addFilter(lambda line: "completing handshake" not in line.msg)  # one per refusal
     prepare()
@@ -49,19 +51,23 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     gc.collect()
     gc.freeze()  # what is loaded by now stays for good: looking through it takes a third of a second each time
     async with housekeeping(), signals.listening(database_url(), bus.publish, bus.missed):
-        yield {}
+        with watch.figures():
+            yield {}
 
 
 allowed, callers = limits.from_environment(), Callers()
 #: What a request passes on its way in, from the outside to Streamlit and to our routes.
 guards = [
+    *watch.outermost(),
     Middleware(SafeHeaders),  # on every answer, also on those of the others in this list
+    Middleware(Health),
     Middleware(Mishaps),
     Middleware(Names),
     Middleware(Doors),
     Middleware(Requests, allowed, callers),
     Middleware(Sockets, allowed, callers),
     Middleware(SameBrowser),
+    *watch.innermost(),
 ]
 
 app = st.App(

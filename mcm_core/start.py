@@ -13,7 +13,7 @@ from mcm_core.store import ballast, secret, texts
 from mcm_core.store.engine import database_folder, database_url, write
 from mcm_core.store.migrate import migrate, queue
 from mcm_core.store.notice import notice
-from mcm_core.web import limits, names
+from mcm_core.web import limits, logs, metrics, names
 from mcm_core.web.way_out import way_out
 
 DAY = 24 * 60 * 60
@@ -36,6 +36,8 @@ def prepare() -> None:
     texts.help_()
     texts.privacy()
     limits.from_environment()
+    logs.wanted()
+    metrics.is_wanted()
     names.configured()
     instruments.offered()  # a broken file is refused before the database is touched
     notice()

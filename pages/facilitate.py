@@ -10,6 +10,7 @@ from mcm_core.domain.mode import Mode
 from mcm_core.domain.round import MAX_ATTEMPTS, Round, RoundState
 from mcm_core.services import members, readings, rounds
 from mcm_core.store.engine import read, write
+from mcm_core.ui.connected import connected
 from mcm_core.ui.door import at_the_door
 from mcm_core.ui.launch_form import launch_form
 from mcm_core.ui.lead import has_lead, lead, team_of
@@ -68,7 +69,9 @@ def under_way(here: Here, round_: Round) -> None:
         st.header(plain(round_.title), anchor=False)
         words({RoundState.OPEN: "Open: people are answering.", RoundState.CLOSED: "Closed."}[round_.state], kind="fact")
     with live:
-        follow(here, f"count:{here.cohort.id}", f"door:{here.cohort.id}", draw=lambda: beside(here, round_))
+        follow(
+            here, *(f"{kind}:{here.cohort.id}" for kind in ("count", "door", "here")), draw=lambda: beside(here, round_)
+        )
     with press:
         if mine:
             step(here, round_)
@@ -97,13 +100,14 @@ def prepare(here: Here, prepared: tuple[Round, ...], *, folded: bool) -> None:
 
 
 def beside(here: Here, round_: Round) -> None:
-    """The count, and the door."""
+    """The count, and the people."""
     count(here, round_)
-    lead_and_door(here)
+    people_and_door(here)
 
 
-def lead_and_door(here: Here) -> None:
-    """Whose turn it is to press, and who waits to be let in."""
+def people_and_door(here: Here) -> None:
+    """How many are connected, whose turn it is to press, and who waits to be let in."""
+    connected(here)
     lead(here, facilitators)
     at_the_door(here)
 
@@ -160,7 +164,7 @@ if stage and stage.state is not RoundState.REVEALED:
     under_way(here, stage)
 else:
     with live:
-        follow(here, f"door:{here.cohort.id}", draw=lambda: lead_and_door(here))
+        follow(here, f"door:{here.cohort.id}", f"here:{here.cohort.id}", draw=lambda: people_and_door(here))
     with below:
         if stage:
             shown(here, stage)

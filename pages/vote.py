@@ -40,7 +40,7 @@ def ballot(here: Here, round_: Round) -> None:
             with st.expander("Choose another relationship", key="vote.focus"):
                 words("Another relationship starts a new line. The old one is kept.")
                 focus_form(here, card.instrument, focus)
-    draw_ballot(here.cohort, round_, mine, elsewhere=sum(not phone.waiting for phone in phones) > 1)
+    draw_ballot(here, round_, mine, elsewhere=sum(not phone.waiting for phone in phones) > 1)
 
 
 def launch_card(round_: Round) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, func, select
@@ -19,10 +20,11 @@ from mcm_core.domain.round import LaunchCard, Round, RoundState
 from mcm_core.domain.tally import Tally, of_counts
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, instruments
-from mcm_core.services.access import COHORT, FACILITATORS, MEMBERS, open_to
+from mcm_core.services.access import ANYBODY, COHORT, FACILITATORS, MEMBERS, open_to
 from mcm_core.store import bag as store
+from mcm_core.store import counts
 from mcm_core.store.engine import announce
-from mcm_core.store.tables import AnsweredRow, CommentsRow, MemberRow, RoundRow
+from mcm_core.store.tables import AnsweredRow, CommentsRow, MemberRow, RoundRow, SignInRow
 
 CLOSED = "Voting has closed, so your answers were not sent."
 
@@ -90,6 +92,14 @@ def share_comments(db: Session, visitor: Visitor, round_id: str, chosen: Collect
     announce(db, f"phase:{row.cohort_id}")
 
 
+@open_to(ANYBODY)
+def may_come(db: Session, *, since: datetime) -> bool:
+    """Whether an answer may come in at any moment: a round is open, and somebody of its cohort was here since then."""
+    round_is_open = (RoundRow.state == RoundState.OPEN) & (RoundRow.mode == Mode.ANONYMOUS)
+    here = select(RoundRow.id).join(SignInRow, SignInRow.cohort_id == RoundRow.cohort_id)
+    return db.scalar(here.where(round_is_open, SignInRow.seen_at > since).limit(1)) is not None
+
+
 def begin(db: Session, round_: Round) -> None:
     """Lay out the bag of a round that opens. Called by `rounds.open_` in the same transaction."""
     store.hold(db, round_.id)
@@ -103,6 +113,7 @@ def unseal(db: Session, round_: Round) -> Bag:
     readable = bag.readable_comments()
     waiting = {"round_id": round_.id, "cohort_id": round_.cohort_id, "answered": [], "counts": {}}
     store.replace(db, round_.id, {**waiting, "comments": list(readable)} if readable else None)
+    counts.count(db, counts.VOTES, len(bag.answered) * len(round_.card.asked))  # not one by one, as they came
     still_here = db.scalars(select(MemberRow.id).where(MemberRow.id.in_(bag.answered)).order_by(MemberRow.id))
     db.add_all(AnsweredRow(round_id=round_.id, member_id=who, cohort_id=round_.cohort_id) for who in still_here)
     db.flush()

@@ -20,6 +20,7 @@ from mcm_core.domain.visitor import Visitor
 from mcm_core.services import bags, instruments
 from mcm_core.services import reading_rows as rows
 from mcm_core.services.access import COHORT, MEMBERS, open_to
+from mcm_core.store import counts
 from mcm_core.store.engine import announce
 from mcm_core.store.tables import ReadingRow, RoundRow
 
@@ -114,6 +115,7 @@ def store(db: Session, by: Voter, theme: str, reading: Reading, *, at: datetime)
             "focus_id": saved.focus,
         },
     )
+    counts.count(db, counts.VOTES)
     if is_complete(instrument, saved):
         announce(db, f"count:{by.cohort_id}")
     return saved

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -13,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from mcm_core.store.engine import DatabaseUnavailable, database_url, engine
+from mcm_core.store.engine import DatabaseUnavailable, database_url, engine, read
 
 _LOCK = 6_020_114  # any fixed number
 _PATIENT = ("statement_timeout = 0", "idle_in_transaction_session_timeout = 0", "lock_timeout = '60s'")
@@ -62,6 +63,17 @@ def _foreign_keys_off(bound: Engine) -> Iterator[Connection]:
             yield connection
         finally:
             raw.execute("PRAGMA foreign_keys=ON")
+
+
+def is_current() -> bool:
+    """Whether the database has the shape that this code expects. Raises DatabaseUnavailable."""
+    with read() as db:
+        return MigrationContext.configure(db.connection()).get_current_revision() == _newest()
+
+
+@cache
+def _newest() -> str | None:
+    return ScriptDirectory.from_config(config()).get_current_head()
 
 
 def config() -> Config:

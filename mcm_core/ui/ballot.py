@@ -17,6 +17,7 @@ from mcm_core.domain.instrument import Instrument, Theme
 from mcm_core.domain.reading import NonAnswer, unfolds_desired
 from mcm_core.domain.round import Round
 from mcm_core.services.ballots import Ballot
+from mcm_core.ui.page import Here, browsers_name
 from mcm_core.web import voting
 
 ASSETS = Path(__file__).parent / "assets"
@@ -34,9 +35,10 @@ _ballot = st.components.v2.component(
 )
 
 
-def draw_ballot(cohort: Cohort, round_: Round, mine: Ballot, *, elsewhere: bool = False) -> None:
+def draw_ballot(here: Here, round_: Round, mine: Ballot, *, elsewhere: bool = False) -> None:
     """Draw the themes of an open round with the member's answers so far. `elsewhere`: they are in on another phone."""
-    _ballot(key=f"ballot-{round_.id}", data=drawn(cohort, round_, mine) | {"elsewhere": elsewhere})
+    data = {"who": browsers_name(here.visitor), "elsewhere": elsewhere, **drawn(here.cohort, round_, mine)}
+    _ballot(key=f"ballot-{round_.id}", data=data)
 
 
 def drawn(cohort: Cohort, round_: Round, mine: Ballot) -> dict[str, Any]:

@@ -13,8 +13,7 @@ from mcm_core.domain.note import Attribution, Audience, Kind, named
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import instruments, notes
 from mcm_core.store.engine import write
-from mcm_core.store.secret import keyed
-from mcm_core.ui.page import Here, now
+from mcm_core.ui.page import Here, browsers_name, now
 from mcm_core.ui.pieces import plain, showing_errors, words
 from mcm_core.ui.visit import Draft, visit
 
@@ -62,7 +61,7 @@ def note_form(here: Here, *, session_number: int, theme: str | None, instrument:
     st.caption(plain(PROMPTS))
     with st.container(key=f"draft-{name}"):
         body = st.text_area("Your note", key=f"{name}.body", height="content", persist_state="session") or ""
-        _draft(data={"who": _who(here.visitor), "place": key, "generation": draft.generation}, height=1)
+        _draft(data={"who": browsers_name(here.visitor), "place": key, "generation": draft.generation}, height=1)
     if draft.about is None or not body.strip():
         draft.about = (session_number, theme)
     # Whoever has begun to write keeps the session and theme they began with, whatever the room turns to.
@@ -123,11 +122,6 @@ def _details(
     with place:
         words(f"About {subject}. For {READERS[chosen['audience']]}.", kind="fact")
     return number, offered.get(about), chosen
-
-
-def _who(visitor: Visitor) -> str:
-    """The author, as a name that tells the browser nothing."""
-    return keyed(f"draft {visitor.member_id or visitor.facilitator_id}")[:16]
 
 
 def _pick(label: str, options: Mapping[str, str], start: str, *, key: str) -> str:

@@ -14,6 +14,7 @@ from mcm_core.domain.cohort import Cohort
 from mcm_core.domain.visitor import Role, Visitor
 from mcm_core.services import cohorts, visitors
 from mcm_core.store.engine import DatabaseUnavailable, read, write
+from mcm_core.store.secret import keyed
 from mcm_core.ui.visit import visit
 from mcm_core.web import cookie
 from mcm_core.web.connection import facilitators_may, told
@@ -91,3 +92,8 @@ def chosen(mine: tuple[Cohort, ...]) -> Cohort:
     if len(mine) > 1:
         visit().cohort_id = st.query_params["cohort"] = cohort.id
     return cohort
+
+
+def browsers_name(visitor: Visitor) -> str:
+    """The person, under a name that tells the browser nothing: what it keeps of theirs is never taken for another's."""
+    return keyed(f"draft {visitor.member_id or visitor.facilitator_id}")[:16]

@@ -15,7 +15,8 @@ from mcm_core.web.browser import visitor_of
 def allowed(request: Request) -> set[str]:
     """Every topic that the request's visitor may follow; none for a stranger.
 
-    Counts go to everybody in the cohort who shows a room screen; who is at the door goes to facilitators alone.
+    Counts go to everybody in the cohort who shows a room screen; who is at the door, and how many are connected,
+    go to facilitators alone.
     """
     with read() as db:
         visitor = visitor_of(request, db)
@@ -31,7 +32,7 @@ def allowed(request: Request) -> set[str]:
 
 
 def _kinds(visitor: Visitor) -> tuple[str, ...]:
-    return ("phase", "count", "door") if visitor.facilitates else ("phase", "count")
+    return ("phase", "count", "door", "here") if visitor.facilitates else ("phase", "count")
 
 
 route = stream_route(bus, allowed)

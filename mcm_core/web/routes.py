@@ -2,26 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from mcm_core.domain.errors import McmError
-from mcm_core.store.engine import read
 from mcm_core.web import confirming, files, help_page, joining, privacy, signing_in, voting
-from mcm_core.web.careful import Sent, careful
-
-
-def healthz(_request: Request, _sent: Sent) -> Response:
-    """GET /healthz: whether the database answers, for whatever watches over this server."""
-    try:
-        with read() as db:
-            db.execute(select(1))
-    except McmError:
-        return PlainTextResponse("the database does not answer", 503)
-    return PlainTextResponse("ok")
-
+from mcm_core.web.careful import careful
 
 routes: list[Route] = [
     Route("/j/{token}", careful(joining.show_link), methods=["GET"]),
@@ -40,7 +24,6 @@ routes: list[Route] = [
     Route("/auth/confirm", careful(confirming.confirm_here), methods=["POST"]),
     Route("/auth/leave", careful(signing_in.leave), methods=["POST"]),
     *voting.routes,
-    Route("/healthz", careful(healthz), methods=["GET"]),
     *files.routes,
     *help_page.routes,
     *privacy.routes,

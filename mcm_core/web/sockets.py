@@ -6,6 +6,7 @@ nothing else, such as for everybody's caches to be emptied. That a tab belongs t
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from google.protobuf.message import DecodeError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
+from mcm_core.live.bus import bus
 from mcm_core.web.callers import Caller, Callers
 from mcm_core.web.limits import Limits
 from mcm_core.web.pace import Bucket, Buckets, Penalties
@@ -22,6 +24,7 @@ from mcm_core.web.replies import refused, sorry
 ALLOWED = {"rerun_script", "app_heartbeat"}
 CLOSE = {"type": "websocket.close", "code": 1008, "reason": "Too much at once. Load the page again in a while."}
 AT_ONCE = 3
+ORPHANED = 10.0  # seconds in which a page that is loaded anew has its socket again
 
 
 class Sockets:
@@ -56,6 +59,12 @@ class Sockets:
             self.open[caller.key] -= 1
             if not self.open[caller.key]:
                 del self.open[caller.key]
+                asyncio.get_running_loop().call_later(ORPHANED, self._end_streams, caller.key)
+
+    def _end_streams(self, sign_in: str) -> None:
+        """A phone that vanished leaves its event stream behind for a quarter of an hour; only sockets are pinged."""
+        if not self.open[sign_in]:
+            bus.end(f"visitor:{sign_in}")
 
     def _admits(self, caller: Caller) -> bool:
         limits, now = self.limits, self.clock()

@@ -9,8 +9,7 @@ import pytest
 
 from mcm_core.domain.cohort import Cohort
 from mcm_core.domain.visitor import Visitor
-from mcm_core.store.engine import DatabaseUnavailable
-from mcm_core.web import careful, cookie, joining, routes
+from mcm_core.web import careful, cookie, joining
 from mcm_core.web.network import network_of
 from tests.web.conftest import Browser
 from tests.web.desk import everything, now, sign_in, who
@@ -72,7 +71,7 @@ def test_the_cookie_that_nobody_can_plant_comes_first() -> None:
 @pytest.mark.parametrize(
     ("method", "address"),
     [("GET", "/j/x"), ("POST", "/j/x"), ("GET", "/join"), ("GET", "/welcome/x"), ("POST", "/auth/complete"),
-     ("POST", "/auth/leave"), ("GET", "/healthz")],
+     ("POST", "/auth/leave")],
 )  # fmt: skip
 def test_every_answer_is_kept_by_nobody_and_framed_by_nobody(browser: Browser, method: str, address: str) -> None:
     headers = browser().request(method, address).headers
@@ -147,16 +146,6 @@ def test_the_unexpected_gets_a_number_here_and_its_story_in_the_log(
     assert "secret detail" not in answer.text
     assert "RuntimeError: a secret detail" in caplog.text
     assert link.removeprefix("/j/") not in caplog.text
-
-
-def test_the_health_check_tells_whether_the_database_answers(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert browser().get("/healthz").text == "ok"
-
-    def gone() -> None:
-        raise DatabaseUnavailable("gone")
-
-    monkeypatch.setattr(routes, "read", gone)
-    assert browser().get("/healthz").status_code == 503
 
 
 @pytest.mark.parametrize(

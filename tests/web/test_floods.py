@@ -9,7 +9,8 @@ import pytest
 from starlette.types import Message
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from mcm_core.web import limits
+from mcm_core.store.secret import digest
+from mcm_core.web import limits, sockets
 from mcm_core.web.callers import Callers
 from mcm_core.web.limits import Limits
 from mcm_core.web.pace import Bucket, Penalties
@@ -266,3 +267,25 @@ def test_the_operator_sets_limits_and_a_slip_is_named(monkeypatch: pytest.Monkey
     monkeypatch.setenv("MCM_LIMIT_SOCKETS", "many")
     with pytest.raises(limits.BadLimit, match="MCM_LIMIT_SOCKETS"):
         limits.from_environment()
+
+
+def test_the_streams_of_a_phone_that_vanished_end_and_those_of_a_page_loaded_anew_do_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Only sockets are pinged: the stream of a phone without a battery would stay for a quarter of an hour."""
+    ended: list[str] = []
+    monkeypatch.setattr(sockets, "ORPHANED", 0.05)
+    monkeypatch.setattr(sockets.bus, "end", ended.append)
+
+    async def scenes(open_: Play, behind: Streamlit, clock: Clock) -> None:
+        first = await open_(cookie="ada")
+        first.leave.set()
+        await asyncio.sleep(0.01)
+        again = await open_(cookie="ada")
+        await asyncio.sleep(0.2)
+        assert ended == []
+        again.leave.set()
+        await asyncio.sleep(0.2)
+        assert ended == [f"visitor:{digest('ada')}"]
+
+    play(scenes)

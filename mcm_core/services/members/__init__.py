@@ -4,12 +4,14 @@ from mcm_core.services.members.door import Knock, at_the_door, forget_devices, k
 from mcm_core.services.members.erasure import erase, replay
 from mcm_core.services.members.links import Joined, has_used_link, join_by_link, link_token, link_tokens, reissue
 from mcm_core.services.members.phones import Phone, my_phones, remove_phone
+from mcm_core.services.members.present import Present, present
 from mcm_core.services.members.roster import add, remove, rename, roster
 
 __all__ = [
     "Joined",
     "Knock",
     "Phone",
+    "Present",
     "add",
     "at_the_door",
     "erase",
@@ -21,6 +23,7 @@ __all__ = [
     "link_token",
     "link_tokens",
     "my_phones",
+    "present",
     "reissue",
     "remove",
     "remove_phone",

@@ -1,5 +1,5 @@
 // The ballot: every tap is sent by itself, and "Saved" stands only where the server has said so. What cannot be sent is
-// kept (in this tab, for this round) and goes out once when the connection is back. All words come from the page.
+// kept (in this tab, for this person and round) and goes out once when the connection is back. All words come from the page.
 const TRIES = [1, 2, 4, 8, 15]; // seconds between two tries
 const SLOW = 4000; // milliseconds after which an answer under way is said not to be saved yet
 const LOOK = 3000; // milliseconds between two looks at what another phone of the same member has sent
@@ -63,7 +63,7 @@ class Ballot {
 
 class Card {
   constructor(data, theme) {
-    Object.assign(this, { data, key: theme.key, waits: `ballot.${data.round}.${theme.key}`, tries: 0 });
+    Object.assign(this, { data, key: theme.key, waits: `ballot.${data.who}.${data.round}.${theme.key}`, tries: 0 });
     this.section = made("section", theme.core ? "card core" : "card");
     this.section.append(made("h2", "", theme.label), made("p", "need", `${theme.place} · ${theme.need}`));
     if (theme.elements.length) this.section.append(elements(theme));

@@ -13,7 +13,8 @@ export default function ({ data, parentElement }) {
     .catch(() => { parentElement.querySelector("p").hidden = false; });
 }
 
-// Whoever signs out leaves nothing half-written behind in this tab (draft.js).
+// Whoever signs out leaves nothing half-written (draft.js) or unsent (ballot.js) behind in this tab.
 function forget() {
-  Object.keys(sessionStorage).filter((name) => name.startsWith("draft ")).forEach((name) => sessionStorage.removeItem(name));
+  const theirs = (name) => name.startsWith("draft ") || name.startsWith("ballot.");
+  Object.keys(sessionStorage).filter(theirs).forEach((name) => sessionStorage.removeItem(name));
 }
