@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,17 +16,19 @@ from sqlalchemy.exc import SQLAlchemyError
 from mcm_core.store.engine import DatabaseUnavailable, database_url, engine
 
 _LOCK = 6_020_114  # any fixed number: replicas that start together migrate one after the other
+HEAD = "head"
 
 
-def migrate(url: str | None = None) -> None:
-    """Apply what is missing, all or nothing. Raises DatabaseUnavailable with what to do."""
+def migrate(url: str | None = None, *, to: str = HEAD, before: Callable[[Connection], object] | None = None) -> None:
+    """Apply what is missing, all or nothing. Raises DatabaseUnavailable with what to do.
+
+    `before` is called once nobody else can migrate, when a database that is in use is about to change its shape.
+    """
     address = url or database_url()
     where = make_url(address).render_as_string(hide_password=True)
     try:
         with _foreign_keys_off(engine(address)) as connection, connection.begin():
-            if connection.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-            _upgrade(connection, where)
+            upgrade(connection, where, to=to, before=before)
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
         raise DatabaseUnavailable(
@@ -59,17 +61,42 @@ def config() -> Config:
     return made
 
 
-def _upgrade(connection: Connection, where: str) -> None:
-    settings = config()
-    scripts = ScriptDirectory.from_config(settings)
-    here = MigrationContext.configure(connection).get_current_revision()
-    if here and here not in {script.revision for script in scripts.walk_revisions()}:
+def revision(connection: Connection) -> str | None:
+    """The shape that a database has; None when it is empty."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def knows(shape: str) -> bool:
+    """Whether this program is at least as new as the one that gave a database this shape."""
+    return shape in _revisions()
+
+
+def head() -> str:
+    """The shape that this program expects."""
+    return _revisions()[0]
+
+
+def _revisions() -> tuple[str, ...]:
+    return tuple(script.revision for script in ScriptDirectory.from_config(config()).walk_revisions())
+
+
+def upgrade(
+    connection: Connection, where: str, *, to: str = HEAD, before: Callable[[Connection], object] | None = None
+) -> None:
+    """As `migrate`, inside a transaction that is open already."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    here = revision(connection)
+    if here and not knows(here):
         raise DatabaseUnavailable(
             f"The database at {where} was written by a newer version of this program. "
             "Start that version, or choose another database with MCM_DATABASE_URL."
         )
+    if before and here and here != head():
+        before(connection)
+    settings = config()
     settings.attributes["connection"] = connection
-    command.upgrade(settings, "head")
+    command.upgrade(settings, to)
     if connection.dialect.name == "sqlite" and connection.execute(text("PRAGMA foreign_key_check")).first():
         raise DatabaseUnavailable(
             f"The database at {where} was not brought up to date: some of its rows refer to others that do not exist. "
