@@ -10,8 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from alembic import command
-from sqlalchemy import select, text, update
+from sqlalchemy import create_engine, select, text, update
 
 from mcm_core.domain.errors import McmError, Refused
 from mcm_core.domain.round import RoundState
@@ -23,7 +22,7 @@ from mcm_core.store import engine as store
 from mcm_core.store.archive import BadArchive
 from mcm_core.store.backups import BackupFailed
 from mcm_core.store.engine import read, write
-from mcm_core.store.migrate import config, migrate
+from mcm_core.store.migrate import migrate
 from mcm_core.store.tables import (
     AnsweredRow,
     CohortRow,
@@ -42,12 +41,22 @@ AT = datetime(2026, 1, 14, 9, tzinfo=UTC)
 
 @pytest.fixture
 def group(database: str) -> Iterator[Group]:
-    """A cohort of six with one revealed round."""
+    """A cohort of six with one revealed round, on either database."""
+    yield a_life()
+    store.engine(database).dispose()
+
+
+@pytest.fixture
+def small(sqlite: str) -> Group:
+    """The same where it matters not on which database."""
+    return a_life()
+
+
+def a_life() -> Group:
     with write() as db:
         made = a_group(db, 6)
         run_round(db, made.facilitator, made.cohort, made.members, 1, [(2, 3)] * 6)
-    yield made
-    store.engine(database).dispose()
+    return made
 
 
 def names() -> list[str]:
@@ -59,7 +68,7 @@ def state() -> list[object]:
     """What is looked at to see that nothing was changed."""
     with read() as db:
         tables = (CohortRow, MemberRow, SignInRow, ReleaseRow)
-        return [sorted(map(repr, db.execute(select(kind.__table__)))) for kind in tables]
+        return [sorted([*map(str, row)] for row in db.execute(select(kind.__table__))) for kind in tables]
 
 
 def log_is_whole() -> bool:
@@ -227,15 +236,20 @@ def test_what_opened_a_door_then_and_does_not_now_stays_shut(group: Group) -> No
             members.join_by_link(db, old_link, browser_token=None, at=AT)
 
 
+def emptied(database: str) -> None:
+    """Take everything out of a PostgreSQL database."""
+    with store.engine(database).begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+
+
 def test_with_nothing_to_compare_with_nobody_is_signed_in(group: Group, database: str, home: Path) -> None:
     made = make(at=AT)
     store.engine(database).dispose()
     if database.startswith("sqlite"):
         (home / "test.sqlite3").unlink()
     else:
-        with store.engine(database).begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
+        emptied(database)
 
     done = restore(made, at=AT)
 
@@ -270,7 +284,7 @@ BROKEN: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("how", BROKEN)
-def test_a_damaged_or_foreign_file_is_refused_and_nothing_changes(group: Group, how: str, tmp_path: Path) -> None:
+def test_a_damaged_or_foreign_file_is_refused_and_nothing_changes(small: Group, how: str, tmp_path: Path) -> None:
     (tmp_path / "stick").mkdir()
     file = make(at=AT, to=tmp_path / "stick")
     BROKEN[how](file)
@@ -309,7 +323,7 @@ def test_sqlites_own_check_would_not_find_it(sqlite: str, tmp_path: Path) -> Non
         assert found.execute("SELECT name FROM cohort").fetchone() == ("Tuesday grouq",)
 
 
-def test_a_file_of_a_newer_version_is_refused(group: Group, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_of_a_newer_version_is_refused(small: Group, monkeypatch: pytest.MonkeyPatch) -> None:
     made = make(at=AT)
     with monkeypatch.context() as patch:
         patch.setattr(archive, "knows", lambda _revision: False)
@@ -350,21 +364,17 @@ INSERT INTO member (id, cohort_id, name, name_key, link_hash, link_version, crea
   VALUES ('m', 'c', 'Ada', 'ada', 'h', 1, '2026-01-05')"""
 
 
-def test_before_an_upgrade_a_copy_is_laid_aside(home: Path, database: str) -> None:
+def test_before_an_upgrade_a_copy_is_laid_aside(home: Path, database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """It has the old shape, and holds what the upgrade could spoil."""
-    with store.engine(database).execution_options(write=True).begin() as connection:
-        if database.startswith("sqlite"):
-            for (name,) in connection.execute(text("SELECT name FROM sqlite_master WHERE type='table'")).all():
-                connection.execute(text("PRAGMA defer_foreign_keys=ON"))
-                connection.execute(text(f'DROP TABLE "{name}"'))
-        else:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-        settings = config()
-        settings.attributes["connection"] = connection
-        command.upgrade(settings, "0001")
+    if database.startswith("sqlite"):
+        database = f"sqlite:///{home / 'old.sqlite3'}"
+        monkeypatch.setenv("MCM_DATABASE_URL", database)
+    else:
+        emptied(database)
+    migrate(to="0001")
+    with write() as db:
         for statement in OLD.split(";\n"):
-            connection.execute(text(statement))
+            db.execute(text(statement))
 
     migrate(before=backups.before_upgrade)
     migrate(before=backups.before_upgrade)
@@ -374,6 +384,7 @@ def test_before_an_upgrade_a_copy_is_laid_aside(home: Path, database: str) -> No
     with archive.opened(made) as (manifest, file), closing(sqlite3.connect(file)) as copy:
         assert (manifest.revision, manifest.rows["member"]) == ("0001", 1)
         assert copy.execute("SELECT name FROM cohort").fetchone() == ("Tuesdays",)
+    store.engine(database).dispose()
 
 
 def test_without_a_copy_there_is_no_upgrade(sqlite: str, monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
@@ -393,15 +404,13 @@ def test_without_a_copy_there_is_no_upgrade(sqlite: str, monkeypatch: pytest.Mon
 def test_while_a_server_is_running_nothing_is_restored(group: Group, database: str) -> None:
     made, before = make(at=AT), state()
     if database.startswith("sqlite"):
-        with replacing.serving(), pytest.raises(Refused, match="A server is running on this database.*Ctrl-C"):
+        with replacing.serving(), pytest.raises(Refused, match=r"A server is running on this database.*Ctrl-C"):
             restore(made, at=AT)
     else:
-        from sqlalchemy import create_engine
-
         elsewhere = create_engine(database)
         with elsewhere.connect() as connection:
             connection.execute(text("SELECT 1"))
-            with pytest.raises(Refused, match="A server is running on this database.*systemctl stop"):
+            with pytest.raises(Refused, match=r"A server is running on this database.*systemctl stop"):
                 restore(made, at=AT)
         elsewhere.dispose()
 
@@ -434,7 +443,7 @@ def test_what_goes_wrong_in_the_middle_changes_nothing(group: Group, monkeypatch
     assert state() == before
 
 
-def test_without_room_for_the_safety_copy_nothing_is_restored(group: Group, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_room_for_the_safety_copy_nothing_is_restored(small: Group, monkeypatch: pytest.MonkeyPatch) -> None:
     made, before = make(at=AT), state()
 
     def full(*_args: object) -> None:
@@ -448,11 +457,9 @@ def test_without_room_for_the_safety_copy_nothing_is_restored(group: Group, monk
     assert state() == before
 
 
-def test_a_live_file_that_nobody_can_read_is_kept_as_it_is(group: Group, database: str, home: Path) -> None:
-    if not database.startswith("sqlite"):
-        pytest.skip("a file of its own is what SQLite has")
+def test_a_live_file_that_nobody_can_read_is_kept_as_it_is(small: Group, sqlite: str, home: Path) -> None:
     made = make(at=AT)
-    store.engine(database).dispose()
+    store.engine(sqlite).dispose()
     (home / "test.sqlite3").write_bytes(b"SQLite format 3\0" + bytes(range(256)) * 64)
     broken = (home / "test.sqlite3").read_bytes()
 
