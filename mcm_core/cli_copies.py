@@ -83,9 +83,9 @@ def import_cohort(file: Path) -> None:
 @copies.command()
 def doctor() -> None:
     """Look at everything that a quiet session depends on. Ends with 1 when something is broken."""
-    from mcm_core import doctor as examination
+    from mcm_core.doctor import examine
 
-    found = examination.examine(at=datetime.now(UTC))
+    found = examine(at=datetime.now(UTC))
     for line in found:
         typer.echo(f"{line.state:<6}  {line.about}: {line.says}" + (f" {line.do}" if line.do else ""))
     if any(line.state == "broken" for line in found):
