@@ -45,10 +45,10 @@ def said(about: str, at: datetime = LATER) -> list[Line]:
 def test_when_all_is_well_every_line_says_so(well: str) -> None:
     found = doctor.examine(at=LATER)
 
-    assert [line for line in found if line.state != "ok"] == []
-    assert {"secret", "database", "shape", "disk", "clock", "proxy", "backup", "content"} <= {
-        one.about for one in found
-    }
+    # the PostgreSQL of the tests runs with fsync off, and that is found
+    assert [line.about for line in found if line.state != "ok"] == ["database"] * well.startswith("postgresql")
+    looked_at = {"secret", "database", "shape", "disk", "clock", "proxy", "backup", "content"}
+    assert looked_at <= {line.about for line in found}
     assert all(line.says.endswith(".") for line in found)
 
 
