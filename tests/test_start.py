@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -46,6 +47,20 @@ def test_what_is_over_is_deleted_while_the_server_serves(sqlite: str, monkeypatc
 
     monkeypatch.setattr(start, "HOUR", 3600)
     asyncio.run(serve())
+
+
+def test_a_backup_that_fails_is_said_in_the_log_and_ends_nothing(
+    sqlite: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, home: Path
+) -> None:
+    (home / "backups").write_text("a file where the folder should be")
+    hours: list[BaseException | None] = [None, None]
+    monkeypatch.setattr(start, "HOUR", 0.001)
+    monkeypatch.setattr(start.retention, "keep_house", lambda *, at: hours.pop() if hours else None)
+
+    lived_through(hours)
+
+    assert "The daily backup did not work; it is tried again in an hour." in caplog.text
+    assert "No backup was made: " in caplog.text
 
 
 def lived_through(hours: list[BaseException | None]) -> None:

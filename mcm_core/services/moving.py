@@ -88,13 +88,14 @@ def unpack(path: Path, *, at: datetime) -> Brought:
         if manifest.kind != "cohort":
             raise Refused(f"{path} holds a whole database, not one cohort. Use: mcm restore {path}")
         migrate(address_of(file))
-        erasures.remember_also(manifest.erased)
         with write() as db, connected(file) as source:
             with Session(source) as theirs:
                 cohort = theirs.scalars(select(CohortRow)).one()
                 new = _made_ours(db, theirs, cohort)
                 theirs.flush()
-                pour(source, db.connection(), _missing(db, source))
+                strangers = {who: kept for who, kept in manifest.erased.items() if db.get(MemberRow, who) is None}
+                erasures.remember_also(strangers)  # never somebody of another cohort here, whatever the file says
+                pour(source, db.connection(), _missing(db, cohort.id))
             bags.begin_anew(db)
             erased = members.replay(db)
             audit.note(db, Actor.SERVER, Deed.COHORT_BROUGHT, cohort.id, cohort_id=cohort.id, at=at)
@@ -105,7 +106,7 @@ def _taken(cohort_id: str, copy: Path, at: datetime) -> Manifest:
     """The cohort's rows in a new SQLite file, and what there is to say of them."""
     migrate(address_of(copy))
     with read() as db, moment(db.connection(), Base.metadata) as (source, bags_), connected(copy) as target:
-        rows = pour(source, target, _of(cohort_id))
+        rows = pour(source, target, (one for one in _of(cohort_id) if one[0].name != "bag"))
         ours = [bag for bag in bags_ or [] if bag["cohort_id"] == cohort_id]
         rows = {**dict.fromkeys(STAYS, 0), **rows, **pour_bags(ours, target, Base.metadata), "alembic_version": 1}
         gone = set(source.scalars(select(AuditRow.about).where(AuditRow.cohort_id == cohort_id)))
@@ -128,7 +129,7 @@ def _of(cohort_id: str) -> Iterator[tuple[Table, Select[Any]]]:
         "kept_text": KeptTextRow.note_id.in_(notes.with_only_columns(NoteRow.id)),
     }
     for table in Base.metadata.sorted_tables:
-        if table.name not in STAYS | {"bag"}:
+        if table.name not in STAYS:
             columns = [null().label(one.name) if one.name in _PRIVATE else one for one in table.columns]
             mine = apart.get(table.name)
             yield table, select(*columns).where(table.c.cohort_id == cohort_id if mine is None else mine)
@@ -171,12 +172,10 @@ def _same_words(db: Session, theirs: Session, row: InstrumentRow) -> None:
     theirs.execute(update(InstrumentRow).where(InstrumentRow.id == row.id).values(id=here.id))
 
 
-def _missing(db: Session, source: Any) -> Iterator[tuple[Table, Select[Any]]]:
-    """Every table of the unpacked copy, without the rows that are here already."""
-    for table in Base.metadata.sorted_tables:
-        if table.name in STAYS:
-            continue
-        found = select(table)
+def _missing(db: Session, cohort_id: str) -> Iterator[tuple[Table, Select[Any]]]:
+    """What to take over from the unpacked copy: the cohort's rows alone, without those that are here already."""
+    for table, found in _of(cohort_id):
         if table.name in {"instrument", "facilitator"}:
-            found = found.where(table.c.id.not_in(list(db.scalars(select(table.c.id)))))
-        yield table, found
+            yield table, found.where(table.c.id.not_in(list(db.scalars(select(table.c.id)))))
+        else:
+            yield table, found

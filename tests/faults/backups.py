@@ -21,6 +21,7 @@ from datetime import UTC, datetime
 from multiprocessing import get_context
 from multiprocessing.synchronize import Event
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import insert, select, text, update
 
@@ -118,31 +119,34 @@ def _a_cohort(execute: Callable[..., object]) -> None:
         )  # fmt: skip
 
 
-def write_on(ids: list[str], stop: Event) -> None:
+def write_on(ids: list[str], stop: Event, slowest: Any) -> None:
     """Change two people in one transaction, a hundred times a second, until told to stop."""
     number, due = 1, time.monotonic()
     while not stop.is_set():
-        number += 1
+        number, began = number + 1, time.monotonic()
         with store.write() as db:
             for who in ids:
                 db.execute(update(MemberRow).where(MemberRow.id == who).values(link_version=number))
+        slowest.value = max(slowest.value, time.monotonic() - began)
         due += 1 / A_SECOND
         time.sleep(max(0.0, due - time.monotonic()))
 
 
 @contextmanager
-def writing() -> Iterator[list[str]]:
-    """While this lasts another process writes; yields whom it changes: the first of all and the last."""
+def writing() -> Iterator[tuple[list[str], Any]]:
+    """While this lasts another process writes; yields whom it changes, the first of all and the last, and how long its
+    slowest write took so far."""
     with store.read() as db:
         ids = [db.scalars(text(f"SELECT id FROM member ORDER BY rowid {way} LIMIT 1")).one() for way in ("", "DESC")]
     store.engine(store.database_url()).dispose()
     apart = get_context("spawn")
-    stop = apart.Event()
-    process = apart.Process(target=write_on, args=(ids, stop), daemon=True)
+    stop, slowest = apart.Event(), apart.Value("d", 0.0)
+    process = apart.Process(target=write_on, args=(ids, stop, slowest), daemon=True)
     process.start()
     try:
         _wait(lambda: changes(ids) > 5)
-        yield ids
+        slowest.value = 0.0
+        yield ids, slowest
     finally:
         stop.set()
         process.join(10)
@@ -156,7 +160,7 @@ def changes(ids: list[str]) -> int:
 def under_writes(what: str, times: int, home: Path) -> bool:
     """Make backups while others write, then go back to each on another database and look at the pair."""
     took, made, rates = [], [], []
-    with writing() as ids:
+    with writing() as (ids, slowest):
         for _ in range(times):
             before, began = changes(ids), time.monotonic()
             made.append(backups.make(at=datetime.now(UTC)))
@@ -168,7 +172,8 @@ def under_writes(what: str, times: int, home: Path) -> bool:
     size, met = (home / "mcm.sqlite3").stat().st_size / 1e6, max(took) <= BACKUP_MAX and whole == times
     print(
         f"| {what} | {times} backups of {size:.1f} MB, {sum(rates) / times:.0f} writes/s meanwhile | p50 "
-        f"{sorted(took)[times // 2]:.2f} s, longest {max(took):.2f} s; {whole}/{times} restored and of one moment "
+        f"{sorted(took)[times // 2]:.2f} s, longest {max(took):.2f} s, slowest write {slowest.value * 1000:.0f} ms; "
+        f"{whole}/{times} restored and of one moment "
         f"| ≤ {BACKUP_MAX:.0f} s, {times}/{times} | {_met(met)} |",
         flush=True,
     )
@@ -191,7 +196,7 @@ def _restorable(path: Path, ids: list[str], home: Path) -> bool:
 def plain_copies(home: Path) -> bool:
     """The negative control: copies of the file itself, taken under the same writes, are not all of one moment."""
     wrong = 0
-    with writing() as ids:
+    with writing() as (ids, _):
         for number in range(COPIES):
             copy = home / f"plain-{number}"
             shutil.copyfile(home / "mcm.sqlite3", copy)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -34,8 +36,8 @@ from mcm_core.services import (
     tickets,
 )
 from mcm_core.services.round_rows import as_round
+from mcm_core.store import archive, erasures
 from mcm_core.store import engine as store
-from mcm_core.store import erasures
 from mcm_core.store.engine import read, write
 from mcm_core.store.migrate import migrate
 from mcm_core.store.tables import (
@@ -141,7 +143,7 @@ def test_the_demo_is_the_same_on_postgresql_and_on_sqlite_again(
 
 def test_what_travels_and_what_stays_is_decided_for_every_table() -> None:
     """A new table either has a `cohort_id`, and travels, or is decided about in services/moving.py."""
-    travels = {table.name for table, _ in moving._of("any")} | {"bag"}
+    travels = {table.name for table, _ in moving._of("any")}
 
     assert travels | moving.STAYS == {table.name for table in Base.metadata.sorted_tables}
     assert not travels & moving.STAYS
@@ -200,8 +202,8 @@ def test_nothing_of_another_cohort_and_nothing_that_opens_a_door_is_in_the_file(
     _, path = packed
     assert path.name.startswith("cohort-")
     assert "uesday" not in path.name
-    with zipfile.ZipFile(path) as archive:
-        content = archive.read("database.sqlite3")
+    with zipfile.ZipFile(path) as packed_:
+        content = packed_.read("database.sqlite3")
     with read() as db:
         hashes = [one for one in db.scalars(select(FacilitatorRow.password_hash)) if one]
         tokens = db.scalars(select(SignInRow.token_hash)).all()
@@ -299,6 +301,35 @@ def test_who_was_erased_there_since_is_erased_again(
 
     with read() as db:
         assert "Ada" not in db.scalars(select(MemberRow.name)).all()
+
+
+def test_a_forged_file_reaches_no_other_cohort(
+    packed: tuple[Group, Path], elsewhere: Path, on_another: str, home: Path
+) -> None:
+    """Somebody made a file that gives them another cohort here, and calls its members erased."""
+    migrate()
+    with write() as db:
+        victim = a_group(db, 3, username="tom", name="Victims")
+    members_there = {who.member_id or "": False for who in victim.members}
+    forged = home / "forged.zip"
+    with archive.opened(packed[1]) as (manifest, file):
+        with closing(sqlite3.connect(file)) as copy:
+            lead = copy.execute("SELECT id FROM facilitator").fetchone()[0]
+            copy.execute("INSERT INTO facilitation VALUES (?, ?, 'co-facilitator', 0)", (lead, victim.cohort.id))
+            copy.commit()
+            rows = archive.rows_of(copy)
+        archive.write(forged, file, manifest.model_copy(update={"rows": rows, "erased": members_there}))
+
+    with pytest.raises(archive.BadArchive, match="refer to others that do not exist"):
+        moved(forged)
+    with pytest.MonkeyPatch.context() as patch:  # as if its tables did not say what refers to what
+        patch.setattr(archive, "_unsound", lambda _connection, _manifest: None)
+        moved(forged)
+
+    with write() as db:
+        assert len(cohorts.of_visitor(db, as_facilitator(db, lead))) == 1
+        assert len(members.roster(db, victim.facilitator, victim.cohort.id)) == 3
+    assert erasures.remembered() == {}
 
 
 def test_a_file_of_one_kind_is_not_taken_for_the_other(packed: tuple[Group, Path]) -> None:
