@@ -52,7 +52,7 @@ def write(path: Path, database: Path, manifest: Manifest) -> None:
     """Pack the database into a new archive that only its owner can read, and have it on the disk. Raises OSError."""
     said = manifest.model_copy(update={"sha256": _sha256(database, database.stat().st_size)})
     with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as file:
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as packed:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
             packed.comment = b"0" * _SEAL
             packed.writestr(MANIFEST, said.model_dump_json(indent=1))
             packed.write(database, DATABASE)

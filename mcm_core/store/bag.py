@@ -61,7 +61,8 @@ def without_open_bags(copy: Path) -> int:
     with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
         connection.execute("PRAGMA secure_delete=ON")
         gone = connection.execute("DELETE FROM bag WHERE round_id IN (SELECT id FROM round WHERE state = 'open')")
-        connection.execute("VACUUM")
+        if gone.rowcount:
+            connection.execute("VACUUM")
         return gone.rowcount
 
 

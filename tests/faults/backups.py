@@ -65,7 +65,7 @@ def a_home() -> Iterator[Path]:
         finally:
             store.engine(store.database_url()).dispose()
             for name, value in kept.items():
-                os.environ.pop(name) if value is None else os.environ.update({name: value})
+                os.environ.pop(name, None) if value is None else os.environ.update({name: value})
 
 
 def fill(cohorts: int) -> None:
@@ -121,7 +121,7 @@ def _a_cohort(execute: Callable[..., object]) -> None:
 
 def write_on(ids: list[str], stop: Event, slowest: Any) -> None:
     """Change two people in one transaction, a hundred times a second, until told to stop."""
-    number, due = 1, time.monotonic()
+    number, due = changes(ids), time.monotonic()
     while not stop.is_set():
         number, began = number + 1, time.monotonic()
         with store.write() as db:
@@ -138,13 +138,14 @@ def writing() -> Iterator[tuple[list[str], Any]]:
     slowest write took so far."""
     with store.read() as db:
         ids = [db.scalars(text(f"SELECT id FROM member ORDER BY rowid {way} LIMIT 1")).one() for way in ("", "DESC")]
+    began = changes(ids)
     store.engine(store.database_url()).dispose()
     apart = get_context("spawn")
     stop, slowest = apart.Event(), apart.Value("d", 0.0)
     process = apart.Process(target=write_on, args=(ids, stop, slowest), daemon=True)
     process.start()
     try:
-        _wait(lambda: changes(ids) > 5)
+        _wait(lambda: changes(ids) > began + 5)
         slowest.value = 0.0
         yield ids, slowest
     finally:
@@ -199,7 +200,8 @@ def plain_copies(home: Path) -> bool:
     with writing() as (ids, _):
         for number in range(COPIES):
             copy = home / f"plain-{number}"
-            shutil.copyfile(home / "mcm.sqlite3", copy)
+            with (home / "mcm.sqlite3").open("rb") as file, copy.open("wb") as to:
+                shutil.copyfileobj(file, to, 65536)
             wrong += not _of_one_moment(copy, ids)
             copy.unlink()
     print(
