@@ -11,24 +11,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mcm_core.domain.errors import McmError
+from mcm_core.cli_copies import copies
+from mcm_core.console import telling_errors
 from mcm_core.store.engine import ROOT
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
+app.add_typer(copies)
 PORT = 8501
-
-
-@contextmanager
-def telling_errors() -> Iterator[None]:
-    """Print what the person at the console can act on, and end with 2."""
-    try:
-        yield
-    except McmError as error:
-        typer.echo(f"mcm: {error}", err=True)
-        raise typer.Exit(2) from None
 
 
 @app.command()
@@ -141,11 +133,11 @@ def _switch(username: str, *, on: bool) -> None:
 @contextmanager
 def _account() -> Iterator[Session]:
     """A transaction on the database that is served, whether or not the server runs just now."""
-    from mcm_core.store import migrate, secret
+    from mcm_core.store import backups, migrate, secret
     from mcm_core.store.engine import write
 
     secret.secret()
-    migrate.migrate()
+    migrate.migrate(before=backups.before_upgrade)
     with write() as db:
         yield db
 

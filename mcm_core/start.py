@@ -9,14 +9,16 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from mcm_core.services import audit, facilitators, instruments, members, provider, retention, second_step
-from mcm_core.store import ballast, secret, texts
+from mcm_core.services import backups as daily_backup
+from mcm_core.store import backups, ballast, secret, texts
 from mcm_core.store.engine import database_folder, database_url, write
 from mcm_core.store.migrate import migrate, queue
 from mcm_core.store.notice import notice
+from mcm_core.store.replacing import serving
 from mcm_core.web import limits, logs, metrics, names
 from mcm_core.web.way_out import way_out
 
-DAY = 24 * 60 * 60
+HOUR = 60 * 60
 OTHER_SECRET = (
     "This server has another secret than the one that used this database last: printed links, second steps and the log "
     "of deeds do not fit any more. If several servers share the database, give all of them the same MCM_SECRET now."
@@ -41,7 +43,7 @@ def prepare() -> None:
     names.configured()
     instruments.offered()  # a broken file is refused before the database is touched
     notice()
-    migrate()
+    migrate(before=backups.before_upgrade)
     ballast.keep(database_folder(database_url()))
     with write() as db:
         queue(db.connection())
@@ -55,21 +57,24 @@ def prepare() -> None:
 
 @asynccontextmanager
 async def housekeeping() -> AsyncIterator[None]:
-    """While this lasts, warn of deletions and delete what is over: now, and every day."""
-    task = asyncio.create_task(_every_day())
-    try:
-        yield
-    finally:
-        task.cancel()
-
-
-async def _every_day() -> None:
-    while True:
+    """While this lasts, warn of deletions, delete what is over and make a backup every day; and keep `mcm restore` from
+    replacing the database under our feet."""
+    with serving():
+        task = asyncio.create_task(_every_hour())
         try:
-            await asyncio.to_thread(retention.keep_house, at=datetime.now(UTC))
-        except Exception:  # tomorrow is another day, and nobody's session may end for this
-            log.exception("Housekeeping did not work; it is tried again tomorrow")
-        await asyncio.sleep(DAY)
+            yield
+        finally:
+            task.cancel()
+
+
+async def _every_hour() -> None:
+    while True:
+        for chore, name in ((retention.keep_house, "Housekeeping"), (daily_backup.daily, "The daily backup")):
+            try:
+                await asyncio.to_thread(chore, at=datetime.now(UTC))
+            except Exception:  # the next hour is another one, and nobody's session may end for this
+                log.exception("%s did not work; it is tried again in an hour. See: mcm doctor", name)
+        await asyncio.sleep(HOUR)
 
 
 def set_up_link() -> str | None:

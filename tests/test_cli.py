@@ -194,3 +194,46 @@ def test_the_log_is_verified_at_the_console(sqlite: str) -> None:
     torn = CliRunner().invoke(cli.app, ["audit", "--verify"])
     assert torn.exit_code == 1
     assert "entries before it are missing" in torn.output
+
+
+def test_a_backup_is_made_and_restored_at_the_console(sqlite: str, home: Path) -> None:
+    from tests.services.stories import a_group
+
+    with write() as db:
+        a_group(db, 2)
+
+    code, said = run("backup")
+    (made,) = re.findall(r"^(\S+\.zip), \S+ MB, verified\.", said, re.M)
+    assert (code, Path(made).parent) == (0, home / "backups")
+    code, said = run("restore", made)
+    assert code == 0
+    assert "The database is as it was on" in said
+    assert "What it was until now is kept in" in said
+
+    Path(made).write_text("something else")
+    code, said = run("restore", made)
+    assert code == 2
+    assert "is not a backup of this program. Nothing was changed." in said
+
+
+def test_a_cohort_is_taken_to_another_computer_at_the_console(
+    sqlite: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.services.stories import a_group
+
+    with write() as db:
+        cohort = a_group(db, 2).cohort
+
+    assert run("export-cohort") == (0, f"{cohort.id}  Tuesday group\n")
+    assert run("export-cohort", "nothing")[0] == 2
+    code, said = run("export-cohort", cohort.id, "--to", str(home / "stick"))
+    (made,) = re.findall(r"^(\S+\.zip), ", said, re.M)
+    assert code == 0
+
+    assert run("import-cohort", made)[0] == 2, "it is here already"
+    monkeypatch.setenv("MCM_LOCAL", str(home / "elsewhere"))
+    monkeypatch.delenv("MCM_DATABASE_URL")
+    code, said = run("import-cohort", made)
+    assert code == 0
+    assert "“Tuesday group” is here. Its members join again by new links" in said
+    assert "mcm reset-link fay" in said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -59,34 +60,48 @@ def test_what_is_over_is_deleted_while_the_server_serves(sqlite: str, monkeypatc
                 await asyncio.sleep(0.01)
         pytest.fail("nothing was deleted")
 
-    monkeypatch.setattr(start, "DAY", 3600)
+    monkeypatch.setattr(start, "HOUR", 3600)
     asyncio.run(serve())
 
 
-def lived_through(days: list[BaseException | None]) -> None:
-    """Housekeeping for as many days as there are entries, of a millisecond each."""
+def test_a_backup_that_fails_is_said_in_the_log_and_ends_nothing(
+    sqlite: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, home: Path
+) -> None:
+    (home / "backups").write_text("a file where the folder should be")
+    hours: list[BaseException | None] = [None, None]
+    monkeypatch.setattr(start, "HOUR", 0.001)
+    monkeypatch.setattr(start.retention, "keep_house", lambda *, at: hours.pop() if hours else None)
+
+    lived_through(hours)
+
+    assert "The daily backup did not work; it is tried again in an hour." in caplog.text
+    assert "No backup was made: " in caplog.text
+
+
+def lived_through(hours: list[BaseException | None]) -> None:
+    """Housekeeping for as many hours as there are entries, of a millisecond each."""
 
     async def serve() -> None:
         async with start.housekeeping():
-            while days:
+            while hours:
                 await asyncio.sleep(0.001)
 
     asyncio.run(serve())
 
 
-def test_a_day_on_which_it_does_not_work_is_not_the_last(
+def test_an_hour_in_which_it_does_not_work_is_not_the_last(
     sqlite: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    days: list[BaseException | None] = [RuntimeError(), None]
+    hours: list[BaseException | None] = [RuntimeError(), None]
 
     def keep_house(*, at: datetime) -> None:
-        if trouble := days.pop(0) if days else None:
+        if trouble := hours.pop(0) if hours else None:
             raise trouble
 
-    monkeypatch.setattr(start, "DAY", 0.001)
+    monkeypatch.setattr(start, "HOUR", 0.001)
     monkeypatch.setattr(start.retention, "keep_house", keep_house)
 
-    lived_through(days)
+    lived_through(hours)
 
-    assert days == []
-    assert "tried again tomorrow" in caplog.text
+    assert hours == []
+    assert "tried again in an hour" in caplog.text

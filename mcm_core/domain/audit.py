@@ -68,6 +68,10 @@ class Deed(StrEnum):
     ERASED = "erased"
     WARNED = "warned of deletion"
     DELETED = "kept no longer"
+    BACKUP_MADE = "backup made"
+    RESTORED = "backup restored"
+    COHORT_PACKED = "cohort packed"
+    COHORT_BROUGHT = "cohort brought here"
 
 
 #: What a member does with what is theirs. Logged, shown to that member, and not to the facilitators.
@@ -120,6 +124,10 @@ WORDS: dict[Deed, str] = {
     Deed.ERASED: "A member erased what was theirs",
     Deed.WARNED: "The warning came up that everything will be deleted",
     Deed.DELETED: "What was linked to people was deleted, as announced",
+    Deed.BACKUP_MADE: "{who} made a backup",
+    Deed.RESTORED: "{who} went back to a backup",
+    Deed.COHORT_PACKED: "{who} made a copy of the cohort to take to another computer",
+    Deed.COHORT_BROUGHT: "{who} took the cohort over from another computer",
 }
 
 

@@ -106,6 +106,14 @@ def begin(db: Session, round_: Round) -> None:
     store.replace(db, round_.id, _row(round_.id, round_.cohort_id, empty(round_.card)))
 
 
+def begin_anew(db: Session) -> None:
+    """Lay out an empty bag where an open round lost its own, as in a backup: people answer it anew."""
+    lost = (RoundRow.mode == Mode.ANONYMOUS) & (RoundRow.state == RoundState.OPEN)
+    for row in db.scalars(select(RoundRow).where(lost)):
+        if store.hold(db, row.id) is None:
+            store.replace(db, row.id, _row(row.id, row.cohort_id, empty(_card(db, row))))
+
+
 def unseal(db: Session, round_: Round) -> Bag:
     """Take the answers out of the bag, for good: only comments that may be read stay. Called by the freezing."""
     held = store.hold(db, round_.id)

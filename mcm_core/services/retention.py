@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -77,6 +77,12 @@ def keep_house(*, at: datetime) -> tuple[Due, ...]:
     with read() as db:
         waiting = due(db, at=at)
     return tuple(one for one in waiting if _do(one.cohort_id, _delete if one.is_over else _warn, at))
+
+
+def delete_again(db: Session, cohort_ids: Collection[str], *, at: datetime) -> None:
+    """Delete what an older copy brought back of cohorts whose time was over already. For the restoring."""
+    for row in db.scalars(select(CohortRow).where(CohortRow.id.in_(cohort_ids), CohortRow.deleted_at.is_(None))):
+        _delete(db, row, at)
 
 
 def _do(cohort_id: str, what: Callable[[Session, CohortRow, datetime], None], at: datetime) -> bool:

@@ -52,15 +52,18 @@ def replace(db: Session, round_id: str, row: dict[str, Any] | None) -> None:
     afterwards(db, empty_the_log)
 
 
-def without_open_bags(copy: Path) -> None:
-    """Take out of a copy of the SQLite file who answered what is still open: two copies would tell what was between.
+def without_open_bags(copy: Path) -> int:
+    """Take out of a copy of the SQLite file what was answered in rounds that are open: two copies would tell what was
+    between. Returns how many bags that were.
 
-    For whoever copies the database; people answer such a round anew after a restore.
+    People answer such a round anew after a restore. A bag that is closed changes no more, and stays.
     """
     with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
         connection.execute("PRAGMA secure_delete=ON")
-        connection.execute("DELETE FROM bag")
-        connection.execute("VACUUM")
+        gone = connection.execute("DELETE FROM bag WHERE round_id IN (SELECT id FROM round WHERE state = 'open')")
+        if gone.rowcount:
+            connection.execute("VACUUM")
+        return gone.rowcount
 
 
 def _on_postgresql(db: Session) -> bool:

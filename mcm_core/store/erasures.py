@@ -26,6 +26,14 @@ def remember(member_id: str, *, keep_notes: bool) -> None:
         os.fsync(file.fileno())
 
 
+def remember_also(others: Mapping[str, bool]) -> None:
+    """Add what somebody else remembered, an older copy or the log, where we know less."""
+    known = remembered()
+    for member_id, keep_notes in others.items():
+        if member_id not in known or (known[member_id] and not keep_notes):
+            remember(member_id, keep_notes=keep_notes)
+
+
 def remembered() -> Mapping[str, bool]:
     """Member id → whether their notes were kept. Of two lines about somebody the one that deletes more holds."""
     try:

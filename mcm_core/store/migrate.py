@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -18,16 +18,19 @@ from mcm_core.store.engine import DatabaseUnavailable, database_url, engine, rea
 
 _LOCK = 6_020_114  # any fixed number
 _PATIENT = ("statement_timeout = 0", "idle_in_transaction_session_timeout = 0", "lock_timeout = '60s'")
+HEAD = "head"
 
 
-def migrate(url: str | None = None) -> None:
-    """Apply what is missing, all or nothing. Raises DatabaseUnavailable with what to do."""
+def migrate(url: str | None = None, *, to: str = HEAD, before: Callable[[Connection], object] | None = None) -> None:
+    """Apply what is missing, all or nothing. Raises DatabaseUnavailable with what to do.
+
+    `before` is called once nobody else can migrate, when a database that is in use is about to change its shape.
+    """
     address = url or database_url()
     where = make_url(address).render_as_string(hide_password=True)
     try:
         with _foreign_keys_off(engine(address)) as connection, connection.begin():
-            queue(connection)
-            _upgrade(connection, where)
+            upgrade(connection, where, to=to, before=before)
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
         raise DatabaseUnavailable(
@@ -68,12 +71,7 @@ def _foreign_keys_off(bound: Engine) -> Iterator[Connection]:
 def is_current() -> bool:
     """Whether the database has the shape that this code expects. Raises DatabaseUnavailable."""
     with read() as db:
-        return MigrationContext.configure(db.connection()).get_current_revision() == _newest()
-
-
-@cache
-def _newest() -> str | None:
-    return ScriptDirectory.from_config(config()).get_current_head()
+        return revision(db.connection()) == head()
 
 
 def config() -> Config:
@@ -83,17 +81,42 @@ def config() -> Config:
     return made
 
 
-def _upgrade(connection: Connection, where: str) -> None:
-    settings = config()
-    scripts = ScriptDirectory.from_config(settings)
-    here = MigrationContext.configure(connection).get_current_revision()
-    if here and here not in {script.revision for script in scripts.walk_revisions()}:
+def revision(connection: Connection) -> str | None:
+    """The shape that a database has; None when it is empty."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def knows(shape: str) -> bool:
+    """Whether this program is at least as new as the one that gave a database this shape."""
+    return shape in _revisions()
+
+
+def head() -> str:
+    """The shape that this program expects."""
+    return _revisions()[0]
+
+
+@cache
+def _revisions() -> tuple[str, ...]:
+    return tuple(script.revision for script in ScriptDirectory.from_config(config()).walk_revisions())
+
+
+def upgrade(
+    connection: Connection, where: str, *, to: str = HEAD, before: Callable[[Connection], object] | None = None
+) -> None:
+    """As `migrate`, inside a transaction that is open already."""
+    queue(connection)
+    here = revision(connection)
+    if here and not knows(here):
         raise DatabaseUnavailable(
             f"The database at {where} was written by a newer version of this program. "
             "Start that version, or choose another database with MCM_DATABASE_URL."
         )
+    if before and here and here != head():
+        before(connection)
+    settings = config()
     settings.attributes["connection"] = connection
-    command.upgrade(settings, "head")
+    command.upgrade(settings, to)
     if connection.dialect.name == "sqlite" and connection.execute(text("PRAGMA foreign_key_check")).first():
         raise DatabaseUnavailable(
             f"The database at {where} was not brought up to date: some of its rows refer to others that do not exist. "

@@ -1,0 +1,148 @@
+"""`mcm doctor`: everything that a quiet session depends on, looked at one by one. Nothing is changed, nobody is asked.
+
+The list is security-and-reliability.md §D5.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from mcm_core.doctor_database import clock, database, shape
+from mcm_core.domain.backup import TOO_OLD
+from mcm_core.domain.errors import McmError
+from mcm_core.domain.health import Line
+from mcm_core.services import instruments, provider, second_step
+from mcm_core.store import archive, backups, secret, texts
+from mcm_core.store.engine import local_folder
+from mcm_core.store.notice import notice
+from mcm_core.web import limits, names
+from mcm_core.web.way_out import way_out
+
+DISK_MIN = 200_000_000
+FSYNC_MAX = 0.2
+
+
+def examine(*, at: datetime) -> list[Line]:
+    """Look at everything. What cannot even be looked at is broken, and the rest is looked at all the same."""
+    return [line for about, look in CHECKS.items() for line in _looked(about, look, at)]
+
+
+def _looked(about: str, look: Callable[[datetime], Iterator[Line]], at: datetime) -> list[Line]:
+    try:
+        return list(look(at))
+    except McmError as error:
+        return [Line(about, "broken", str(error))]
+    except (OSError, SQLAlchemyError, sqlite3.Error) as error:
+        reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        do = "If the database is damaged, go back to a backup: mcm restore."
+        return [Line(about, "broken", f"This cannot be looked at: {reason}.", do)]
+
+
+def _secret(_at: datetime) -> Iterator[Line]:
+    if not os.environ.get("MCM_SECRET") and not (local_folder() / "secret").exists():
+        yield Line("secret", "look", "There is none yet.", "The first start makes one; keep a copy of it elsewhere.")
+        return
+    secret.secret()
+    where = "in MCM_SECRET" if os.environ.get("MCM_SECRET") else f"in {local_folder() / 'secret'}, for its owner alone"
+    yield Line("secret", "ok", f"There is one {where}, long and not a known one.")
+
+
+def _disk(_at: datetime) -> Iterator[Line]:
+    folder = _nearest(local_folder())
+    free = shutil.disk_usage(folder).free
+    said = f"{free / 1e9:.1f} GB are free" if free >= 1e9 else f"{free / 1e6:.0f} MB are free"
+    enough = free >= DISK_MIN
+    yield Line(
+        "disk", "ok" if enough else "look", f"{said}.", "" if enough else "Free some: answers need 200 MB or more."
+    )
+    took = _time_to_keep(folder)
+    slow = "" if took < FSYNC_MAX else "A vote waits for it. Use a faster disk, not a memory card or a network drive."
+    yield Line("disk", "look" if slow else "ok", f"It takes {took * 1000:.0f} ms until a write is kept.", slow)
+
+
+def _nearest(folder: Path) -> Path:
+    return next(one for one in (folder, *folder.resolve().parents) if one.exists())
+
+
+def _time_to_keep(folder: Path) -> float:
+    path = folder / f".doctor-{os.getpid()}"
+    began = time.monotonic()
+    try:
+        with path.open("wb") as file:
+            file.write(b"0" * 4096)
+            file.flush()
+            os.fsync(file.fileno())
+        return time.monotonic() - began
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _addresses(_at: datetime) -> Iterator[Line]:
+    origins, trusted = names.configured(), os.environ.get("FORWARDED_ALLOW_IPS", "").strip()
+    limits.from_environment()
+    way_out()
+    provider.settings()
+    if "*" in trusted:
+        do = "List your proxies' own addresses in FORWARDED_ALLOW_IPS."
+        yield Line("proxy", "broken", "Anybody is believed about where a request comes from.", do)
+    elif any(origin.startswith("https://") for origin in origins) and not trusted:
+        do = "If the proxy runs on another computer or in a container, put its address into FORWARDED_ALLOW_IPS."
+        yield Line("proxy", "look", "Only a proxy on this computer is believed about https.", do)
+    else:
+        yield Line("proxy", "ok", f"Believed about https: {trusted or 'this computer alone'}.")
+    yield Line("address", "ok", f"People come by {', '.join(sorted(origins)) or 'the address in their browser'}.")
+    if os.environ.get("MCM_INSECURE_LAN") == "1":
+        do = "Unset MCM_INSECURE_LAN, unless you trust everybody on the network."
+        yield Line("address", "look", "Facilitators may sign in without encryption.", do)
+    if not second_step.required() and not provider.is_used():
+        yield Line("sign-in", "look", "The password alone lets facilitators in.", "Unset MCM_SECOND_FACTOR.")
+
+
+def _backup(at: datetime) -> Iterator[Line]:
+    newest = next((one for one in backups.kept() if not one.aside), None)
+    if newest is None:
+        yield Line("backup", "look", "There is none yet.", "Run mcm backup; a server that runs makes one every day.")
+        return
+    with archive.opened(backups.folder() / newest.name):
+        pass
+    hours = (at - newest.at) / timedelta(hours=1)
+    said = f"The newest is {hours:.0f} hours old and whole: {newest.name}"
+    if at - newest.at > TOO_OLD:
+        yield Line("backup", "broken", f"{said}.", "Run mcm backup and read what it says; look into the server's log.")
+    else:
+        yield Line("backup", "ok", f"{said}.")
+
+
+def _content(_at: datetime) -> Iterator[Line]:
+    found = instruments.offered()
+    texts.help_()
+    texts.privacy()
+    notice()
+    yield Line("content", "ok", f"{len(found)} instruments and all texts can be read.")
+
+
+def _erasures(_at: datetime) -> Iterator[Line]:
+    path = local_folder() / "erasures.log"
+    if path.exists() and path.stat().st_mode & 0o077:
+        yield Line("erasures", "look", "Others on this computer can read who was erased.", f"Run: chmod 600 {path}")
+
+
+CHECKS: dict[str, Callable[[datetime], Iterator[Line]]] = {
+    "secret": _secret,
+    "database": database,
+    "shape": shape,
+    "disk": _disk,
+    "clock": clock,
+    "addresses": _addresses,
+    "backup": _backup,
+    "content": _content,
+    "erasures": _erasures,
+}

@@ -1,0 +1,151 @@
+"""Copies of the whole database in a folder: made, verified, counted off. Names tell when, and nothing else."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from mcm_core.domain.backup import Kept, is_due, outdated
+from mcm_core.domain.errors import McmError, Refused
+from mcm_core.store import archive, erasures
+from mcm_core.store.archive import Manifest
+from mcm_core.store.copying import take
+from mcm_core.store.engine import database_url, local_folder, write
+from mcm_core.store.locks import held
+from mcm_core.store.migrate import revision
+
+REGULAR, BEFORE_UPGRADE, BEFORE_RESTORE = "backup", "before-upgrade", "before-restore"
+_NAME = re.compile(rf"({REGULAR}|{BEFORE_UPGRADE}|{BEFORE_RESTORE})-(\d{{8}}T\d{{6}})Z-[0-9a-f]{{4}}\.zip")
+_STAMP = "%Y%m%dT%H%M%S"
+
+
+class BackupFailed(McmError):
+    """There is no new backup. The database is as it was."""
+
+
+def folder() -> Path:
+    """Where backups go unless somebody says otherwise."""
+    return local_folder() / "backups"
+
+
+def database_file() -> Path | None:
+    """The file of the product's database; None on PostgreSQL."""
+    address = make_url(database_url())
+    return Path(address.database or "") if address.get_backend_name() == "sqlite" else None
+
+
+def make(*, at: datetime, to: Path | None = None, why: str = REGULAR) -> Path:
+    """Copy the database while it is in use, verify the copy, and return where it lies.
+
+    Raises BackupFailed; Refused when there is no database yet; DatabaseUnavailable.
+    """
+    file = database_file()
+    if file is not None and not file.exists():
+        raise Refused(f"There is nothing to copy yet: {file} does not exist.")
+    with _scratch(to or folder()) as scratch:
+        with write() as db:
+            made = _copied(db.connection(), scratch, at)
+        return _packed(made, scratch, at, why)
+
+
+def before_upgrade(connection: Connection) -> Path:
+    """A copy of a database that is about to change its shape; `connection` holds it. Raises BackupFailed."""
+    at = datetime.now(UTC)
+    with _scratch(folder()) as scratch:
+        return _packed(_copied(connection, scratch, at), scratch, at, BEFORE_UPGRADE)
+
+
+def daily(*, at: datetime) -> Path | None:
+    """Make a copy if one is due, and delete those that have had their time. Any number of servers may call this.
+
+    Raises what `make` raises; then nothing was deleted.
+    """
+    with held(local_folder() / "backups.lock") as mine:
+        if not mine or not is_due(newest(), at):
+            return None
+        made = make(at=at)
+        for old in outdated(kept(), at):
+            (folder() / old.name).unlink(missing_ok=True)
+        return made
+
+
+def kept() -> list[Kept]:
+    """The copies in the folder, the newest first. Files with other names are nobody's business."""
+    found = []
+    with suppress(FileNotFoundError):
+        for path in folder().iterdir():
+            if match := _NAME.fullmatch(path.name):
+                at = datetime.strptime(match[2], _STAMP).replace(tzinfo=UTC)
+                found.append(Kept(path.name, at, aside=match[1] != REGULAR))
+    return sorted(found, key=lambda one: one.at, reverse=True)
+
+
+def newest() -> datetime | None:
+    """When the newest regular copy was made."""
+    return next((one.at for one in kept() if not one.aside), None)
+
+
+def name(why: str, at: datetime) -> str:
+    """A name that tells nothing about anybody, and is never given twice."""
+    return f"{why}-{at.astimezone(UTC).strftime(_STAMP)}Z-{secrets.token_hex(2)}.zip"
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Say why there is no backup, in words for whoever can help. Raises BackupFailed."""
+    try:
+        yield
+    except (OSError, sqlite3.Error, SQLAlchemyError) as error:
+        reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        raise BackupFailed(
+            f"No backup was made: {reason}. The database is as it was. "
+            "Look whether the disk is full and the folder may be written, and try again."
+        ) from error
+
+
+@contextmanager
+def _scratch(target: Path) -> Iterator[Path]:
+    """A folder inside the target for what is not ready yet; nothing of it stays."""
+    with told():
+        target.mkdir(parents=True, exist_ok=True, mode=0o700)
+        unfinished = tempfile.TemporaryDirectory(dir=target, prefix=".unfinished-")
+    with unfinished as scratch:
+        yield Path(scratch)
+
+
+def _copied(connection: Connection, scratch: Path, at: datetime) -> Manifest:
+    """Take the copy; returns what there is to say of it."""
+    shape = revision(connection)
+    if shape is None:
+        raise Refused("There is nothing to copy yet: the database is empty.")
+    with told():
+        rows = take(connection, scratch / archive.DATABASE)
+    return Manifest(kind="backup", made_at=at, revision=shape, rows=rows, erased=erasures.remembered())
+
+
+def _packed(manifest: Manifest, scratch: Path, at: datetime, why: str) -> Path:
+    path = scratch.parent / name(why, at)
+    with told():
+        return put(scratch, path, manifest)
+
+
+def put(scratch: Path, path: Path, manifest: Manifest) -> Path:
+    """Pack the database in the folder `scratch`, open the archive again to verify it, and only then give it its name.
+
+    Raises OSError, BadArchive.
+    """
+    archive.write(scratch / path.name, scratch / archive.DATABASE, manifest)
+    with archive.opened(scratch / path.name):
+        pass
+    (scratch / path.name).rename(path)
+    archive.sync_folder(path.parent)
+    return path
