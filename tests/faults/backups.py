@@ -1,6 +1,6 @@
 """T10 and T11: how long a backup takes while people write, whether each can be gone back to, and how long that takes.
 
-`python -m tests.faults.backups` prints the rows alone. On SQLite, in a folder of its own, for two or three minutes.
+`python -m tests.faults backups` prints these rows alone. On SQLite, in a folder of its own, for two or three minutes.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from mcm_core.store import archive, backups
 from mcm_core.store import engine as store
 from mcm_core.store.migrate import migrate
 from mcm_core.store.tables import CohortRow, CohortSessionRow, InstrumentRow, MemberRow, ReadingRow, RoundRow, new_id
+from tests.faults.row import row
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 SIZE = 20_000_000
@@ -171,14 +172,14 @@ def under_writes(what: str, times: int, home: Path) -> bool:
     whole = sum(_restorable(path, ids, home) for path in made)
     shutil.rmtree(backups.folder())
     size, met = (home / "mcm.sqlite3").stat().st_size / 1e6, max(took) <= BACKUP_MAX and whole == times
-    print(
-        f"| {what} | {times} backups of {size:.1f} MB, {sum(rates) / times:.0f} writes/s meanwhile | p50 "
-        f"{sorted(took)[times // 2]:.2f} s, longest {max(took):.2f} s, slowest write {slowest.value * 1000:.0f} ms; "
-        f"{whole}/{times} restored and of one moment "
-        f"| ≤ {BACKUP_MAX:.0f} s, {times}/{times} | {_met(met)} |",
-        flush=True,
+    waited = f"longest {max(took):.2f} s, slowest write {slowest.value * 1000:.0f} ms"
+    return row(
+        what,
+        f"{times} backups of {size:.1f} MB, {sum(rates) / times:.0f} writes/s meanwhile",
+        f"p50 {sorted(took)[times // 2]:.2f} s, {waited}; {whole}/{times} restored and of one moment",
+        f"≤ {BACKUP_MAX:.0f} s, {times}/{times}",
+        met,
     )
-    return met
 
 
 def _restorable(path: Path, ids: list[str], home: Path) -> bool:
@@ -204,12 +205,8 @@ def plain_copies(home: Path) -> bool:
                 shutil.copyfileobj(file, to, 65536)
             wrong += not _of_one_moment(copy, ids)
             copy.unlink()
-    print(
-        f"| control: `cp` of the file under the same writes | {COPIES} copies | {wrong} damaged or of two moments "
-        f"| ≥ 1 | {_met(wrong > 0)} |",
-        flush=True,
-    )
-    return wrong > 0
+    what, found = "control: `cp` of the file under the same writes", f"{wrong} damaged or of two moments"
+    return row(what, f"{COPIES} copies", found, "≥ 1", wrong > 0)
 
 
 def _of_one_moment(copy: Path, ids: list[str]) -> bool:
@@ -240,12 +237,13 @@ def drill(home: Path) -> bool:
     finally:
         server.terminate()
         server.wait(20)
-    print(
-        f"| restore drill: the database is lost | {size:.1f} MB, {rows} rows | {restored:.1f} s for `mcm restore`, "
-        f"{took:.1f} s until it serves | ≤ {RESTORE_MAX:.0f} s | {_met(took <= RESTORE_MAX)} |",
-        flush=True,
+    return row(
+        "restore drill: the database is lost",
+        f"{size:.1f} MB, {rows} rows",
+        f"{restored:.1f} s for `mcm restore`, {took:.1f} s until it serves",
+        f"≤ {RESTORE_MAX:.0f} s",
+        took <= RESTORE_MAX,
     )
-    return took <= RESTORE_MAX
 
 
 def _a_port() -> int:
@@ -268,11 +266,3 @@ def _wait(until: Callable[[], bool]) -> None:
             return
         time.sleep(0.1)
     raise TimeoutError("a minute has passed")
-
-
-def _met(met: bool) -> str:
-    return "yes" if met else "**no**"
-
-
-if __name__ == "__main__":
-    sys.exit(0 if run() else 1)
