@@ -23,7 +23,7 @@ from mcm_core.store.engine import engine
 from mcm_core.store.migrate import migrate, revision
 
 _AT_ONCE = 1000
-NO_HURRY = "SET LOCAL statement_timeout = 0", "SET LOCAL idle_in_transaction_session_timeout = 0"
+_NO_HURRY = "SET LOCAL statement_timeout = 0", "SET LOCAL idle_in_transaction_session_timeout = 0"
 
 
 def take(connection: Connection, copy: Path) -> dict[str, int]:
@@ -137,5 +137,5 @@ def _closed_bags(connection: Connection, tables: MetaData) -> list[dict[str, Any
 
 def _set_up(connection: Connection) -> None:
     """No time limits, and moments in UTC, because SQLite keeps no zone. (Neither statement takes the snapshot.)"""
-    for statement in (*NO_HURRY, "SET LOCAL TIME ZONE 'UTC'"):
+    for statement in (*_NO_HURRY, "SET LOCAL TIME ZONE 'UTC'"):
         connection.execute(text(statement))

@@ -30,6 +30,7 @@ def migrate(url: str | None = None, *, to: str = HEAD, before: Callable[[Connect
     where = make_url(address).render_as_string(hide_password=True)
     try:
         with _foreign_keys_off(engine(address)) as connection, connection.begin():
+            queue(connection)
             upgrade(connection, where, to=to, before=before)
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
@@ -104,8 +105,7 @@ def _revisions() -> tuple[str, ...]:
 def upgrade(
     connection: Connection, where: str, *, to: str = HEAD, before: Callable[[Connection], object] | None = None
 ) -> None:
-    """As `migrate`, inside a transaction that is open already."""
-    queue(connection)
+    """As `migrate`, inside a transaction that is open already and has queued."""
     here = revision(connection)
     if here and not knows(here):
         raise DatabaseUnavailable(

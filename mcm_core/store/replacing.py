@@ -18,7 +18,7 @@ from mcm_core.domain.errors import Refused
 from mcm_core.store import migrate
 from mcm_core.store.archive import sync_folder
 from mcm_core.store.backups import database_file
-from mcm_core.store.copying import NO_HURRY, address_of
+from mcm_core.store.copying import address_of
 from mcm_core.store.engine import database_url, engine, read, write
 from mcm_core.store.locks import held
 from mcm_core.store.tables import Base
@@ -113,8 +113,7 @@ def _alone_with(live: Path) -> Iterator[None]:
 def _the_tables() -> Iterator[Session]:
     """PostgreSQL: the tables are emptied and filled in one transaction, which also brings them up to date."""
     with write() as db:
-        for statement in NO_HURRY:
-            db.execute(text(statement))
+        migrate.queue(db.connection())
         _refuse_others(db)
         migrate.upgrade(db.connection(), "this address")
         names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)

@@ -88,11 +88,11 @@ def test_who_waits_for_a_long_migration_is_patient(new_database: str, monkeypatc
         before = db.execute(text("SHOW lock_timeout")).scalar()
     limits: list[tuple[str, ...]] = []
 
-    def note(connection: object, _where: str) -> None:
+    def note(connection: object, _where: str, **_how: object) -> None:
         names = ("lock_timeout", "statement_timeout")
         limits.append(tuple(connection.execute(text(f"SHOW {name}")).scalar() for name in names))  # type: ignore[attr-defined]
 
-    monkeypatch.setattr("mcm_core.store.migrate._upgrade", note)
+    monkeypatch.setattr("mcm_core.store.migrate.upgrade", note)
     migrate(new_database)
     with store.write() as db:
         after = db.execute(text("SHOW lock_timeout")).scalar()
