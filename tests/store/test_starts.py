@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from alembic.config import Config
 from sqlalchemy import make_url, text
 
 from mcm_core.store import engine as store
@@ -88,11 +89,12 @@ def test_who_waits_for_a_long_migration_is_patient(new_database: str, monkeypatc
         before = db.execute(text("SHOW lock_timeout")).scalar()
     limits: list[tuple[str, ...]] = []
 
-    def note(connection: object, _where: str, **_how: object) -> None:
+    def note(settings: Config, _to: str) -> None:
+        connection = settings.attributes["connection"]
         names = ("lock_timeout", "statement_timeout")
-        limits.append(tuple(connection.execute(text(f"SHOW {name}")).scalar() for name in names))  # type: ignore[attr-defined]
+        limits.append(tuple(connection.execute(text(f"SHOW {name}")).scalar() for name in names))
 
-    monkeypatch.setattr("mcm_core.store.migrate.upgrade", note)
+    monkeypatch.setattr("mcm_core.store.migrate.command.upgrade", note)
     migrate(new_database)
     with store.write() as db:
         after = db.execute(text("SHOW lock_timeout")).scalar()
