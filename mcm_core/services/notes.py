@@ -15,7 +15,7 @@ from mcm_core.domain.errors import NotAllowed, Refused
 from mcm_core.domain.instrument import Instrument
 from mcm_core.domain.note import Attribution, Audience, Kind, Note, clean_body
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import instruments, note_reading
+from mcm_core.services import consents, instruments, note_reading
 from mcm_core.services.access import COHORT, open_to
 from mcm_core.services.note_reading import Reader, readable, reader, search_key
 from mcm_core.services.throttle import MINUTE
@@ -77,6 +77,8 @@ def add(
         row = NoteRow(**wanted, created_at=at, changed_at=at)
         db.add(row)
         db.flush()
+        if by.member_id:
+            consents.by_choosing(db, visitor, audience=audience, attribution=attribution, at=at)
     return _own(db, by, row.id)
 
 
@@ -107,6 +109,8 @@ def edit(
         .execution_options(synchronize_session=False)
     )
     kept = moved is None and _keep(db, note_id, sent, at)
+    if by.member_id and not kept:
+        consents.by_choosing(db, visitor, audience=audience, attribution=attribution, at=at)
     return Edited(_own(db, by, note_id), kept)
 
 

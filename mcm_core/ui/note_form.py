@@ -28,6 +28,7 @@ READERS: Mapping[str, str] = {  # after "for"
 _draft = st.components.v2.component(
     "mcm_draft", html="<span></span>", js=(Path(__file__).parent / "assets" / "draft.js").read_text(encoding="utf-8")
 )
+A_YES = "Choosing your name, or the wider network, says yes to it, unless you have said no under My data."
 Topics = Mapping[str, tuple[Instrument, Theme]]
 
 
@@ -118,6 +119,8 @@ def _details(
             "attribution": Attribution.ROLE,
         }
         chosen = choices(here.visitor, usual, name=name)
+        if not here.visitor.facilitates:
+            words(A_YES, kind="how-to")
     subject = f"session {number}, {labels[about]}" if about else f"session {number}"
     with place:
         words(f"About {subject}. For {READERS[chosen['audience']]}.", kind="fact")
