@@ -145,14 +145,10 @@ def wall(
     Raises NotAllowed, or Refused for an unknown type or too long a search.
     """
     by = reader(db, visitor, cohort_id)
-    wanted = [readable(by, cohort_id), *note_reading.containing(search)]
-    if session_number is not None:
-        wanted.append(CohortSessionRow.number == session_number)
-    if theme is not None:
-        wanted.append(NoteRow.theme == theme)
-    if kind is not None:
-        wanted.append(NoteRow.kind == _one_of(Kind, kind))
-    return note_reading.notes(db, by, wanted)
+    kind = None if kind is None else _one_of(Kind, kind)
+    asked = ((CohortSessionRow.number, session_number), (NoteRow.theme, theme), (NoteRow.kind, kind))
+    chosen = [column == value for column, value in asked if value is not None]
+    return note_reading.notes(db, by, [readable(by, cohort_id), *note_reading.containing(search), *chosen])
 
 
 @open_to(COHORT)
