@@ -143,6 +143,7 @@ def _account() -> Iterator[Session]:
 
 
 def _say_where(host: str, port: int, link: str | None) -> None:
+    from mcm_core import start
     from mcm_core.web.addresses import lan_address
 
     here = f"http://localhost:{port}"
@@ -152,6 +153,8 @@ def _say_where(host: str, port: int, link: str | None) -> None:
     if link:
         typer.echo("\n  Nobody can sign in yet. Open this once, within a day, to become the first facilitator:")
         typer.echo(f"  {here}{link}")
+    if nameless := start.unnamed():
+        typer.echo(f"\n  {nameless}")
     typer.echo("\n  Stop with Ctrl-C.\n")
     sys.stdout.flush()
 
