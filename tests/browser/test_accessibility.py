@@ -123,7 +123,7 @@ def go(people: People, page: Page, path: str) -> None:
     page.wait_for_function(CALM)
 
 
-def _findings(page: Page) -> list[str]:
+def findings(page: Page) -> list[str]:
     """Everything about this page that keeps somebody out."""
     found = [
         f"axe, {one['id']}: {node['html'][:200]} {node['failureSummary'][-120:]}"
@@ -142,7 +142,7 @@ def _findings(page: Page) -> list[str]:
 
 
 def keeps_nobody_out(page: Page) -> None:
-    found = _findings(page)
+    found = findings(page)
     assert not found, "\n".join(found)
 
 
