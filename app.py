@@ -23,6 +23,7 @@ from mcm_core.start import housekeeping, prepare
 from mcm_core.store import signals
 from mcm_core.store.engine import database_url, on_commit
 from mcm_core.ui.errors import report_script_error
+from mcm_core.ui.sitemap import ENTRIES
 from mcm_core.web import cards, limits, live, logs, metrics, my_data, reports, shell, watch
 from mcm_core.web.callers import Callers
 from mcm_core.web.doors import Doors, Names
@@ -35,8 +36,9 @@ from mcm_core.web.same_browser import SameBrowser
 from mcm_core.web.sockets import Sockets
 
 ROOT = Path(__file__).resolve().parent
-#: In this order: the shell takes every plain word that is left.
-ROUTES = [*routes, *cards.routes, *reports.routes, *my_data.routes, *metrics.routes(), live.route, *shell.routes]
+PAGES = {entry.path for entry in ENTRIES}
+#: In this order: the shell takes every path that is left, save Streamlit's own.
+ROUTES = [*routes, *cards.routes, *reports.routes, *my_data.routes, *metrics.routes(), live.route, *shell.routes(PAGES)]
 
 
 @asynccontextmanager

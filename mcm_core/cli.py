@@ -31,7 +31,7 @@ def serve(host: str = "0.0.0.0", port: int = PORT) -> None:
     with telling_errors():
         start.prepare()
         link = start.set_up_link()
-    _say_where(host, port, link)
+    _say_where(host, port, link, start.unnamed())
     _serve(host, port)
 
 
@@ -50,7 +50,7 @@ def demo(host: str = "0.0.0.0", port: int = PORT + 1) -> None:
     typer.echo("  Use a browser, or a private window, of its own for each of these people:\n")
     for label, words in lines:
         typer.echo(f"  {label}: {f'http://localhost:{port}{words}' if words.startswith('/') else words}")
-    _say_where(host, port, None)
+    _say_where(host, port)
     _serve(host, port)
 
 
@@ -142,7 +142,7 @@ def _account() -> Iterator[Session]:
         yield db
 
 
-def _say_where(host: str, port: int, link: str | None) -> None:
+def _say_where(host: str, port: int, link: str | None = None, missing: str = "") -> None:
     from mcm_core.web.addresses import lan_address
 
     here = f"http://localhost:{port}"
@@ -152,6 +152,8 @@ def _say_where(host: str, port: int, link: str | None) -> None:
     if link:
         typer.echo("\n  Nobody can sign in yet. Open this once, within a day, to become the first facilitator:")
         typer.echo(f"  {here}{link}")
+    if missing:
+        typer.echo(f"\n  {missing}")
     typer.echo("\n  Stop with Ctrl-C.\n")
     sys.stdout.flush()
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from mcm_core.domain.cohort import INTERVAL_DAYS, SESSIONS
+from mcm_core.domain.consent import Purpose
 from mcm_core.domain.reading import NonAnswer, Reading
 from mcm_core.store import content_lines
 
@@ -66,10 +67,11 @@ class Words(Entry):
 
 
 class Meeting(Entry):
-    """What happens in one session."""
+    """What happens in one session. `all_agree`: what everybody says yes to at its end."""
 
     votes: list[Vote]
     notes: list[Words]
+    all_agree: list[Purpose] = []
 
 
 class Today(Entry):

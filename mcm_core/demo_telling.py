@@ -14,6 +14,7 @@ from mcm_core.domain.round import LaunchCard, Round
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import (
     cohorts,
+    consents,
     facilitators,
     focuses,
     instruments,
@@ -28,6 +29,7 @@ from mcm_core.services import (
 BEFORE = timedelta(days=14)
 PACE = timedelta(seconds=12)
 VOTING = timedelta(minutes=4)
+ENDING = timedelta(minutes=118)
 
 
 @dataclass
@@ -79,6 +81,9 @@ def _live(group: Group, number: int, met: Meeting, starts: datetime) -> None:
         _vote(group, number, vote, starts + timedelta(minutes=vote.minute))
     for note in met.notes:
         _write(group, number, note, starts + timedelta(minutes=note.minute))
+    for purpose in met.all_agree:
+        for member in group.here.values():
+            consents.say(group.db, member, purpose, yes=True, at=starts + ENDING)
 
 
 def _vote(group: Group, number: int, vote: Vote, at: datetime) -> None:

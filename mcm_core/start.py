@@ -16,6 +16,7 @@ from mcm_core.store.migrate import migrate, queue
 from mcm_core.store.notice import notice
 from mcm_core.store.replacing import serving
 from mcm_core.web import limits, logs, metrics, names
+from mcm_core.web.privacy import who_runs_it
 from mcm_core.web.way_out import way_out
 
 HOUR = 60 * 60
@@ -34,6 +35,7 @@ def prepare() -> None:
     """
     secret.secret()
     provider.settings()
+    texts.country()
     way_out()
     texts.help_()
     texts.privacy()
@@ -75,6 +77,15 @@ async def _every_hour() -> None:
             except Exception:  # the next hour is another one, and nobody's session may end for this
                 log.exception("%s did not work; it is tried again in an hour. See: mcm doctor", name)
         await asyncio.sleep(HOUR)
+
+
+def unnamed() -> str:
+    """A sentence for the console while the page /privacy cannot say who runs this server or how to reach them."""
+    missing = [f"MCM_{name.upper()}" for name, words in who_runs_it().items() if not words]
+    if not missing:
+        return ""
+    are = "is" if len(missing) == 1 else "are"
+    return f"{' and '.join(missing)} {are} not set: the page /privacy cannot say who runs this, or how to reach them."
 
 
 def set_up_link() -> str | None:

@@ -10,6 +10,7 @@ from mcm_core.domain.mode import Mode
 from mcm_core.domain.round import MAX_ATTEMPTS, Round, RoundState
 from mcm_core.services import members, readings, rounds
 from mcm_core.store.engine import read, write
+from mcm_core.ui import launch_card
 from mcm_core.ui.connected import connected
 from mcm_core.ui.door import at_the_door
 from mcm_core.ui.launch_form import launch_form
@@ -92,7 +93,7 @@ def prepare(here: Here, prepared: tuple[Round, ...], *, folded: bool) -> None:
     """The rounds that wait, and the form for another one."""
     for waiting in prepared:
         with st.container(border=True):
-            words(f"Prepared: {waiting.title}", kind="fact")
+            launch_card.prepared(waiting)
             if mine:
                 step(here, waiting)
     with st.expander("Prepare a round", expanded=not folded, icon=":material/add:", key="facilitate.prepare"):

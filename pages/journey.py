@@ -9,7 +9,6 @@ from mcm_core.domain.journey import OurJourney
 from mcm_core.services import journeys, notes
 from mcm_core.store.engine import read
 from mcm_core.ui import looking_back
-from mcm_core.ui.chrome import watch
 from mcm_core.ui.live import call_to_vote
 from mcm_core.ui.looking_back import Counts
 from mcm_core.ui.page import PAGES, Here, open_page
@@ -86,5 +85,3 @@ else:
             with tab:
                 draw(here, asked)
 st.page_link(PAGES / "review.py", label="Look back together, theme by theme", icon=":material/groups:")
-if here.visitor.facilitates:
-    watch(here.visitor)

@@ -11,7 +11,6 @@ from mcm_core.domain.note import Kind, Note
 from mcm_core.services import notes
 from mcm_core.services.note_reading import SEARCH_MAX
 from mcm_core.store.engine import read
-from mcm_core.ui.chrome import watch
 from mcm_core.ui.live import call_to_vote
 from mcm_core.ui.note_card import note_card
 from mcm_core.ui.note_form import note_form, topics
@@ -72,5 +71,3 @@ with showing_errors():
             db, here.visitor, here.cohort.id, session_number=number, theme=theme, kind=kind, search=search
         )
     wall(here, found, narrowed=bool(number or theme or kind or search.strip()))
-if here.visitor.facilitates:
-    watch(here.visitor)

@@ -13,7 +13,6 @@ from mcm_core.services import reports
 from mcm_core.services.reports import OurReport
 from mcm_core.store.engine import read
 from mcm_core.ui import looking_back
-from mcm_core.ui.chrome import watch
 from mcm_core.ui.live import call_to_vote
 from mcm_core.ui.page import PAGES, Here, open_page
 from mcm_core.ui.pieces import plain, words
@@ -179,5 +178,3 @@ elif door == "mine" and not here.visitor.facilitates:
 else:
     st.title("Review", anchor=False)
     doors(here)
-if here.visitor.facilitates:
-    watch(here.visitor)

@@ -11,12 +11,13 @@ from mcm_core.store.engine import read
 from mcm_core.ui.anonymous_form import anonymous_form
 from mcm_core.ui.ballot import draw_ballot
 from mcm_core.ui.focus_form import focus_form
+from mcm_core.ui.launch_card import launch_card
 from mcm_core.ui.live import follow
-from mcm_core.ui.modes import ask_for_name, say_mode
+from mcm_core.ui.modes import ask_for_name
 from mcm_core.ui.note_form import note_form
 from mcm_core.ui.page import MEMBERS, Here, open_page
 from mcm_core.ui.pictures import revealed
-from mcm_core.ui.pieces import plain, privacy_link, words
+from mcm_core.ui.pieces import plain, words
 
 
 def ballot(here: Here, round_: Round) -> None:
@@ -41,20 +42,6 @@ def ballot(here: Here, round_: Round) -> None:
                 words("Another relationship starts a new line. The old one is kept.")
                 focus_form(here, card.instrument, focus)
     draw_ballot(here, round_, mine, elsewhere=sum(not phone.waiting for phone in phones) > 1)
-
-
-def launch_card(round_: Round) -> None:
-    """What this round asks and why, before anybody answers."""
-    card = round_.card
-    st.title(plain(round_.title), anchor=False)
-    words(str(card.instrument.how_to), kind="how-to")
-    whose = f"as {card.perspective}" if card.perspective else None
-    why = f"Why we ask: {card.purpose}" if card.purpose else None
-    words(" · ".join(part for part in (card.lens, whose, why) if part), kind="fact")
-    if card.instrument.always_shown:
-        words(str(card.instrument.always_shown), kind="fact")
-    say_mode(round_)
-    privacy_link()
 
 
 here = open_page(MEMBERS)

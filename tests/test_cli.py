@@ -45,6 +45,7 @@ def test_the_first_start_prints_a_set_up_link_and_later_ones_too_until_somebody_
         assert code == 0
         assert "http://localhost:8599" in said
         assert re.search(r"http://localhost:8599/welcome/\S{40,}", said)
+        assert "MCM_OPERATOR and MCM_CONTACT are not set: the page /privacy cannot say who runs this" in said
 
 
 def test_a_broken_instrument_is_refused_with_file_line_and_reason(

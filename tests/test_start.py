@@ -105,3 +105,23 @@ def test_an_hour_in_which_it_does_not_work_is_not_the_last(
 
     assert hours == []
     assert "tried again in an hour" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("set_", "said"),
+    [
+        ((), "MCM_OPERATOR and MCM_CONTACT are not set"),
+        (("MCM_OPERATOR",), "MCM_CONTACT is not set"),
+        (("MCM_OPERATOR", "MCM_CONTACT"), ""),
+    ],
+)
+def test_the_console_says_what_the_privacy_page_cannot(
+    monkeypatch: pytest.MonkeyPatch, set_: tuple[str, ...], said: str
+) -> None:
+    for name in ("MCM_OPERATOR", "MCM_CONTACT"):
+        monkeypatch.delenv(name, raising=False)
+    for name in set_:
+        monkeypatch.setenv(name, "Harbour Trust")
+
+    assert start.unnamed().startswith(said)
+    assert bool(start.unnamed()) is bool(said)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from mcm_core.charts import palette, segments
 from mcm_core.charts.picture import Picture, Row
 from mcm_core.charts.sheet import Sheet, theme_name
-from mcm_core.charts.words import HOPED, NOW, by_theme, listed, of_all
+from mcm_core.charts.words import HOPED, NOW, alike, by_theme, listed, of_all
 from mcm_core.domain.agreement import agreement, in_words
 from mcm_core.domain.instrument import Instrument, Theme
 from mcm_core.domain.release import Release
@@ -125,11 +125,12 @@ def _title(rows: Sequence[tuple[Theme, Release]]) -> str:
 
 
 def _reading(rows: Sequence[tuple[Theme, Release]]) -> str:
-    parts = [f"on {label} {STAND[in_words(a)]}" for label, a in _stands(rows)]
+    said = alike((label, STAND[in_words(a)]) for label, a in _stands(rows))
+    parts = [f"on {labels} {stand}" for stand, labels in said.items()]
     closed = [str(theme.label) for theme, release in rows if release.current is None]
     if closed:
         parts.append(f"{listed(closed)} {'stays' if len(closed) == 1 else 'stay'} closed")
-    return f"About where it is now: {listed(parts)}." if parts else "Nothing has been revealed yet."
+    return f"About where it is now: {'; '.join(parts)}." if parts else "Nothing has been revealed yet."
 
 
 def _table(instrument: Instrument, theme: Theme, release: Release) -> list[Row]:

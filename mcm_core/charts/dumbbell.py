@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 from mcm_core.charts import palette
 from mcm_core.charts.picture import Picture
 from mcm_core.charts.sheet import Sheet, theme_name
-from mcm_core.charts.words import HOPED, NOW, by_theme, number, of_all
+from mcm_core.charts.words import HOPED, NOW, alike, by_theme, number, of_all
 from mcm_core.domain.instrument import Instrument, Theme
 from mcm_core.domain.median import in_words, median
 from mcm_core.domain.release import Release
@@ -53,7 +53,7 @@ class Line:
 
     @property
     def halves(self) -> int | None:
-        """The gap in half steps; None if a side is closed, or if its middle is wider than two neighbouring levels."""
+        """The gap in half levels; None if a side is closed, or if its middle is wider than two neighbouring levels."""
         if self.now is None or self.hoped is None or self.is_wide:
             return None
         return sum(self.hoped) - sum(self.now)
@@ -63,7 +63,7 @@ class Line:
         """The gap in words."""
         if self.now is None or self.hoped is None:
             return CLOSED
-        return UNCLEAR if self.halves is None else steps(self.halves)
+        return UNCLEAR if self.halves is None else levels(self.halves)
 
 
 def dumbbell(
@@ -77,7 +77,7 @@ def dumbbell(
     return Picture(
         figure=_draw(instrument, lines, narrow=narrow, dark=dark),
         title=_title(lines),
-        reading=" ".join(_sentence(line) for line in lines) or "Nothing has been revealed yet.",
+        reading=_reading(lines) or "Nothing has been revealed yet.",
         table=tuple(
             {"Theme": str(line.theme.label), "Now": line.said_now, "Hoped for": line.said_hoped, "Gap": line.gap}
             for line in lines
@@ -89,17 +89,17 @@ def dumbbell(
     )
 
 
-def steps(halves: int) -> str:
-    """Half steps as a person says them: "about one step more", "one to two steps less", "the same"."""
+def levels(halves: int) -> str:
+    """Half levels as a person says them: "about one level more", "one to two levels less", "the same"."""
     if not halves:
         return "the same"
     whole, half = divmod(abs(halves), 2)
     direction = "more" if halves > 0 else "less"
     if not whole:
-        return f"about half a step {direction}"
+        return f"about half a level {direction}"
     if half:
-        return f"{number(whole)} to {number(whole + 1)} steps {direction}"
-    return f"about {number(whole)} step{'s' * (whole > 1)} {direction}"
+        return f"{number(whole)} to {number(whole + 1)} levels {direction}"
+    return f"about {number(whole)} level{'s' * (whole > 1)} {direction}"
 
 
 def _line(instrument: Instrument, theme: Theme, release: Release) -> Line:
@@ -133,14 +133,19 @@ def _hope(gap: str) -> str:
     return "we hope to stay where we are" if gap == "the same" else f"we hope for {gap}"
 
 
+def _reading(lines: Sequence[Line]) -> str:
+    """Each sentence once, of all the themes that it is true of."""
+    said = alike((str(line.theme.label), _sentence(line)) for line in lines)
+    return " ".join(f"{labels}: {sentence}" for sentence, labels in said.items())
+
+
 def _sentence(line: Line) -> str:
-    label = line.theme.label
     if line.now is None and line.hoped is None:
-        return f"{label} stays closed. {line.why}".strip()
+        return f"closed this time. {line.why}".strip()
     if line.now is None or line.hoped is None:
         side, said, other = (NOW, line.said_now, HOPED) if line.now else (HOPED, line.said_hoped, NOW)
-        return f"{label}: {side} {said}; {other} stays closed. {line.why}".strip()
-    return f"{label}: now {line.said_now}, hoped for {line.said_hoped}: {line.gap}."
+        return f"{side} {said}; {other} stays closed. {line.why}".strip()
+    return f"now {line.said_now}, hoped for {line.said_hoped}: {line.gap}."
 
 
 def _draw(instrument: Instrument, lines: Sequence[Line], *, narrow: bool, dark: bool) -> go.Figure:

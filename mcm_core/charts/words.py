@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 from textwrap import wrap
+from typing import TypeVar
 
 from mcm_core.domain.instrument import Instrument, Theme
 from mcm_core.domain.release import Release
 
+Said = TypeVar("Said")
 NOW, HOPED = "now", "hoped for"
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 LETTER = 7.4
@@ -32,6 +34,14 @@ def fits(text: str, pixels: float) -> bool:
 def listed(parts: Sequence[str]) -> str:
     """ "a", "a and b", "a, b and c"."""
     return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
+
+
+def alike(said: Iterable[tuple[str, Said]]) -> dict[Said, str]:
+    """Of labels and what is said of each: what is said once, with "Safety, Tools and Skills" of all it is said of."""
+    found: dict[Said, list[str]] = {}
+    for label, words in said:
+        found.setdefault(words, []).append(label)
+    return {words: listed(labels) for words, labels in found.items()}
 
 
 def number(count: int) -> str:

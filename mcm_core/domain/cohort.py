@@ -96,6 +96,18 @@ def next_session(sessions: Sequence[CohortSession], now: datetime) -> CohortSess
     return min(ahead, key=lambda meeting: meeting.starts_at, default=None)
 
 
+def nearest(cohorts: Sequence[Cohort], now: datetime) -> Cohort:
+    """The one that meets today, in its own zone; else the one with the meeting nearest to now. Of equals the first."""
+
+    def far(cohort: Cohort) -> tuple[bool, timedelta]:
+        today = now.astimezone(ZoneInfo(cohort.time_zone)).date()
+        is_today = any(meeting.starts_local.date() == today for meeting in cohort.sessions)
+        apart = (max(meeting.starts_at - now, now - meeting.ends_at) for meeting in cohort.sessions)
+        return not is_today, min(max(gap, timedelta(0)) for gap in apart)
+
+    return min(cohorts, key=far)
+
+
 def refuse_past(starts: Sequence[datetime], time_zone: str, now: datetime) -> None:
     """Raise Refused if any wall-clock start lies on a day before today, in the cohort's zone."""
     today = now.astimezone(ZoneInfo(time_zone)).date()

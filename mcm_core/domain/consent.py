@@ -11,7 +11,7 @@ from enum import StrEnum
 
 
 class Purpose(StrEnum):
-    """The uses of what a member gives. Each but the first can be said no to, and the product then does without."""
+    """The uses of what a member gives. Each but the first waits for a yes; without one the product does without."""
 
     TAKING_PART = "taking part"
     NAME_WITH_NOTES = "name with notes"
@@ -21,12 +21,16 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True)
 class Wording:
-    """One purpose in plain words: what we do, and what follows a no. `needed`: nobody can take part without it."""
+    """One purpose in plain words: what we do, and what follows a no. `needed`: nobody can take part without it.
+
+    `until_then`: what holds before anything was said, which is what a no brings about.
+    """
 
     purpose: Purpose
     title: str
     after_yes: str
     after_no: str
+    until_then: str = ""
     needed: bool = False
 
 
@@ -47,3 +51,10 @@ class Choice:
     yes: bool
     said_at: datetime | None = None
     version: str | None = None
+
+    @property
+    def effect(self) -> str:
+        """What follows from where they stand."""
+        if self.yes:
+            return self.wording.after_yes
+        return self.wording.after_no if self.said_at else self.wording.until_then or self.wording.after_no

@@ -211,4 +211,4 @@ def to_talk_about(instrument: Instrument, theme: Theme, shift: Shift | None) -> 
         return f"What do we see about {theme.label} now that we did not see at first, or what became harder?"
     if hopes and hopes.up + hopes.down > hopes.same:
         return f"Our hopes for {theme.label} changed more than where we are. What changed our minds?"
-    return f"On {theme.label} most of us stayed where we were. What would one small step be?"
+    return f"On {theme.label} most of us stayed where we were. What is one small thing to try?"

@@ -45,6 +45,10 @@ class Attribution(StrEnum):
     NONE = "none"
 
 
+#: The ways that tell others who the author is.
+NAMING = frozenset({Attribution.NAME, Attribution.FIRST_NAME})
+
+
 @dataclass(frozen=True)
 class Note:
     """A note as one visitor may see it. `by` is the author as they chose to be named, "" for not at all."""

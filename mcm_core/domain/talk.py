@@ -55,7 +55,7 @@ def _sentence(theme: Theme, release: Release) -> str:
     stand = HOW_WE_STAND[in_words(_agreement(release))]
     if release.wide_gap < SPOKEN_FROM:
         return f"Talk about {theme.label} first: {stand}."
-    return f"Talk about {theme.label} first: {_share(release)} hope for at least two stages more, and {stand}."
+    return f"Talk about {theme.label} first: {_share(release)} hope for at least two levels more, and {stand}."
 
 
 def _share(release: Release) -> str:

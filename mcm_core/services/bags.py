@@ -45,10 +45,10 @@ def drop(db: Session, visitor: Visitor, round_id: str, answers: Mapping[str, Rea
     Conflict when the visitor has answered before.
     """
     row = _anonymous(db, round_id, lock=True)
-    member_id = access.member(db, visitor, row.cohort_id)
     if row.state != RoundState.OPEN:
         raise Refused(CLOSED)
     held = store.hold(db, round_id)
+    member_id = access.member(db, visitor, row.cohort_id)  # now: an erasure may have held the bag until this moment
     if held is None:
         raise Refused(CLOSED)
     filled = put(_bag(held), _card(db, row), member_id, answers, comment)

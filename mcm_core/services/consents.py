@@ -1,6 +1,7 @@
 """What members said yes and no to. Only a member speaks for themselves; every word is dated and can be taken back.
 
-Where nothing was said, the choice that came with the thing itself stands: the name and readers chosen for each note.
+Where nothing was said it is a no (domain.md §2.23.7: defaults off). Choosing one's name or the network for a note says
+yes to just that, unless its author has said no to it before.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from sqlalchemy.orm import Session, aliased
 from mcm_core.domain.audit import Deed
 from mcm_core.domain.consent import Choice, Purpose
 from mcm_core.domain.errors import Conflict, Refused
+from mcm_core.domain.note import NAMING, Audience
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, audit
 from mcm_core.services.access import MEMBERS, open_to
 from mcm_core.store.notice import notice
-from mcm_core.store.tables import ConsentRow
+from mcm_core.store.tables import ConsentRow, MemberRow
 
 
 @open_to(MEMBERS)
@@ -28,7 +30,7 @@ def mine(db: Session, visitor: Visitor) -> tuple[Choice, ...]:
     return tuple(
         Choice(wording, row.yes, row.said_at, row.version)
         if (row := rows.get(wording.purpose))
-        else Choice(wording, yes=True)
+        else Choice(wording, yes=wording.needed)
         for wording in notice().wordings
     )
 
@@ -59,8 +61,19 @@ def say(db: Session, visitor: Visitor, purpose: Purpose, *, yes: bool, at: datet
         _say(db, visitor, purpose, yes, at)
 
 
-def against(purpose: Purpose) -> Select[str]:
-    """The ids of the members, of all cohorts, whose newest word is no; for the queries of other services."""
+@open_to(MEMBERS)
+def by_choosing(db: Session, visitor: Visitor, *, audience: str, attribution: str, at: datetime) -> None:
+    """Keep the yes that lies in what a member chose for a note, where they have not said anything before."""
+    meant = {Purpose.NAME_WITH_NOTES: attribution in NAMING, Purpose.NOTES_BEYOND: audience == Audience.NETWORK}
+    chosen = [purpose for purpose, is_meant in meant.items() if is_meant]
+    said = _newest(db, access.member(db, visitor, visitor.cohort_id or "")) if chosen else {}
+    for purpose in chosen:
+        if purpose not in said:
+            _say(db, visitor, purpose, True, at)
+
+
+def agreed(purpose: Purpose) -> Select[str]:
+    """The ids of the members, of all cohorts, whose newest word is yes; for the queries of other services."""
     later = aliased(ConsentRow)
     newer = select(later.number).where(
         later.member_id == ConsentRow.member_id,
@@ -68,13 +81,14 @@ def against(purpose: Purpose) -> Select[str]:
         later.number > ConsentRow.number,
     )
     return select(ConsentRow.member_id).where(
-        ConsentRow.purpose == purpose.value, ConsentRow.yes.is_(False), ~newer.exists()
+        ConsentRow.purpose == purpose.value, ConsentRow.yes.is_(True), ~newer.exists()
     )
 
 
-def is_anybody_against(db: Session, cohort_id: str, purpose: Purpose) -> bool:
-    """Whether somebody in the cohort says no; who it is stays in the database."""
-    return db.scalar(against(purpose).where(ConsentRow.cohort_id == cohort_id).limit(1)) is not None
+def does_everybody_agree(db: Session, cohort_id: str, purpose: Purpose) -> bool:
+    """Whether all who have joined the cohort say yes; who does not stays in the database."""
+    joined = select(MemberRow.id).where(MemberRow.cohort_id == cohort_id, MemberRow.joined_at.is_not(None))
+    return db.scalar(joined.where(MemberRow.id.not_in(agreed(purpose))).limit(1)) is None
 
 
 def _newest(db: Session, member_id: str) -> dict[Purpose, ConsentRow]:

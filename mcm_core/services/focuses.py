@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from mcm_core.domain.cohort import clean_name
 from mcm_core.domain.errors import Conflict, Refused
+from mcm_core.domain.focus import mistakes
 from mcm_core.domain.instrument import Instrument
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access
@@ -53,9 +54,9 @@ def choose(
     """
     cohort_id = visitor.cohort_id or ""
     member_id = access.member(db, visitor, cohort_id)
-    if party not in map(str, instrument.parties) or constellation not in map(str, instrument.constellations):
-        raise Refused("Choose who the relationship is with, and its shape, from the lists.")
-    wanted = (party, constellation, clean_name(label, what="name for the relationship"))
+    if wrong := mistakes(instrument, party=party, constellation=constellation, label=label):
+        raise Refused(" ".join(wrong.values()))
+    wanted = (party, constellation, clean_name(label))
     row = _current(db, member_id)
     if row and (row.party, row.constellation, row.label) == wanted:
         return Focus(row.id, *wanted)

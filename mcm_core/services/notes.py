@@ -15,7 +15,7 @@ from mcm_core.domain.errors import NotAllowed, Refused
 from mcm_core.domain.instrument import Instrument
 from mcm_core.domain.note import Attribution, Audience, Kind, Note, clean_body
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import instruments, note_reading
+from mcm_core.services import consents, instruments, note_reading
 from mcm_core.services.access import COHORT, open_to
 from mcm_core.services.note_reading import Reader, readable, reader, search_key
 from mcm_core.services.throttle import MINUTE
@@ -77,6 +77,8 @@ def add(
         row = NoteRow(**wanted, created_at=at, changed_at=at)
         db.add(row)
         db.flush()
+        if by.member_id:
+            consents.by_choosing(db, visitor, audience=audience, attribution=attribution, at=at)
     return _own(db, by, row.id)
 
 
@@ -107,6 +109,8 @@ def edit(
         .execution_options(synchronize_session=False)
     )
     kept = moved is None and _keep(db, note_id, sent, at)
+    if by.member_id and not kept:
+        consents.by_choosing(db, visitor, audience=audience, attribution=attribution, at=at)
     return Edited(_own(db, by, note_id), kept)
 
 
@@ -141,14 +145,10 @@ def wall(
     Raises NotAllowed, or Refused for an unknown type or too long a search.
     """
     by = reader(db, visitor, cohort_id)
-    wanted = [readable(by, cohort_id), *note_reading.containing(search)]
-    if session_number is not None:
-        wanted.append(CohortSessionRow.number == session_number)
-    if theme is not None:
-        wanted.append(NoteRow.theme == theme)
-    if kind is not None:
-        wanted.append(NoteRow.kind == _one_of(Kind, kind))
-    return note_reading.notes(db, by, wanted)
+    kind = None if kind is None else _one_of(Kind, kind)
+    asked = ((CohortSessionRow.number, session_number), (NoteRow.theme, theme), (NoteRow.kind, kind))
+    chosen = [column == value for column, value in asked if value is not None]
+    return note_reading.notes(db, by, [readable(by, cohort_id), *note_reading.containing(search), *chosen])
 
 
 @open_to(COHORT)

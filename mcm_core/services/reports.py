@@ -30,7 +30,7 @@ class MyReport:
 class OurReport:
     """The cohort's released pictures and shared notes; oldest note first. `to_share` leaves out the cohort's own.
 
-    `kept_inside`: somebody does not want totals that count them to leave the cohort, so a copy to share has none.
+    `kept_inside`: not everybody has said yes to totals that leave the cohort, so a copy to share has none.
     """
 
     cohort: Cohort
@@ -59,8 +59,8 @@ def ours(db: Session, visitor: Visitor, cohort_id: str, *, to_share: bool = Fals
     pictures = journeys.ours(db, visitor, cohort_id)
     if not to_share:
         return OurReport(cohort, pictures, for_everybody(db, visitor, cohort_id))
-    # All of the pictures or none: to leave some out would tell in which sessions whoever says no was there.
-    kept_inside = consents.is_anybody_against(db, cohort_id, Purpose.TOTALS_BEYOND)
+    # All of the pictures or none: to leave some out would tell in which sessions whoever has not said yes was there.
+    kept_inside = not consents.does_everybody_agree(db, cohort_id, Purpose.TOTALS_BEYOND)
     found = tuple(reversed(note_reading.beyond(db, visitor, cohort_id)))
     return OurReport(cohort, () if kept_inside else pictures, found, to_share, kept_inside)
 

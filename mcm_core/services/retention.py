@@ -19,20 +19,28 @@ from mcm_core.domain.visitor import Visitor
 from mcm_core.services import audit
 from mcm_core.services.access import COHORT, FACILITATORS, open_to
 from mcm_core.services.cohorts import turn
+from mcm_core.store import bag
 from mcm_core.store.engine import afterwards, read, write
 from mcm_core.store.scrub import scrub
 from mcm_core.store.tables import (
+    BagRow,
     CohortRow,
     CohortSessionRow,
+    CommentsRow,
     ConsentRow,
+    GuestRow,
     InvitationRow,
     KeptTextRow,
     MemberRow,
     NoteRow,
+    PauseRow,
     ReleaseRow,
     RoundRow,
     SignInRow,
+    SignpostingRow,
 )
+
+SHOWN = ("current", "desired", "current_shares", "desired_shares")
 
 
 @dataclass(frozen=True)
@@ -116,7 +124,8 @@ def _delete(db: Session, row: CohortRow, at: datetime) -> None:
         .execution_options(synchronize_session=False)
     )
     db.execute(delete(NoteRow).where(NoteRow.cohort_id == row.id, NoteRow.audience != Audience.NETWORK.value))
-    for table in (SignInRow, ConsentRow, MemberRow, InvitationRow):
+    _empty_bags(db, row.id)
+    for table in (SignInRow, ConsentRow, MemberRow, InvitationRow, GuestRow, SignpostingRow, PauseRow, CommentsRow):
         db.execute(delete(table).where(table.cohort_id == row.id))
     db.execute(delete(RoundRow).where(RoundRow.cohort_id == row.id, RoundRow.state != RoundState.REVEALED.value))
     _forget_closed_pictures(db, row.id)
@@ -125,10 +134,19 @@ def _delete(db: Session, row: CohortRow, at: datetime) -> None:
     afterwards(db, scrub)
 
 
+def _empty_bags(db: Session, cohort_id: str) -> None:
+    """Ids of who answered a round that is still open, and comments that nobody has shared."""
+    for round_id in db.scalars(select(BagRow.round_id).where(BagRow.cohort_id == cohort_id)).all():
+        bag.hold(db, round_id)
+        bag.replace(db, round_id, None)
+
+
 def _forget_closed_pictures(db: Session, cohort_id: str) -> None:
-    """A picture that stayed closed tells how many answered, and nothing else worth keeping."""
-    closed = [ReleaseRow.picture[asked].as_string().is_(None) for asked in ("current", "desired")]
+    """A picture that stayed closed tells how many answered, and nothing else worth keeping. Nor is any picture compared
+    with a next one again, so the exact counts behind anonymous ones go."""
+    closed = [ReleaseRow.picture[asked].as_string().is_(None) for asked in SHOWN]
     db.execute(delete(ReleaseRow).where(ReleaseRow.cohort_id == cohort_id, *closed))
+    db.execute(update(ReleaseRow).where(ReleaseRow.cohort_id == cohort_id).values(counts=None))
 
 
 def _keeping(db: Session, row: CohortRow, at: datetime) -> Keeping:

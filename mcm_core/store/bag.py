@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from mcm_core.store.engine import afterwards
 from mcm_core.store.scrub import empty_the_log
 from mcm_core.store.tables import BagRow
+from mcm_core.store.tables.base import new_id
 
 _BAG = BagRow.__table__
 
@@ -50,6 +51,18 @@ def replace(db: Session, round_id: str, row: dict[str, Any] | None) -> None:
     if rows:
         db.execute(insert(BagRow), rows)
     afterwards(db, empty_the_log)
+
+
+def forget(db: Session, cohort_id: str, member_id: str) -> None:
+    """Put a mark that leads to nobody in the place of somebody's id, wherever it stands in a bag of the cohort.
+
+    The number of people stays: their answers cannot be told from the others, and are still counted.
+    """
+    for round_id in db.scalars(select(BagRow.round_id).where(BagRow.cohort_id == cohort_id)).all():
+        held = hold(db, round_id)
+        if held and member_id in held["answered"]:
+            others = [one for one in held["answered"] if one != member_id]
+            replace(db, round_id, {**held, "answered": sorted([*others, new_id()])})
 
 
 def without_open_bags(copy: Path) -> int:

@@ -25,6 +25,7 @@ class _Wording(BaseModel):
     title: Words
     after_yes: Words
     after_no: Words
+    until_then: str = ""
     needed: bool = False
 
 

@@ -16,7 +16,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from mcm_core.store.engine import database_url, engine, journal_mode
 
-PERSONAL = ("member", "sign_in", "focus", "reading", "note", "kept_text", "consent", "named", "answered")
+PERSONAL = (
+    "member", "guest", "sign_in", "focus", "reading", "note", "kept_text", "consent", "named", "answered", "comments",
+    "signposting", "release",
+)  # fmt: skip
 log = logging.getLogger(__name__)
 
 

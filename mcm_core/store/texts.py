@@ -1,16 +1,24 @@
-"""Words for people that are content: the help panel and the privacy page. Checked when the server starts."""
+"""Words for people that are content: the help panel, the privacy page, and what differs from country to country.
+
+Checked when the server starts.
+"""
 
 from __future__ import annotations
 
+import os
+import re
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from mcm_core.domain.errors import Refused
 from mcm_core.store.content_lines import read
 
 FOLDER = Path(__file__).resolve().parents[2] / "session_data" / "texts"
+COUNTRIES = FOLDER.parent / "countries"
+COUNTRY = "united_kingdom"
 
 
 class _Text(BaseModel):
@@ -18,9 +26,8 @@ class _Text(BaseModel):
 
 
 class HelpText(_Text):
-    """The general words. `danger`, `contact` and `lines` are the template for a cohort's own."""
+    """The general words. `contact` and `lines` are, with the country's `danger`, the template for a cohort's own."""
 
-    danger: str
     contact: str
     lines: str
     unchecked: str
@@ -44,14 +51,29 @@ class Authority(_Text):
     phone: str
 
 
+class CountryText(_Text):
+    """What differs from country to country. `way_out` is where “Exit this page” leads."""
+
+    danger: str
+    way_out: str
+    time_zone: str
+    authority: Authority
+
+
 class PrivacyText(_Text):
-    """The privacy page. `{operator}` and `{contact}` stand for who runs this server."""
+    """The privacy page. Placeholders stand for who runs this server, how to reach them, and who hears complaints."""
 
     title: str
     unnamed_operator: str
-    unnamed_contact: str
+    reach: str
+    reach_unnamed: str
     sections: tuple[Section, ...]
-    authority: Authority
+
+    def filled(self, sentence: str, *, operator: str, contact: str, authority: str) -> str:
+        """A sentence with its placeholders filled in; operator and contact are "" where nobody has set them."""
+        reach = self.reach.replace("{contact}", contact) if contact else self.reach_unnamed
+        known = {"operator": operator or self.unnamed_operator, "reach": reach, "authority": authority}
+        return re.sub(r"{(operator|reach|authority)}", lambda found: known[found[1]], sentence)
 
 
 Kind = TypeVar("Kind", bound=_Text)
@@ -60,17 +82,34 @@ Kind = TypeVar("Kind", bound=_Text)
 @cache
 def help_() -> HelpText:
     """The words of the help panel. Raises BrokenContent."""
-    return _load(HelpText, "help.yaml")
+    return _load(HelpText, FOLDER / "help.yaml")
 
 
 @cache
 def privacy() -> PrivacyText:
     """The words of the privacy page. Raises BrokenContent."""
-    return _load(PrivacyText, "privacy.yaml")
+    return _load(PrivacyText, FOLDER / "privacy.yaml")
 
 
-def _load(kind: type[Kind], name: str) -> Kind:
-    document = read(FOLDER / name)
+def country() -> CountryText:
+    """The words of the country in MCM_COUNTRY. Raises Refused when there is no such file, and BrokenContent."""
+    wanted = os.environ.get("MCM_COUNTRY", "").strip() or COUNTRY
+    known = sorted(path.stem for path in COUNTRIES.glob("*.yaml"))
+    if wanted not in known:
+        raise Refused(
+            f"MCM_COUNTRY is “{wanted}”; known are: {', '.join(known)}. To add a country, copy the file of one in "
+            "session_data/countries."
+        )
+    return _country(wanted)
+
+
+@cache
+def _country(name: str) -> CountryText:
+    return _load(CountryText, COUNTRIES / f"{name}.yaml")
+
+
+def _load(kind: type[Kind], path: Path) -> Kind:
+    document = read(path)
     try:
         return kind.model_validate(document.data)
     except ValidationError as error:

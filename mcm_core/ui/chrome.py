@@ -45,10 +45,10 @@ def top(visitor: Visitor) -> None:
                 st.page_link(entry.page(), label=entry.title)
         with st.popover(plain(visitor.name.split()[0])):
             words(visitor.name)
-            _choose_cohort(visitor)
             if own := OWN.get(visitor.role):
                 st.page_link(PAGES / own[0], label=own[1])
             sign_out_button("Sign out" if visitor.facilitates else "Leave this phone")
+    _choose_cohort(visitor)
     if visitor.facilitates and not (second_step.required() or provider.is_used()):
         st.warning("On this server a password alone signs facilitators in (MCM\\_SECOND\\_FACTOR=off).")
     if visitor.facilitates and ballast.is_released(database_folder(database_url())):
@@ -105,7 +105,9 @@ def _choose_cohort(visitor: Visitor) -> None:
         return
     ids = [cohort.id for cohort in mine]
     names = {cohort.id: cohort.name for cohort in mine}
-    wanted = st.selectbox("Cohort", ids, index=ids.index(chosen(mine).id), format_func=names.__getitem__)
+    now = chosen(mine).id
+    key = f"chrome.cohort.{now}"  # a new one when another tab or link has chosen, so that it never shows the old one
+    wanted = st.selectbox("Cohort", ids, index=ids.index(now), format_func=names.__getitem__, key=key)
     if wanted in names and wanted != visit().cohort_id:
         visit().cohort_id = wanted
         st.rerun()

@@ -11,6 +11,7 @@ from mcm_core.domain.cohort import WEEKDAYS, six_dates
 from mcm_core.domain.release import THRESHOLDS
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import cohorts
+from mcm_core.store import texts
 from mcm_core.store.engine import write
 from mcm_core.ui.cohort_dates import on_the_wall
 from mcm_core.ui.page import Here, now
@@ -44,7 +45,7 @@ def zones(own: str | None) -> list[str]:
     """The time zones to choose from: the browser's own first, then the places of the world, then UTC."""
     known = available_timezones()
     places = sorted(zone for zone in known if zone.split("/")[0] in REGIONS)
-    return list(dict.fromkeys([*([own] if own in known and own else ["Europe/London"]), *places, "UTC"]))
+    return list(dict.fromkeys([*([own] if own in known and own else [texts.country().time_zone]), *places, "UTC"]))
 
 
 def settings(here: Here) -> None:

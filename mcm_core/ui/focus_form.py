@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mcm_core.domain.focus import mistakes
 from mcm_core.domain.instrument import Instrument
 from mcm_core.services import focuses
 from mcm_core.services.focuses import Focus
@@ -13,24 +14,18 @@ from mcm_core.ui.pieces import plain, showing_errors, words
 
 
 def focus_form(here: Here, instrument: Instrument, focus: Focus | None) -> None:
-    """Ask for party, constellation and a private label; seeded with the present focus."""
-    parties, shapes = list(map(str, instrument.parties)), list(map(str, instrument.constellations))
+    """Ask for party, constellation and a private label; seeded with the present focus.
+
+    What is missing is said all at once, each beneath its field.
+    """
+    beneath = {}
     with st.form("focus"):
         words("Think of one relationship in your work. You will rate the same one every week.", kind="need")
-        party = st.radio(
-            "Who is it with?",
-            parties,
-            index=_at(parties, focus.party if focus else None),
-            format_func=plain,
-            key="focus.party",
-        )
-        shape = st.radio(
-            "What shape has it?",
-            shapes,
-            index=_at(shapes, focus.constellation if focus else None),
-            format_func=plain,
-            key="focus.shape",
-        )
+        party = _one_of("Who is it with?", instrument.parties, focus.party if focus else None, key="focus.party")
+        beneath["party"] = st.empty()
+        before = focus.constellation if focus else None
+        shape = _one_of("What shape has it?", instrument.constellations, before, key="focus.shape")
+        beneath["constellation"] = st.empty()
         label = st.text_input(
             "Your private name for it (needed)",
             value=focus.label if focus else "",
@@ -39,20 +34,26 @@ def focus_form(here: Here, instrument: Instrument, focus: Focus | None) -> None:
             key="focus.label",
         )
         words("Only you see this name. Please do not name a person.", kind="how-to")
-        if st.form_submit_button("This is the one", type="primary"):
-            with showing_errors():
-                with write() as db:
-                    focuses.choose(
-                        db,
-                        here.visitor,
-                        instrument,
-                        party=party or "",
-                        constellation=shape or "",
-                        label=label,
-                        at=now(),
-                    )
-                st.rerun()
+        beneath["label"] = st.empty()
+        sent = st.form_submit_button("This is the one", type="primary")
+    if not sent:
+        return
+    wrong = mistakes(instrument, party=party, constellation=shape, label=label)
+    for field, sentence in wrong.items():
+        beneath[field].error(plain(sentence))
+    if not wrong:
+        _choose(here, instrument, party, shape, label)
 
 
-def _at(options: list[str], chosen: str | None) -> int | None:
-    return options.index(chosen) if chosen in options else None
+def _choose(here: Here, instrument: Instrument, party: str, shape: str, label: str) -> None:
+    with showing_errors():
+        with write() as db:
+            focuses.choose(db, here.visitor, instrument, party=party, constellation=shape, label=label, at=now())
+        st.rerun()
+
+
+def _one_of(question: str, offered: tuple[object, ...], chosen: str | None, *, key: str) -> str:
+    """One of the offered words; "" while none is chosen."""
+    options = list(map(str, offered))
+    index = options.index(chosen) if chosen in options else None
+    return st.radio(question, options, index=index, format_func=plain, key=key) or ""

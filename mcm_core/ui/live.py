@@ -53,9 +53,11 @@ def follow(here: Here, *topics: str, draw: Callable[[], None] | None = None) -> 
 
 
 def call_to_vote(here: Here) -> None:
-    """On a member's page beside the vote: a line that appears when a vote opens, and leads there; and a pause."""
-    if here.visitor.facilitates:
-        return
+    """On a page beside the vote: a line that appears when a vote opens, and leads there; and a pause.
+
+    Facilitators are led to where they run it: a colleague may have opened it, or begun the pause.
+    """
+    file, where = ("facilitate.py", "Run") if here.visitor.facilitates else ("vote.py", "Go to")
     with read() as db:
         paused = pauses.is_on(db, here.visitor, here.cohort.id, at=now())
 
@@ -63,13 +65,16 @@ def call_to_vote(here: Here) -> None:
         listen(f"phase:{here.cohort.id}", f"visitor:{here.visitor.sign_in}", key="call")
         if recognise() is None:
             st.rerun()
-        with read() as db:
-            round_ = rounds.on_stage(db, here.visitor, here.cohort.id, at=now())
-            turned = pauses.is_on(db, here.visitor, here.cohort.id, at=now()) != paused
+        try:
+            with read() as db:
+                round_ = rounds.on_stage(db, here.visitor, here.cohort.id, at=now())
+                turned = pauses.is_on(db, here.visitor, here.cohort.id, at=now()) != paused
+        except NotAllowed:
+            st.rerun()
         if turned:
             st.rerun()  # the calm screen comes or goes (ui/pause.py)
         if round_ and round_.state is RoundState.OPEN:
-            st.page_link(PAGES / "vote.py", label=plain(f"A vote is open. Go to “{round_.title}”"))
+            st.page_link(PAGES / file, label=plain(f"A vote is open. {where} “{round_.title}”"))
 
     with st.container():  # always there, so that what stands beneath keeps its place in the page
         st.fragment(part, run_every=STILL_HERE * random.uniform(0.8, 1.2))()

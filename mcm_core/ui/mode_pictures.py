@@ -26,11 +26,13 @@ WHAT = (
 )
 
 
-def anonymous_picture(vote: Round, shown: Mapping[str, Release]) -> None:
-    """Each theme in a sentence and a small table."""
-    for theme in vote.card.asked:
-        if theme.key in shown:
-            _theme(vote.card.instrument, theme, shown[theme.key])
+def anonymous_picture(vote: Round, shown: Mapping[str, Release], *, across: int = 1) -> None:
+    """Each theme in a sentence and a small table, so many beside each other."""
+    themes = [theme for theme in vote.card.asked if theme.key in shown]
+    for first in range(0, len(themes), across):
+        for theme, column in zip(themes[first : first + across], st.columns(across, gap="large"), strict=False):
+            with column:
+                _theme(vote.card.instrument, theme, shown[theme.key])
     words(WHAT, kind="how-to")
 
 

@@ -36,9 +36,11 @@ def my_choices(here: Here, choices: Sequence[Choice]) -> None:
             words(f"{wording.title}. {wording.after_yes} {wording.after_no}")
         else:
             _switch(here, choice)
+        said = "yes" if choice.yes else "no"
         if choice.said_at:
-            said = "yes" if choice.yes else "no"
             words(f"You said {said} on {on_the_day(choice.said_at)}.", kind="how-to")
+        elif not wording.needed:
+            words("You have not said yes or no, so this is off.", kind="how-to")
 
 
 def _switch(here: Here, choice: Choice) -> None:
@@ -46,7 +48,7 @@ def _switch(here: Here, choice: Choice) -> None:
     # The stored word is part of the key: when another phone changed it, the switch must not show the old one.
     key = f"choice.{wording.purpose.name}.{choice.yes}"
     wanted = st.toggle(plain(wording.title), value=choice.yes, key=key)
-    words(wording.after_yes if choice.yes else wording.after_no, kind="how-to")
+    words(choice.effect, kind="how-to")
     if wanted != choice.yes:
         with showing_errors():
             with write() as db:

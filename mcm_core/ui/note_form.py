@@ -15,6 +15,7 @@ from mcm_core.services import instruments, notes
 from mcm_core.store.engine import write
 from mcm_core.ui.page import Here, browsers_name, now
 from mcm_core.ui.pieces import plain, showing_errors, words
+from mcm_core.ui.press import button
 from mcm_core.ui.visit import Draft, visit
 
 PROMPTS = "What did you feel, fear, enjoy or learn? What do you take away?"  # the diary of seed 001
@@ -28,7 +29,9 @@ READERS: Mapping[str, str] = {  # after "for"
 _draft = st.components.v2.component(
     "mcm_draft", html="<span></span>", js=(Path(__file__).parent / "assets" / "draft.js").read_text(encoding="utf-8")
 )
+A_YES = "Choosing your name, or the wider network, says yes to it, unless you have said no under My data."
 Topics = Mapping[str, tuple[Instrument, Theme]]
+About = tuple[Instrument, Theme] | None
 
 
 class Choices(TypedDict):
@@ -66,27 +69,30 @@ def note_form(here: Here, *, session_number: int, theme: str | None, instrument:
         draft.about = (session_number, theme)
     # Whoever has begun to write keeps the session and theme they began with, whatever the room turns to.
     number, about, chosen = _details(here, draft.about, topics(instrument), name=name)
-    if st.button("Save this note", type="primary", key=f"{name}.save"):
+    button("Save this note", draft.press, key=f"{name}.save", primary=True)
+    if draft.pressed:
         with showing_errors():
-            with write() as db:
-                notes.add(
-                    db,
-                    here.visitor,
-                    here.cohort.id,
-                    session_number=number,
-                    theme=about[1].key if about else None,
-                    instrument=about[0] if about else None,
-                    body=body,
-                    at=now(),
-                    **chosen,
-                )
-            draft.generation, draft.about = draft.generation + 1, None
-            draft.said = f"Saved, for {READERS[chosen['audience']]}."
+            _save(here, draft, number, about, body, chosen)
             st.rerun()
     elif body.strip():
         draft.said = None
     elif draft.said:
         st.success(plain(draft.said))
+
+
+def _save(here: Here, draft: Draft, number: int, about: About, body: str, chosen: Choices) -> None:
+    """Write the note down. A run that is interrupted before this is followed by another, which finds it still asked."""
+    try:
+        with write() as db:
+            notes.add(
+                db, here.visitor, here.cohort.id, session_number=number,
+                theme=about[1].key if about else None, instrument=about[0] if about else None,
+                body=body, at=now(), **chosen,
+            )  # fmt: skip
+    finally:
+        draft.pressed = False
+    draft.generation, draft.about = draft.generation + 1, None
+    draft.said = f"Saved, for {READERS[chosen['audience']]}."
 
 
 def choices(visitor: Visitor, start: Choices, *, name: str) -> Choices:
@@ -101,9 +107,7 @@ def choices(visitor: Visitor, start: Choices, *, name: str) -> Choices:
     }
 
 
-def _details(
-    here: Here, start: tuple[int, str | None], offered: Topics, *, name: str
-) -> tuple[int, tuple[Instrument, Theme] | None, Choices]:
+def _details(here: Here, start: tuple[int, str | None], offered: Topics, *, name: str) -> tuple[int, About, Choices]:
     """Everything that is filled in already: in words, and folded away to change. Returns session, theme and choices."""
     place = st.empty()
     name = f"{name}.{start[0]}.{start[1]}"
@@ -118,6 +122,8 @@ def _details(
             "attribution": Attribution.ROLE,
         }
         chosen = choices(here.visitor, usual, name=name)
+        if not here.visitor.facilitates:
+            words(A_YES, kind="how-to")
     subject = f"session {number}, {labels[about]}" if about else f"session {number}"
     with place:
         words(f"About {subject}. For {READERS[chosen['audience']]}.", kind="fact")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from mcm_core.domain.cohort import Cohort
+from mcm_core.domain.cohort import Cohort, nearest
 from mcm_core.domain.visitor import Role, Visitor
 from mcm_core.services import cohorts, visitors
 from mcm_core.store.engine import DatabaseUnavailable, read, write
@@ -86,9 +86,9 @@ def open_to(roles: Collection[Role]) -> Visitor:
 
 
 def chosen(mine: tuple[Cohort, ...]) -> Cohort:
-    """The cohort that this tab works with: as chosen, as addressed, or the newest."""
+    """The cohort that this tab works with: as chosen, as addressed, or the one that meets today or nearest to it."""
     wanted = visit().cohort_id or st.query_params.get("cohort")
-    cohort = next((one for one in mine if one.id == wanted), mine[0])
+    cohort = next((one for one in mine if one.id == wanted), None) or nearest(mine, now())
     if len(mine) > 1:
         visit().cohort_id = st.query_params["cohort"] = cohort.id
     return cohort

@@ -24,6 +24,7 @@ from mcm_core.ui.page import Here
 from mcm_core.ui.pieces import is_dark, plain, project, show, words
 
 Votes = list[tuple[Round, Mapping[str, Release]]]
+FEW, ACROSS = 2, 3  # themes that are drawn larger on the projector, and side by side
 VOTES = {1: "First vote", 2: "Second vote", 3: "Third vote"}
 
 
@@ -49,6 +50,11 @@ def projected(here: Here, round_: Round) -> None:
     """The revealed round for the room: one vote with its medians, or the votes side by side."""
     votes = _votes(here, round_)
     _talk_first(votes)
+    if round_.card.mode is Mode.ANONYMOUS and len(votes) == 1:
+        if len(round_.card.asked) <= FEW:
+            st.html('<span class="projector-few"></span>')
+        anonymous_picture(*votes[0], across=min(ACROSS, len(round_.card.asked)))
+        return
     if round_.card.mode is Mode.ANONYMOUS:
         for column, (vote, shown) in zip(st.columns(len(votes), gap="large"), votes, strict=True):
             with column:

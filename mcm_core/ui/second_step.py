@@ -45,6 +45,7 @@ def set_up(visitor: Visitor) -> None:
     words("2. In it, add an account and scan this. On this same phone, type the key instead.")
     st.html(qr_svg(offer.address, alt="QR code for your authenticator app"))
     st.code(in_groups(offer.key), language=None, wrap_lines=True)
+    words("The hyphens only make it easier to read. You may leave them out.", kind="how-to")
     with st.form("second-step.set-up"):
         code = st.text_input("3. The six digits that the app shows", autocomplete="one-time-code", max_chars=20)
         sent = st.form_submit_button("This is what it shows", type="primary")

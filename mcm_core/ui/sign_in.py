@@ -68,7 +68,7 @@ def sign_out_button(label: str = "Sign out", *, key: str = "sign-out") -> None:
 def deliver(ticket: str) -> None:
     """Have the browser exchange a ticket for its cookie and load the page anew."""
     _post(key="post", data={"address": "/auth/complete", "ticket": ticket, "once": secrets.token_hex(8)})
-    words("Signing you in â¦")
+    words("Signing you in …")
 
 
 class SignIn(stauth.Authenticate):  # type: ignore[misc] # the library is untyped

@@ -33,7 +33,8 @@ def signposting_form(here: Here) -> None:
     key = f"{here.cohort.id}.signs.{stored.checked_at.isoformat() if stored else 'new'}"
     with st.form(key, border=False):
         start = stored or template
-        danger = st.text_area("In danger now", start.danger, key=f"{key}.danger", height="content")
+        in_danger = stored.danger if stored else texts.country().danger
+        danger = st.text_area("In danger now", in_danger, key=f"{key}.danger", height="content")
         contact = st.text_area("Whom to tell", start.contact, key=f"{key}.contact", height="content")
         lines = st.text_area("Helplines", start.lines, key=f"{key}.lines", height="content")
         words("One contact on a line, its number at the end: then a tap on the number calls it.", kind="how-to")

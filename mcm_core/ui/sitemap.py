@@ -21,11 +21,14 @@ class Entry:
     wide: bool = False
     bare: bool = False
 
+    @property
+    def path(self) -> str:
+        """Its address without the first slash; "" for the page that comes first."""
+        return "" if self.file == "today.py" else self.file.removesuffix(".py")
+
     def page(self) -> st.Page:
         """The page as st.navigation wants it."""
-        first = self.file == "today.py"
-        path = "" if first else self.file.removesuffix(".py")
-        return st.Page(PAGES / self.file, title=self.title, url_path=path, default=first)
+        return st.Page(PAGES / self.file, title=self.title, url_path=self.path, default=not self.path)
 
 
 ENTRIES = (

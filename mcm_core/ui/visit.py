@@ -13,13 +13,19 @@ from mcm_core.domain.note import Note
 class Draft:
     """A note that is being written in one place. `generation` renews its widgets once the text is safe or given up.
 
-    `about` is the session and theme it was begun about; `began` the note, if its author is changing one.
+    `about` is the session and theme it was begun about; `began` the note, if its author is changing one. `pressed`:
+    saving was asked for and has not been tried yet.
     """
 
     generation: int = 0
     about: tuple[int, str | None] | None = None
     began: Note | None = None
     said: str | None = None
+    pressed: bool = False
+
+    def press(self) -> None:
+        """Ask for it to be saved. For a callback: nothing of Streamlit is touched."""
+        self.pressed = True
 
 
 @dataclass

@@ -6,13 +6,13 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mcm_core.web import policy
+from mcm_core.web.connection import is_in_the_clear
 from mcm_core.web.names import authority
 
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex, nofollow",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
@@ -42,6 +42,8 @@ class SafeHeaders:
 def _add(headers: MutableHeaders, scope: Scope) -> None:
     encrypted = scope.get("scheme") in {"https", "wss"}
     headers.update(ALWAYS)
+    if not is_in_the_clear(scope):  # elsewhere a browser ignores it, and says so in its console
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
     host = authority(Headers(scope=scope).get("host")) or "localhost"
     headers.setdefault("Content-Security-Policy", policy.for_streamlit(host, encrypted=encrypted))
     if not (scope["path"].startswith(HASHED) and headers.get("Cache-Control", "").startswith("public")):

@@ -7,12 +7,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from mcm_core.domain.cohort import nearest
 from mcm_core.domain.errors import McmError
 from mcm_core.domain.signposting import Signposting
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import cohorts, signposting
 from mcm_core.store.engine import read
-from mcm_core.web.browser import visitor_of
+from mcm_core.web.browser import now, visitor_of
 from mcm_core.web.careful import Sent, careful
 from mcm_core.web.replies import page
 
@@ -42,10 +43,12 @@ def signs_for(request: Request) -> Signposting | None:
 
 
 def _facilitated(request: Request, db: Session, visitor: Visitor) -> str | None:
-    """The facilitator's cohort that the page is about, or their newest."""
-    ids = [cohort.id for cohort in cohorts.of_visitor(db, visitor)]
+    """The facilitator's cohort that the page is about, or the one that meets today or nearest to it."""
+    mine = cohorts.of_visitor(db, visitor)
     asked = request.query_params.get("cohort")
-    return asked if asked in ids else next(iter(ids), None)
+    if asked in {cohort.id for cohort in mine} or not mine:
+        return asked if mine else None
+    return nearest(mine, now()).id
 
 
 routes: list[Route] = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,14 +16,14 @@ from mcm_core.web.replies import page
 
 def show(_request: Request, _sent: Sent) -> Response:
     """GET /privacy: for everybody, signed in or not."""
-    words = texts.privacy()
-    operator = os.environ.get("MCM_OPERATOR", "").strip() or words.unnamed_operator
-    contact = os.environ.get("MCM_CONTACT", "").strip() or words.unnamed_contact
+    words, country = texts.privacy(), texts.country()
+    filled = partial(words.filled, **who_runs_it(), authority=country.authority.name)
+    return page("privacy.html", words=words, filled=filled, authority=country.authority)
 
-    def filled(sentence: str) -> str:
-        return sentence.replace("{operator}", operator).replace("{contact}", contact)
 
-    return page("privacy.html", words=words, filled=filled)
+def who_runs_it() -> dict[str, str]:
+    """Operator and contact as they are set; "" for what is not."""
+    return {name: os.environ.get(f"MCM_{name.upper()}", "").strip() for name in ("operator", "contact")}
 
 
 routes: list[Route] = [Route("/privacy", careful(show), methods=["GET"])]

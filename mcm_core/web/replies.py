@@ -37,7 +37,7 @@ def page(template: str, *, status: int = 200, **values: object) -> Response:
 
 def text_of(template: str, **values: object) -> str:
     """The HTML of a template, filled in, with the way out and the general words of help; every value is escaped."""
-    always = {"way_out": way_out(), "help": texts.help_(), "signs": None}
+    always = {"way_out": way_out(), "help": texts.help_(), "country": texts.country(), "signs": None}
     return _templates().get_template(template).render(always | values)
 
 

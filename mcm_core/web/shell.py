@@ -7,6 +7,7 @@ the app in between has fallen over.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from mcm_core.web import replies
 from mcm_core.web.careful import Sent, careful
 from mcm_core.web.replies import text_of
 from mcm_core.web.way_out import way_out
@@ -41,9 +43,31 @@ class Word(Convertor[str]):
         return value
 
 
-def show(_request: Request, _sent: Sent) -> Response:
-    """GET / and every page of the app."""
-    return HTMLResponse(page(way_out()))
+class Elsewhere(Word):
+    """Every other path that is not Streamlit's own. One that ends in a slash Streamlit sends on without it."""
+
+    regex = (
+        r"(?!(?:static|_stcore|media|component|app/static|auth)/|(?:oauth2callback|favicon\.png|manifest\.json)$)"
+        r"[^/](?:.*[^/])?"
+    )
+
+
+def routes(pages: Collection[str]) -> list[Route]:
+    """GET / and the pages of the app with these addresses; everywhere else is a page of ours that says so.
+
+    To be put after all other routes.
+    """
+
+    def show(request: Request, _sent: Sent) -> Response:
+        return HTMLResponse(page(way_out())) if request.path_params.get("page", "") in pages else nowhere()
+
+    paths = ("/", "/{page:word}", "/{page:elsewhere}")
+    return [Route(path, careful(show), methods=["GET"]) for path in paths]
+
+
+def nowhere() -> Response:
+    """There is no such page. Streamlit would show its own, without the way out and the help."""
+    return replies.page("nowhere.html", status=404)
 
 
 @cache
@@ -52,7 +76,7 @@ def page(leads_to: str) -> str:
     made = _streamlit_index().read_text(encoding="utf-8")
     for theirs, ours in OURS.items():
         made = re.sub(theirs, ours, made, count=1, flags=re.DOTALL)
-    head, bar = text_of("head.html", way_out=leads_to), text_of("bar.html", way_out=leads_to)
+    head, bar = text_of("shell_head.html", way_out=leads_to), text_of("bar.html", way_out=leads_to)
     return made.replace("</head>", f"{head}</head>", 1).replace("<body>", f"<body>{bar}", 1)
 
 
@@ -64,5 +88,4 @@ def _streamlit_index() -> Path:
 
 
 register_url_convertor("word", Word())
-#: After all other routes: the second one takes every word that nobody else has taken.
-routes: list[Route] = [Route(path, careful(show), methods=["GET"]) for path in ("/", "/{page:word}")]
+register_url_convertor("elsewhere", Elsewhere())

@@ -117,13 +117,13 @@ def windows(people: People) -> dict[tuple[str, str], Page]:
     }
 
 
-def _go(people: People, page: Page, path: str) -> None:
+def go(people: People, page: Page, path: str) -> None:
     known = {**people.cohorts, "link": people.links[AWAY], "invitation": people.invitation}
     page.goto(people.server.url + path.format_map(known))
     page.wait_for_function(CALM)
 
 
-def _findings(page: Page) -> list[str]:
+def findings(page: Page) -> list[str]:
     """Everything about this page that keeps somebody out."""
     found = [
         f"axe, {one['id']}: {node['html'][:200]} {node['failureSummary'][-120:]}"
@@ -141,8 +141,8 @@ def _findings(page: Page) -> list[str]:
     return found
 
 
-def _keeps_nobody_out(page: Page) -> None:
-    found = _findings(page)
+def keeps_nobody_out(page: Page) -> None:
+    found = findings(page)
     assert not found, "\n".join(found)
 
 
@@ -151,31 +151,31 @@ def test_1_a_page_keeps_nobody_out(
     people: People, windows: dict[tuple[str, str], Page], who: str, path: str, look: str
 ) -> None:
     page = windows[who, look]
-    _go(people, page, path)
+    go(people, page, path)
     page.evaluate(UNFOLD)
     page.wait_for_function(CALM)
 
-    _keeps_nobody_out(page)
+    keeps_nobody_out(page)
 
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_2_nor_does_what_opens_above_it(people: People, windows: dict[tuple[str, str], Page], look: str) -> None:
     page = windows["facilitator", look]
-    _go(people, page, "/cohort")
+    go(people, page, "/cohort")
     chooser = page.get_by_role("combobox", name="Choose a member")
     chooser.focus()
     page.wait_for_function(CALM)  # a page that still scrolls would close the list
     chooser.press("ArrowDown")
     expect(page.get_by_role("option").first).to_be_visible()
-    _keeps_nobody_out(page)
+    keeps_nobody_out(page)
     page.get_by_role("option").first.click()
     expect(page.get_by_text("Show the link and QR code")).to_be_visible()
     page.get_by_text("Show the link and QR code").click()
     expect(page.get_by_role("img", name="QR code of the member")).to_be_visible()
-    _keeps_nobody_out(page)
+    keeps_nobody_out(page)
     press(page, "Maren")
     expect(page.get_by_test_id("stPopoverBody")).to_be_visible()
-    _keeps_nobody_out(page)
+    keeps_nobody_out(page)
     page.keyboard.press("Escape")
 
 
@@ -185,24 +185,24 @@ def test_2_nor_does_the_help(
     people: People, windows: dict[tuple[str, str], Page], who: str, path: str, look: str
 ) -> None:
     page = windows[who, "phone" if who == "voting" else look]
-    _go(people, page, path)
+    go(people, page, path)
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Raise a worry")).to_be_visible()
     expect(page.get_by_role("link", name="999")).to_have_attribute("href", "tel:999")
-    _keeps_nobody_out(page)
+    keeps_nobody_out(page)
     page.keyboard.press("Escape")
     expect(page.get_by_role("heading", name="Raise a worry")).to_be_hidden()
 
 
 def test_2_nor_does_a_pause_which_keeps_what_was_typed(people: People, windows: dict[tuple[str, str], Page]) -> None:
     desk, room, phone = windows["facilitator", "wide"], windows["facilitator", "phone"], windows["voting", "phone"]
-    _go(people, phone, "/notes")
+    go(people, phone, "/notes")
     note = phone.get_by_label("Your note")
     note.fill("half a sentence that nobody has sent")
-    _go(people, room, "/room?cohort={Harbour circle}")
-    _go(people, desk, "/facilitate?cohort={Harbour circle}")
+    go(people, room, "/room?cohort={Harbour circle}")
+    go(people, desk, "/facilitate?cohort={Harbour circle}")
     press(desk, "Pause for everybody")
     for page in (phone, room):
         expect(page.get_by_role("heading", name="A short pause")).to_be_visible()
@@ -211,7 +211,7 @@ def test_2_nor_does_a_pause_which_keeps_what_was_typed(people: People, windows: 
     expect(desk.get_by_role("button", name="Go on")).to_be_visible()
     for page in (phone, desk):
         page.wait_for_function(CALM)
-        _keeps_nobody_out(page)
+        keeps_nobody_out(page)
     press(desk, "Go on")
 
     expect(note).to_have_value("half a sentence that nobody has sent")
@@ -221,12 +221,12 @@ def test_2_nor_does_a_pause_which_keeps_what_was_typed(people: People, windows: 
 
 def test_2_nor_does_the_door_for_who_waits_at_it(people: People, windows: dict[tuple[str, str], Page]) -> None:
     second_phone = people.stranger()
-    _go(people, second_phone, people.links[FINISHED])
+    go(people, second_phone, people.links[FINISHED])
     press(second_phone, "Join")
     expect(second_phone.get_by_text("Nearly there")).to_be_visible()
     second_phone.wait_for_function(CALM)
 
-    _keeps_nobody_out(second_phone)
+    keeps_nobody_out(second_phone)
 
 
 @pytest.mark.parametrize(("who", "door"), [("finished", "My journey"), ("facilitator", "Our journey")])
@@ -234,18 +234,18 @@ def test_2_nor_does_a_walk_through_the_review(
     people: People, windows: dict[tuple[str, str], Page], who: str, door: str
 ) -> None:
     page = windows[who, "phone"]
-    _go(people, page, "/review?cohort={Rowan circle}")
+    go(people, page, "/review?cohort={Rowan circle}")
     press(page, door)
     expect(page.locator(".js-plotly-plot:visible").first).to_be_visible()
     page.evaluate(UNFOLD)
     page.wait_for_function(CALM)
 
-    _keeps_nobody_out(page)
+    keeps_nobody_out(page)
 
 
 def test_3_a_ballot_is_answered_by_keys_alone(people: People, windows: dict[tuple[str, str], Page]) -> None:
     page = windows["voting", "wide"]
-    _go(people, page, "/vote")
+    go(people, page, "/vote")
     card = page.locator(CARD).first
     now, hope = card.locator("fieldset").nth(0), card.locator("fieldset").nth(1)
     for _ in range(60):
@@ -280,28 +280,28 @@ def _has_focus(group: Locator) -> bool:
 
 def test_4_the_whole_rung_takes_the_tap(people: People, windows: dict[tuple[str, str], Page]) -> None:
     page = windows["voting", "phone"]
-    _go(people, page, "/vote")
+    go(people, page, "/vote")
     hope = page.locator(CARD).first.locator("fieldset").nth(1)
     hope.locator(".rung").nth(3).tap(position={"x": 4, "y": 4})
 
     expect(hope.get_by_role("radio", name="Embedded")).to_be_checked()
     page.wait_for_function(CALM)
-    _keeps_nobody_out(page)
+    keeps_nobody_out(page)
 
 
 def test_5_what_is_revealed_keeps_nobody_out(people: People, windows: dict[tuple[str, str], Page]) -> None:
     desk, room, phone = windows["facilitator", "wide"], windows["facilitator", "phone"], windows["voting", "phone"]
-    _go(people, desk, "/facilitate?cohort={Harbour circle}")
-    _go(people, phone, "/vote")
+    go(people, desk, "/facilitate?cohort={Harbour circle}")
+    go(people, phone, "/vote")
     press(desk, "Close the vote")
     expect(phone.get_by_text("Voting has closed")).to_be_visible()
-    _keeps_nobody_out(phone)
+    keeps_nobody_out(phone)
     press(desk, "Reveal to everybody")
-    _go(people, room, "/room?cohort={Harbour circle}")
+    go(people, room, "/room?cohort={Harbour circle}")
     for page in (desk, room, phone):
         expect(page.locator(".js-plotly-plot:visible").first).to_be_visible()
         page.wait_for_function(CALM)
-        _keeps_nobody_out(page)
+        keeps_nobody_out(page)
 
 
 def test_6_no_page_asked_anybody_outside(people: People) -> None:

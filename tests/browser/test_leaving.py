@@ -9,13 +9,14 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from mcm_core.services import signposting
+from mcm_core.store import texts
 from mcm_core.store.engine import write
-from mcm_core.web.way_out import WEATHER
 from tests.browser.conftest import Server
 from tests.browser.demo_people import People, people_of_the_demo
 from tests.services.people import NOW
 
 MEMBER = "Leila Haddad"
+WEATHER = texts.country().way_out
 SOON = 300  # ms from the press to the other page (T40)
 WATCH = """for (const kind of ["pointerdown", "keyup"]) addEventListener(kind, () => pressedAt(Date.now()), true);"""
 ARRIVED = "performance.timeOrigin + performance.getEntriesByType('navigation')[0].domInteractive"

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from mcm_core.services import rounds
 from mcm_core.store.engine import read, write
 from mcm_core.store.tables import MemberRow, NoteRow, ReadingRow
-from mcm_core.web.way_out import WEATHER
+from mcm_core.web.way_out import way_out
 from tests.browser.conftest import Server, a_server, press
 from tests.browser.demo_people import People, people_of_the_demo
 from tests.browser.line import Line, a_line
@@ -213,7 +213,7 @@ def test_8_leaving_by_exit_takes_the_draft_along(phone: Page, line: Line) -> Non
     note(phone).press_sequentially("for nobody")
     phone.wait_for_function("() => JSON.stringify(sessionStorage).includes('for nobody')")
     weather = "<h1>Dry and mild</h1>"
-    phone.context.route(f"{WEATHER}**", lambda route: route.fulfill(content_type="text/html", body=weather))
+    phone.context.route(f"{way_out()}**", lambda route: route.fulfill(content_type="text/html", body=weather))
     phone.get_by_role("link", name="Exit this page").click()
     expect(phone.get_by_role("heading", name="Dry and mild")).to_be_visible()
     phone.goto(f"{line.url}/notes")

@@ -123,6 +123,15 @@ def test_several_themes_that_are_alike_are_said_to_be():
     assert draw(both).title == "On all of these themes we mostly agree."
 
 
+def test_the_reading_says_of_all_alike_themes_at_once_how_far_we_agree():
+    counts = {"tools": (0, 9, 0, 0), "skills": (1, 4, 4, 1), "space": (0, 0, 9, 0), "safety": (1, 4, 4, 1)}
+    releases = [our.release(our.ORDERED, theme, now) for theme, now in counts.items()]
+
+    assert draw(releases).reading == (
+        "About where it is now: on Safety and Skills our answers are mixed; on Space and Tools we mostly agree."
+    )
+
+
 def test_the_note_says_how_many_of_how_many_answered():
     assert one((1, 4, 4, 1)).note == "10 of 12 answered"
     assert draw().note == "9 to 12 of 12 answered"

@@ -1,6 +1,6 @@
 import pytest
 
-from mcm_core.charts.dumbbell import WHAT, WIDE, dumbbell, steps
+from mcm_core.charts.dumbbell import WHAT, WIDE, dumbbell, levels
 from mcm_core.domain.median import median
 from tests.charts import situations as our
 from tests.charts.figures import every_trace, layout, named, texts
@@ -28,12 +28,12 @@ def cells(picture):
 
 def test_the_table_says_both_middles_and_the_gap_in_words():
     assert cells(draw()) == [
-        ("Safety", "Forming", "Embedded", "about two steps more"),
+        ("Safety", "Forming", "Embedded", "about two levels more"),
         (
             "Feelings",
             "between Forming and Maturing",
             "Maturing",
-            "about half a step more",
+            "about half a level more",
         ),
         (
             "Space",
@@ -41,16 +41,16 @@ def test_the_table_says_both_middles_and_the_gap_in_words():
             "between Maturing and Embedded",
             "no one gap, because the middle of us is wide",
         ),
-        ("Tools", "Forming", "Maturing", "about one step more"),
+        ("Tools", "Forming", "Maturing", "about one level more"),
         ("Skills", "between Forming and Maturing", "between Forming and Maturing", "the same"),
-        ("Relationship", "Embedded", "Maturing", "about one step less"),
+        ("Relationship", "Embedded", "Maturing", "about one level less"),
     ]
 
 
 def test_the_reading_says_what_the_table_says():
     picture = on(("tools", (0, 9, 0, 0), (0, 0, 4, 4)))
 
-    assert picture.reading == ("Tools: now Forming, hoped for between Maturing and Embedded: one to two steps more.")
+    assert picture.reading == ("Tools: now Forming, hoped for between Maturing and Embedded: one to two levels more.")
 
 
 @WIDTHS
@@ -95,27 +95,27 @@ def test_the_levels_are_the_upright_lines():
     ("halves", "words"),
     [
         (0, "the same"),
-        (1, "about half a step more"),
-        (2, "about one step more"),
-        (3, "one to two steps more"),
-        (4, "about two steps more"),
-        (-1, "about half a step less"),
-        (-2, "about one step less"),
-        (-5, "two to three steps less"),
+        (1, "about half a level more"),
+        (2, "about one level more"),
+        (3, "one to two levels more"),
+        (4, "about two levels more"),
+        (-1, "about half a level less"),
+        (-2, "about one level less"),
+        (-5, "two to three levels less"),
     ],
 )
 def test_half_steps_are_said_as_a_person_says_them(halves, words):
-    assert steps(halves) == words
+    assert levels(halves) == words
 
 
 @pytest.mark.parametrize(
     ("themes", "title"),
     [
-        ([("tools", (0, 9, 0, 0), (0, 0, 9, 0))], "On Tools we hope for about one step more."),
+        ([("tools", (0, 9, 0, 0), (0, 0, 9, 0))], "On Tools we hope for about one level more."),
         ([("tools", (0, 9, 0, 0), (0, 9, 0, 0))], "On Tools we hope to stay where we are."),
         (
             [("tools", (0, 9, 0, 0), (0, 0, 9, 0)), ("skills", (9, 0, 0, 0), (0, 9, 0, 0))],
-            "We hope for about one step more in both themes.",
+            "We hope for about one level more in both themes.",
         ),
         (
             [("tools", (0, 9, 0, 0), (0, 0, 9, 0)), ("skills", (9, 0, 0, 0), (0, 0, 9, 0))],
@@ -148,7 +148,7 @@ def test_a_withheld_theme_stays_closed_in_every_form():
 
     assert cells(picture)[-1] == ("Tools", "closed", "closed", "closed")
     assert [len(named(picture, name)) for name in ("closed", "now", "hoped for")] == [1, 2, 2]
-    assert picture.reading.endswith(f" Tools stays closed. {FEW}")
+    assert picture.reading.endswith(f" Tools: closed this time. {FEW}")
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_with_one_side_closed_the_other_stands_alone(releases, shown, reading):
 
 def test_people_who_chose_no_level_are_not_in_the_middle():
     assert cells(draw(our.NON_ANSWERS)) == [
-        ("Tools", "between Forming and Maturing", "between Maturing and Embedded", "about one step more")
+        ("Tools", "between Forming and Maturing", "between Maturing and Embedded", "about one level more")
     ]
 
 
@@ -176,6 +176,16 @@ def test_nothing_revealed_is_said_so():
 
     assert (picture.title, picture.reading) == ("There is no picture this time.", "Nothing has been revealed yet.")
     assert (picture.table, every_trace(picture)) == ((), [])
+
+
+def test_what_is_true_of_several_themes_is_said_once():
+    alike = (((0, 9, 0, 0), (0, 0, 9, 0)), ((0, 0, 9, 0), (0, 0, 9, 0)), ((0, 9, 0, 0), (0, 0, 9, 0)))
+    picture = on(*zip(("safety", "space", "tools"), *zip(*alike, strict=True), strict=True))
+
+    assert picture.reading == (
+        "Safety and Tools: now Forming, hoped for Maturing: about one level more. "
+        "Space: now Maturing, hoped for Maturing: the same."
+    )
 
 
 def test_the_note_says_how_many_of_how_many_answered():

@@ -18,6 +18,7 @@ from mcm_core.domain.cohort import (
     current_session,
     folded,
     names_from,
+    nearest,
     next_session,
     refuse_members,
     refuse_past,
@@ -52,6 +53,28 @@ def test_six_meetings_a_week_apart_on_the_chosen_weekday(first: date, weekday: i
 
 def test_a_start_on_the_weekday_itself_is_the_first_meeting() -> None:
     assert six_dates(date(2021, 8, 9), 0, time(10))[0] == datetime(2021, 8, 9, 10)  # noqa: DTZ001 a clock on the wall
+
+
+def a_cohort(name: str, first: date) -> Cohort:
+    return Cohort(name, name, LONDON, "ABCDEFGH", 5, 0, meetings(six_dates(first, first.weekday(), time(14))))
+
+
+@pytest.mark.parametrize(
+    ("now", "found"),
+    [
+        (datetime(2026, 1, 13, 8, tzinfo=UTC), "tuesdays"),  # hours before its meeting; the other met last night
+        (datetime(2026, 1, 12, 23, 30, tzinfo=UTC), "mondays"),  # after its meeting, and still its day
+        (datetime(2026, 1, 14, 9, tzinfo=UTC), "tuesdays"),  # yesterday is nearer than next week
+        (datetime(2026, 1, 18, 9, tzinfo=UTC), "mondays"),  # tomorrow is nearer than last week
+        (datetime(2026, 6, 1, tzinfo=UTC), "later"),
+        (datetime(2030, 1, 1, tzinfo=UTC), "later"),
+    ],
+)
+def test_of_several_cohorts_the_one_that_meets_today_or_nearest_to_it(now: datetime, found: str) -> None:
+    several = [a_cohort("later", date(2026, 5, 29)), a_cohort("tuesdays", date(2026, 1, 6)),
+               a_cohort("mondays", date(2026, 1, 5))]  # fmt: skip
+
+    assert nearest(several, now).id == found
 
 
 def test_two_oclock_stays_two_oclock_when_the_clocks_change() -> None:

@@ -18,7 +18,7 @@ def test_the_theme_with_least_agreement_comes_first_and_the_sentence_says_why():
     found = talk_first(instrument(), [release("feelings", AGREED), release("tools", CAMPS, wide=6)])
 
     assert found == TalkFirst(
-        "tools", "Talk about Tools first: half of us hope for at least two stages more, and we are in two camps."
+        "tools", "Talk about Tools first: half of us hope for at least two levels more, and we are in two camps."
     )
 
 
@@ -26,7 +26,7 @@ def test_among_equal_agreement_the_wider_gap_comes_first():
     found = talk_first(instrument(), [release("space", CAMPS, wide=4), release("skills", CAMPS[::-1], wide=7)])
 
     assert found == TalkFirst(
-        "skills", "Talk about Skills first: 7 of 12 hope for at least two stages more, and we are in two camps."
+        "skills", "Talk about Skills first: 7 of 12 hope for at least two levels more, and we are in two camps."
     )
 
 
@@ -39,7 +39,7 @@ def test_among_equals_safety_comes_first():
 @pytest.mark.parametrize(
     ("levels", "wide", "sentence"),
     [
-        (AGREED, 12, "all of us hope for at least two stages more, and we mostly agree on where it is now."),
+        (AGREED, 12, "all of us hope for at least two levels more, and we mostly agree on where it is now."),
         (AGREED, 0, "we mostly agree on where it is now."),
         ((3, 3, 3, 3), 0, "our answers are spread."),
         ((2, 4, 5, 1), 0, "our answers are mixed."),

@@ -6,8 +6,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mcm_core.domain.round import Round
-from mcm_core.services import rounds
+from mcm_core.services import pauses, rounds
 from mcm_core.store.engine import write
+from tests.pages.cohort_desk import texts
 from tests.pages.conftest import CLOCK, Open
 from tests.services.stories import Group, a_group, an_open_round
 
@@ -24,6 +25,7 @@ def open_round(group: Group) -> Round:
 
 
 def calls(app: AppTest) -> list[str]:
+    """Where the line leads, if it is there."""
     links = [link.proto for link in app.get("page_link")]
     return [link.page for link in links if "A vote is open" in link.label]
 
@@ -42,10 +44,31 @@ def test_a_member_elsewhere_is_called_as_long_as_it_is_open(open_page: Open, gro
 
 
 @pytest.mark.parametrize("page", ["notes", "journey", "review"])
-def test_a_facilitator_is_not(open_page: Open, group: Group, page: str) -> None:
-    open_round(group)
+def test_a_facilitator_elsewhere_sees_what_a_colleague_opens_and_pauses(
+    open_page: Open, group: Group, page: str
+) -> None:
+    app = open_page(page, as_=group.facilitator)
+    assert calls(app) == []
 
-    assert calls(open_page(page, as_=group.facilitator)) == []
+    open_round(group)
+    assert calls(app.run()) == ["facilitate"]
+
+    with write() as db:
+        pauses.begin(db, group.facilitator, group.cohort.id, at=CLOCK)
+    assert "You are pausing." in texts(app.run())
+
+
+@pytest.mark.parametrize("page", ["notes", "journey", "review"])
+def test_one_listener_hears_of_votes_pauses_and_the_end_of_the_sign_in(
+    open_page: Open, group: Group, page: str
+) -> None:
+    app = open_page(page, as_=group.facilitator)
+
+    drawn = [one.proto for one in app.get("bidi_component")]
+    (heard,) = [one.json for one in drawn if one.component_name == "mcm_listener"]
+
+    assert f"phase%3A{group.cohort.id}" in heard
+    assert "visitor%3A" in heard
 
 
 def test_another_cohorts_vote_calls_nobody(open_page: Open, group: Group) -> None:

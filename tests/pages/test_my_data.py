@@ -9,6 +9,7 @@ from mcm_core.domain.consent import Purpose
 from mcm_core.domain.note import Attribution, Audience, Kind
 from mcm_core.services import consents, members, notes
 from mcm_core.store.engine import read, write
+from mcm_core.store.notice import notice
 from mcm_core.store.tables import MemberRow, NoteRow, SignInRow
 from tests.pages.cohort_desk import press, texts
 from tests.pages.conftest import CLOCK, Open
@@ -60,7 +61,19 @@ def test_the_notice_is_one_tap_and_does_not_come_back(open_page: Open, group: Gr
     assert "We keep your answers linked to you" not in texts(app)
     with read() as db:
         told = consents.mine(db, group.members[0])[0]
-    assert (told.yes, told.version, told.said_at) == (True, "1", CLOCK)
+    assert (told.yes, told.version, told.said_at) == (True, notice().version, CLOCK)
+
+
+def test_every_switch_is_off_until_the_member_says_yes(open_page: Open, group: Group) -> None:
+    app = open_page("my_data", as_=group.members[4])
+    assert len(app.toggle) == 3
+    assert not any(switch.value for switch in app.toggle)
+    assert texts(app).count("You have not said yes or no, so this is off.") == 3
+
+    app = next(switch for switch in app.toggle if switch.label == "Our totals outside this group").set_value(True).run()
+
+    assert "You said yes on 5 January 2026." in texts(app)
+    assert [switch.value for switch in app.toggle] == [False, False, True]
 
 
 def test_a_no_takes_the_name_off_the_notes(open_page: Open, group: Group) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import pytest
+import streamlit as st
 
 from mcm_core.services import passwords
 from mcm_core.store.engine import write
+from mcm_core.ui import note_form
 from mcm_core.ui.page import PAGES
 from mcm_core.ui.pieces import plain
 from tests.pages.conftest import Open
 from tests.pages.note_page import cards, field, html, press, stored, write_note, written
-from tests.services.note_world import NOISE, World, a_world
+from tests.services.note_world import NOISE, World, a_world, later
 from tests.services.people import a_cohort
 
 
@@ -102,6 +104,43 @@ def test_a_draft_outlives_a_look_at_another_page(open_page: Open, world: World) 
     assert field(app, "text_area", "Your note").value == "Half a thought"
     press(app, "Save this note")
     assert [(note.body, note.session_number, note.theme) for note in written(world)] == [("Half a thought", 3, "tools")]
+
+
+def test_a_press_whose_run_is_interrupted_before_the_write_is_saved_by_the_next(
+    open_page: Open, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when somebody's vote redraws the page in the same moment: Streamlit ends the run that the press began."""
+    app = open_page("notes", as_=world.ada)
+    field(app, "text_area", "Your note").input("A thought in a busy moment").run()
+    interrupted = [True]
+
+    def busy(*_: object) -> None:
+        if interrupted.pop():
+            st.stop()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(note_form, "_save", busy)
+        press(app, "Save this note")
+    assert (interrupted, written(world)) == ([], ())
+
+    app.run()
+
+    assert [note.body for note in written(world)] == ["A thought in a busy moment"]
+    assert field(app, "text_area", "Your note").value == ""
+
+
+def test_several_cohorts_have_a_plain_chooser_that_begins_with_the_one_that_meets_next(
+    open_page: Open, world: World
+) -> None:
+    app = open_page("notes", as_=world.fay)
+    assert not [box for box in app.selectbox if box.label == "Cohort"]
+    with write() as db:
+        a_cohort(db, world.fay, "In a year", at=later(60 * 24 * 365))
+
+    app = open_page("notes", as_=world.fay)
+
+    assert field(app, "selectbox", "Cohort").value == world.cohort.id
+    assert app.query_params["cohort"] == world.cohort.id
 
 
 def test_words_begun_for_one_cohort_are_not_saved_in_another(open_page: Open, world: World) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from mcm_core.domain.mode import Mode
 from mcm_core.domain.round import Round, RoundState
 from mcm_core.services import rounds
 from mcm_core.store.engine import read, write
+from tests.pages.cohort_desk import texts
 from tests.pages.conftest import Open
 from tests.pages.test_vote import now, words
 from tests.services.stories import Group, a_card, a_group, an_open_round, answer, close_and_reveal
@@ -104,6 +106,18 @@ def test_a_stale_press_is_told_and_changes_nothing(open_page: Open, group: Group
     press(app, "Close the vote")
 
     assert state(group, round_) is RoundState.CLOSED
+
+
+def test_a_prepared_round_says_what_will_be_opened(open_page: Open, group: Group) -> None:
+    card = a_card(themes=["tools", "safety"], mode=Mode.NAMED, lens="We", perspective="organisation")
+    with write() as db:
+        rounds.draft(db, group.facilitator, group.cohort.session(1).id, card, at=now())
+
+    said = texts(open_page("facilitate", as_=group.facilitator))
+
+    assert "We · as organisation · Why we ask: " in said
+    for part in ("Prepared: Session 1", "Themes: Tools, Safety", "Only if you say yes", "Time guide: 5 minutes"):
+        assert part in said
 
 
 def test_a_draft_can_be_thrown_away(open_page: Open, group: Group) -> None:

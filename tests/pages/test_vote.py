@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from mcm_core.domain.round import Round
 from mcm_core.services import instruments, rounds
 from mcm_core.store.engine import write
+from tests.pages.cohort_desk import press
 from tests.pages.conftest import CLOCK, Open
 from tests.services.stories import (
     Group,
@@ -135,6 +136,36 @@ def test_the_first_time_asks_for_the_relationship(open_page: Open, sqlite: str) 
 
     assert len(themes(app)) == 6
     assert "outreach &lt;b&gt;calls&lt;/b&gt;" in words(app)
+
+
+def test_everything_that_is_missing_is_said_at_once_beneath_its_field(open_page: Open, sqlite: str) -> None:
+    with write() as db:
+        group = a_group(db, 1)
+        an_open_round(db, group.facilitator, group.cohort, at=now())
+    app = open_page("vote", as_=group.members[0])
+
+    app = press(app, "This is the one")
+
+    assert fields_with_errors(app) == [
+        ("Who is it with?", "Choose who it is with."),
+        ("What shape has it?", "Choose its shape."),
+        ("Your private name for it (needed)", "The name for the relationship is empty. Write one first."),
+    ]
+
+    app.radio(key="focus.shape").set_value("1-1")
+    app = press(app, "This is the one")
+
+    assert [label for label, _ in fields_with_errors(app)] == ["Who is it with?", "Your private name for it (needed)"]
+
+
+def fields_with_errors(app: AppTest) -> list[tuple[str, str]]:
+    """Each error with the label of the field above it."""
+    found, above = [], ""
+    for element in app.main:
+        above = element.label if element.type in {"radio", "text_input"} else above
+        if element.type == "error":
+            found.append((above, element.value.replace("\u2060", "").replace("\\", "")))
+    return found
 
 
 def test_a_closed_round_says_so(open_page: Open, group: Group, round_: Round) -> None:

@@ -50,6 +50,13 @@ def test_every_answer_carries_them() -> None:
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
 
 
+@pytest.mark.parametrize(("host", "is_sent"), [("localhost:8501", True), ("192.168.1.7:8501", False)])
+def test_in_the_clear_no_browser_is_told_what_it_would_only_complain_about(host: str, is_sent: bool) -> None:
+    heard = ask(SafeHeaders(Behind()), Behind(), scope_of(scheme="http", host=host))
+
+    assert ("cross-origin-opener-policy" in Headers(raw=heard.sent[0]["headers"])) is is_sent
+
+
 def test_only_an_encrypted_answer_asks_for_encryption_for_good() -> None:
     assert "strict-transport-security" not in headers_of("http")
 

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
+from app import ROUTES
 from mcm_core.domain.cohort import Cohort
 from mcm_core.domain.errors import Refused
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import signposting
-from mcm_core.store import engine
+from mcm_core.store import engine, texts
 from mcm_core.store.engine import DatabaseUnavailable, write
 from mcm_core.ui.sitemap import ENTRIES
 from mcm_core.web import help_page, shell
-from mcm_core.web.way_out import WEATHER, way_out
+from mcm_core.web.way_out import way_out
 from tests.web.conftest import Browser
 from tests.web.desk import now, sign_in
+
+WEATHER = texts.country().way_out
 
 
 def written(fay: Visitor, cohort: Cohort, contact: str) -> None:
@@ -123,6 +130,67 @@ def test_the_privacy_page_names_who_runs_this_or_whom_to_ask(browser: Browser, m
 @pytest.mark.parametrize("path", ["/join", "/j/anything", "/help"])
 def test_the_privacy_page_is_one_tap_away(browser: Browser, path: str) -> None:
     assert 'href="/privacy"' in browser().get(path).text
+
+
+def test_without_an_operator_the_privacy_page_says_how_to_find_out(browser: Browser) -> None:
+    said = browser().get("/privacy").text
+
+    assert "Nobody has written here how to reach them." in said
+    assert "answer the message that brought you your link" in said
+    assert "complain to the Information Commissioner’s Office" in said
+
+
+@pytest.fixture
+def ireland(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
+    """A second country's file, chosen by its name."""
+    shipped = (texts.COUNTRIES / "united_kingdom.yaml").read_text(encoding="utf-8")
+    changes = {"call 999": "call 112", "www.bbc.co.uk/weather": "www.met.ie", "ico.org.uk": "dataprotection.ie",
+               "Information Commissioner’s Office": "Data Protection Commission"}  # fmt: skip
+    for theirs, ours in changes.items():
+        shipped = shipped.replace(theirs, ours)
+    (tmp_path / "ireland.yaml").write_text(shipped, encoding="utf-8")
+    monkeypatch.setattr(texts, "COUNTRIES", tmp_path)
+    monkeypatch.setenv("MCM_COUNTRY", "ireland")
+    yield "ireland"
+    texts._country.cache_clear()
+
+
+def test_another_country_is_another_file(browser: Browser, ireland: str) -> None:
+    assert 'href="tel:112"' in browser().get("/help").text
+    assert way_out() == "https://www.met.ie"
+    said = browser().get("/privacy").text
+    assert "complain to the Data Protection Commission" in said
+    assert 'href="https://dataprotection.ie/make-a-complaint/"' in said
+    assert "Information Commissioner" not in said
+
+
+@pytest.mark.parametrize("name", ["atlantis", "../texts/help", "United_Kingdom"])
+def test_a_country_without_a_file_is_refused_at_the_start(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MCM_COUNTRY", name)
+
+    with pytest.raises(Refused, match="known are: united_kingdom"):
+        texts.country()
+
+
+NOWHERE = ["/a/b/c", "/nothing", "/Notes", "/notes.html", "/vote/1", "/j", "/staticky/x", "/today"]
+STREAMLITS = ["/static/js/index.js", "/_stcore/health", "/favicon.png", "/manifest.json"]
+
+
+@pytest.mark.parametrize("path", NOWHERE)
+def test_an_unknown_address_has_our_bar_too(path: str, sqlite: str) -> None:
+    answer = TestClient(Starlette(routes=ROUTES), base_url="http://localhost").get(path)
+
+    assert answer.status_code == 404
+    assert "There is no page here" in answer.text
+    assert '<header id="bar"' in answer.text
+    assert 'href="tel:999"' in answer.text
+
+
+@pytest.mark.parametrize("path", STREAMLITS)
+def test_what_is_streamlits_own_is_left_to_it(path: str, sqlite: str) -> None:
+    answer = TestClient(Starlette(routes=ROUTES), base_url="http://localhost").get(path)
+
+    assert (answer.status_code, answer.text) == (404, "Not Found"), "here nobody stands behind our routes"
 
 
 def test_only_the_files_on_the_list_are_served(browser: Browser) -> None:

@@ -130,6 +130,7 @@ def test_a_wrong_code_keeps_what_was_written(browser: Browser, cohort: Cohort) -
     answer = browser().post("/join", data={"code": "WRONG", "name": 'Bo "the <b>"'})
 
     assert "No room answers" in answer.text
+    assert 'value="WRONG"' in answer.text
     assert 'value="Bo &#34;the &lt;b&gt;&#34;"' in answer.text
 
 

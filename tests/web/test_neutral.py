@@ -23,8 +23,9 @@ from tests.telling import tells
 from tests.web.desk import now, sign_in
 
 #: What stands for each part of a path. A part that is not here is a new kind of address: say how to open it.
-PARTS = {"name": ["exit.js", "help.js", "print.js", "show.js", "bar.css", "icon.svg", "nothing.js"],
-         "page:word": [entry.file.removesuffix(".py") for entry in ENTRIES] + ["nothing"]}  # fmt: skip
+PARTS = {"name": ["exit.js", "help.js", "landmarks.js", "print.js", "show.js", "bar.css", "icon.svg", "nothing.js"],
+         "page:word": [entry.path for entry in ENTRIES if entry.path] + ["nothing"],
+         "page:elsewhere": ["a/b/c", "Notes.html"]}  # fmt: skip
 TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 ADDRESS = re.compile(r'(?:href|src|action)="([^"]*)"')
 PREVIEW = re.compile(r"<meta[^>]*(?:og:|twitter:|description)", re.IGNORECASE)

@@ -17,7 +17,7 @@ from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, audit
 from mcm_core.services.access import MEMBERS, open_to
 from mcm_core.services.members.rows import tell_browsers, tell_door
-from mcm_core.store import erasures
+from mcm_core.store import bag, erasures
 from mcm_core.store.engine import afterwards, last
 from mcm_core.store.scrub import scrub
 from mcm_core.store.tables import KeptTextRow, MemberRow, NoteRow, SignInRow
@@ -61,6 +61,7 @@ def _rub_out(db: Session, row: MemberRow, *, keep_notes: bool) -> None:
     tell_door(db, row.cohort_id)
     if keep_notes:
         _take_the_name_off(db, row.id)
+    bag.forget(db, row.cohort_id, row.id)
     db.delete(row)  # and with it whatever refers to it: answers, relationships, notes, phones, consents
     db.flush()
     afterwards(db, scrub)
