@@ -6,7 +6,7 @@ import streamlit as st
 
 from mcm_core.domain.mode import Mode
 from mcm_core.domain.round import Round, RoundState
-from mcm_core.services import ballots, focuses, members, rounds
+from mcm_core.services import ballots, focuses, rounds
 from mcm_core.store.engine import read
 from mcm_core.ui.anonymous_form import anonymous_form
 from mcm_core.ui.ballot import draw_ballot
@@ -30,7 +30,6 @@ def ballot(here: Here, round_: Round) -> None:
     with read() as db:
         focus = focuses.mine(db, here.visitor) if card.instrument.focus else None
         mine = ballots.mine(db, here.visitor, round_.id, at=here.at)
-        phones = members.my_phones(db, here.visitor, at=here.at)
     ask_for_name(here, round_)
     if card.instrument.focus and focus is None:
         focus_form(here, card.instrument, None)
@@ -41,7 +40,7 @@ def ballot(here: Here, round_: Round) -> None:
             with st.expander("Choose another relationship", key="vote.focus"):
                 words("Another relationship starts a new line. The old one is kept.")
                 focus_form(here, card.instrument, focus)
-    draw_ballot(here, round_, mine, elsewhere=sum(not phone.waiting for phone in phones) > 1)
+    draw_ballot(here, round_, mine)
 
 
 here = open_page(MEMBERS)

@@ -3,7 +3,7 @@ processes' changes come in through store/signals.py.
 
 Topics by audience: `phase:<cohort>` for everybody in it, at once; `count:<cohort>` for facilitator and room screens,
 at most four a second; `door:<cohort>` and `here:<cohort>` (presence.py) for facilitators; `visitor:<sign-in>` for one
-browser.
+browser; `mine:<member>` for the phones of one member.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from mcm_core.store.tables.base import Instant
 
 _reading, _round, _focus, _sign_in = (row.__table__ for row in (ReadingRow, RoundRow, FocusRow, SignInRow))
 
+_phone = _sign_in.alias("phone")
 #: A browser that is no member's, and a round of another cohort, give no row; so does one that waits at the door.
 VOTER = (
     select(
@@ -25,6 +26,7 @@ VOTER = (
         _round.c.mode,
         _sign_in.c.member_id,
         _focus.c.id.label("focus_id"),
+        select(func.count()).where(_phone.c.member_id == _sign_in.c.member_id).scalar_subquery().label("phones"),
     )
     .select_from(_round)
     .join(_sign_in, _sign_in.c.cohort_id == _round.c.cohort_id)

@@ -118,6 +118,8 @@ def store(db: Session, by: Voter, theme: str, reading: Reading, *, at: datetime)
     counts.count(db, counts.VOTES)
     if is_complete(instrument, saved):
         announce(db, f"count:{by.cohort_id}")
+    if by.phones > 1:
+        announce(db, f"mine:{by.member_id}")  # the same answer stands on the other one, too
     return saved
 
 

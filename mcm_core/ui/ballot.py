@@ -35,9 +35,9 @@ _ballot = st.components.v2.component(
 )
 
 
-def draw_ballot(here: Here, round_: Round, mine: Ballot, *, elsewhere: bool = False) -> None:
-    """Draw the themes of an open round with the member's answers so far. `elsewhere`: they are in on another phone."""
-    data = {"who": browsers_name(here.visitor), "elsewhere": elsewhere, **drawn(here.cohort, round_, mine)}
+def draw_ballot(here: Here, round_: Round, mine: Ballot) -> None:
+    """Draw the themes of an open round with the member's answers so far."""
+    data = {"who": browsers_name(here.visitor), **drawn(here.cohort, round_, mine)}
     _ballot(key=f"ballot-{round_.id}", data=data)
 
 

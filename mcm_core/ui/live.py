@@ -33,10 +33,17 @@ def listen(*topics: str, key: str) -> None:
 
 
 def follow(here: Here, *topics: str, draw: Callable[[], None] | None = None) -> None:
-    """Redraw the page when the cohort's phase moves on, and only `draw` when another of `topics` changes."""
+    """Redraw the page when the cohort's phase moves on, and only `draw` when another of `topics` changes.
+
+    A member's page is also drawn anew when another phone of theirs has answered.
+    """
+    mine = [f"mine:{here.visitor.member_id}"] if here.visitor.member_id else []
+    answered = bus.sequence(mine)
 
     def part() -> None:
-        listen(f"phase:{here.cohort.id}", f"visitor:{here.visitor.sign_in}", *topics, key="follow")
+        listen(f"phase:{here.cohort.id}", f"visitor:{here.visitor.sign_in}", *mine, *topics, key="follow")
+        if bus.sequence(mine) != answered:
+            st.rerun()
         if recognise() is None:
             st.rerun()
         try:

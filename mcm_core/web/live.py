@@ -22,7 +22,7 @@ def allowed(request: Request) -> set[str]:
         visitor = visitor_of(request, db)
         if visitor is None:
             return set()
-        own = {f"visitor:{visitor.sign_in}"}
+        own = {f"visitor:{visitor.sign_in}"} | ({f"mine:{visitor.member_id}"} if visitor.member_id else set())
         if visitor.role in {Role.WAITING, Role.HALFWAY}:
             return own
         if visitor.role is Role.GUEST:

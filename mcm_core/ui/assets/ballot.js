@@ -2,7 +2,6 @@
 // kept (in this tab, for this person and round) and goes out once when the connection is back. All words come from the page.
 const TRIES = [1, 2, 4, 8, 15]; // seconds between two tries
 const SLOW = 4000; // milliseconds after which an answer under way is said not to be saved yet
-const LOOK = 3000; // milliseconds between two looks at what another phone of the same member has sent
 const PASSING = [408, 425, 429, 502, 503, 504]; // answers that another try may change
 
 export default function ({ data, parentElement }) {
@@ -31,12 +30,15 @@ class Ballot {
     };
     for (const name of ["online", "focus"]) addEventListener(name, this.retry);
     document.addEventListener("visibilitychange", this.retry);
-    if (data.elsewhere) this.looking = setInterval(() => document.visibilityState === "visible" && this.look(), LOOK);
     this.cards.forEach((card) => { card.thank = (words) => { if (words) this.thanks.textContent = words; }; card.send(); });
   }
 
+  // The page may have been drawn before the last answer was stored: an older one must not stand as saved.
   drawnAnew(data) {
-    data.themes.forEach((theme) => this.cards.get(theme.key)?.show(theme));
+    for (const theme of data.themes) {
+      const card = this.cards.get(theme.key);
+      if (card && !(theme.saved_at < card.stored.saved_at)) card.show(theme);
+    }
   }
 
   // What this member answered in another tab or on another phone: the last one counts, and stands here, too.
@@ -55,7 +57,6 @@ class Ballot {
   }
 
   stop() {
-    clearInterval(this.looking);
     for (const name of ["online", "focus"]) removeEventListener(name, this.retry);
     document.removeEventListener("visibilitychange", this.retry);
   }
