@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
@@ -20,7 +20,7 @@ from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, audit
 from mcm_core.services.access import MEMBERS, open_to
 from mcm_core.store.notice import notice
-from mcm_core.store.tables import ConsentRow, MemberRow
+from mcm_core.store.tables import AnsweredRow, ConsentRow, MemberRow, ReadingRow
 
 
 @open_to(MEMBERS)
@@ -86,9 +86,17 @@ def agreed(purpose: Purpose) -> Select[str]:
 
 
 def does_everybody_agree(db: Session, cohort_id: str, purpose: Purpose) -> bool:
-    """Whether all who have joined the cohort say yes; who does not stays in the database."""
-    joined = select(MemberRow.id).where(MemberRow.cohort_id == cohort_id, MemberRow.joined_at.is_not(None))
-    return db.scalar(joined.where(MemberRow.id.not_in(agreed(purpose))).limit(1)) is None
+    """Whether all who have joined the cohort, or are in its totals, say yes; who does not stays in the database.
+
+    With a new link, or on another computer, somebody has yet to join again; their answers are there all the same.
+    """
+    counted = or_(
+        MemberRow.joined_at.is_not(None),
+        MemberRow.id.in_(select(ReadingRow.member_id).where(ReadingRow.cohort_id == cohort_id)),
+        MemberRow.id.in_(select(AnsweredRow.member_id).where(AnsweredRow.cohort_id == cohort_id)),
+    )
+    silent = select(MemberRow.id).where(MemberRow.cohort_id == cohort_id, counted)
+    return db.scalar(silent.where(MemberRow.id.not_in(agreed(purpose))).limit(1)) is None
 
 
 def _newest(db: Session, member_id: str) -> dict[Purpose, ConsentRow]:

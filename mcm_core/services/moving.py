@@ -144,6 +144,8 @@ def _made_ours(db: Session, theirs: Session, cohort: CohortRow) -> tuple[str, ..
     if db.get(CohortRow, cohort.id):
         raise Conflict(f"The cohort “{cohort.name}” is on this server already. Nothing was changed.")
     theirs.execute(text("PRAGMA defer_foreign_keys=ON"))
+    for name in theirs.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+        theirs.execute(text(f'DROP TRIGGER "{name}"'))  # they guard the original; this copy is ours to change
     for row in theirs.scalars(select(InstrumentRow)).all():
         _same_words(db, theirs, row)
     cohort.code = cohorts.new_code()

@@ -70,7 +70,9 @@ def daily(*, at: datetime) -> Path | None:
     Raises what `make` raises; then nothing was deleted.
     """
     with held(local_folder() / "backups.lock") as mine:
-        if not mine or not is_due(newest(), at):
+        with told():
+            due = mine and is_due(newest(), at)
+        if not due:
             return None
         made = make(at=at)
         for old in outdated(kept(), at):

@@ -146,6 +146,16 @@ def test_pictures_leave_the_group_when_all_who_joined_say_yes_and_no_page_tells_
     assert reports.ours(db, group.facilitator, group.cohort.id, to_share=True) == before
 
 
+def test_a_new_link_does_not_turn_a_silence_into_a_yes(db: Session, group: Group) -> None:
+    run_round(db, group.facilitator, group.cohort, group.members, 1, [(2, 3)] * 6)
+    for member in group.members[1:]:
+        consents.say(db, member, Purpose.TOTALS_BEYOND, yes=True, at=NOW)
+
+    members.reissue(db, group.facilitator, group.members[0].member_id or "", at=NOW)
+
+    assert not consents.does_everybody_agree(db, group.cohort.id, Purpose.TOTALS_BEYOND)
+
+
 def test_taking_part_has_no_switch_and_nobody_speaks_for_a_member(db: Session, group: Group) -> None:
     with pytest.raises(Refused, match="erase what is yours"):
         consents.say(db, group.members[0], Purpose.TAKING_PART, yes=False, at=NOW)
