@@ -51,7 +51,7 @@ def edited(room: Room) -> tuple[int, int, int]:
 
 def raced() -> tuple[bool, str]:
     """Whether every race of two facilitators had one winner, and how many there were."""
-    command = [sys.executable, "-m", "pytest", "-q", "tests/services/test_at_once.py"]
+    command = [sys.executable, "-m", "pytest", "tests/services/test_at_once.py"]
     said = subprocess.run(
         command, cwd=ROOT, env={**os.environ, "MCM_RACES": str(RACES)}, capture_output=True, text=True, check=False
     )
