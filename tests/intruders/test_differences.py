@@ -17,7 +17,7 @@ from mcm_core.domain.mode import Mode
 from mcm_core.services import members, releases, rounds
 from mcm_core.store.engine import write
 from tests.intruders.cohorts import LEVELS, Life, Vote, lives
-from tests.intruders.onlooker import visible
+from tests.intruders.seen import visible
 from tests.services.people import NOW
 from tests.services.stories import Group, a_card, a_group, an_open_round, answer, close_and_reveal, drop
 
