@@ -99,7 +99,7 @@ async def _steal(world: World, patience: float = PATIENCE) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("path", "status"),
     [
-        ("/", 200), ("/vote", 200), ("/no-such-page", 200), ("/favicon.png", 200), ("/static/js/none.js", 200),
+        ("/", 200), ("/vote", 200), ("/no-such-page", 404), ("/favicon.png", 200), ("/static/js/none.js", 200),
         ("/_stcore/health", 200), ("/_stcore/host-config", 200), ("/_stcore/metrics", 404), ("/_stcore/agent/mcp", 404),
         ("/media/abc.png", 404), ("/join", 200), ("/j/x", 200), ("/report/mine", 404), ("/live", 403), ("//x", 400),
     ],
