@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 PORT ?= 8501
 
-.PHONY: help run demo replicas test lint bench security faults clean
+.PHONY: help run demo replicas test lint bench security soak faults clean
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,10 @@ security: .venv/dev ## Attack a server of our own, on this machine alone, and pr
 
 faults: .venv/dev ## Break what breaks in a session, at length, and print what was lost; WHAT="kills full" for some
 	@$(PY) -m tests.faults $(WHAT)
+
+soak: .venv/dev ## The longest forms: more intruders, and a running server for MINUTES (120)
+	@MCM_LONGER=1 $(PY) -m tests.security onlookers differences raw_files
+	@$(PY) -m tests.load.soak --minutes $(or $(MINUTES),120)
 
 clean: ## Remove the environment (never the data)
 	rm -rf .venv build *.egg-info

@@ -88,4 +88,16 @@ def _gives_away(theme: str, bag: Bag, past: Earlier, session_number: int) -> boo
     then = past.unlinked or everybody(past.answers, levels=levels, size=past.release.answered)
     same_session = past.session_number == session_number
     one_or_two = 0 < abs(tally.n - sum(then.counts[:levels])) < GUARD
-    return too_close(then, now, same_session=same_session) or (same_session and one_or_two)
+    return (
+        too_close(then, now, same_session=same_session)
+        or (same_session and one_or_two)
+        or _hopes_give_away(bag.counts[theme].get("desired"), past.release.desired, then, now)
+    )
+
+
+def _hopes_give_away(hopes: Tally | None, before: Tally | None, then: Crowd, now: Crowd) -> bool:
+    """The same for hopes, where both pictures of them are in numbers: they may stand still when now does not."""
+    if hopes is None or before is None or not isinstance(picture(hopes), Tally):
+        return False
+    crowds = Crowd(then.people, before.levels, then.size), Crowd(now.people, hopes.levels, now.size)
+    return too_close(*crowds, same_session=False)

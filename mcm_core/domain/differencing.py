@@ -32,7 +32,7 @@ def tells_of_one(picture: Tally, people: Sequence[Person]) -> bool:
     if len(alone) == 1:
         return False
     alone.subtract(here for here, there, _ in people if here and there)
-    if not 0 < alone.total() < GUARD:
+    if not alone.total():
         return False
     top = len(picture.levels)
     return not all(_may_be_another(level, Counter(people), top) for level, count in alone.items() if count)

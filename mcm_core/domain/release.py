@@ -184,7 +184,7 @@ def _shifts(
 def _moved(
     asked: Asked, before: Earlier, given: Answers, tally: Tally | None, threshold: int, votes: Iterable[Earlier]
 ) -> Movement | None:
-    """Who moved, or None when it stays closed: with its picture, with too few pairs, next to an earlier vote of the
+    """Who moved, or None when it stays closed: with either picture, with too few pairs, next to an earlier vote of the
     same session whose pairs were the same but for one or two people, or when it tells of one who was there only once.
 
     In a small group it stays closed whenever one or two were there only once: the two pictures and the moves often
@@ -192,7 +192,8 @@ def _moved(
     sum of steps, which would always tell.
     """
     pairs = _paired(asked, before.answers, given)
-    if tally is None or len(pairs) < threshold:
+    then: Tally | None = getattr(before.release, asked)
+    if then is None or tally is None or len(pairs) < threshold:
         return None
     for vote in votes:
         for shift in vote.release.shifts:
@@ -205,10 +206,9 @@ def _moved(
         (_level(before.answers, who, asked), _level(given, who, asked), who in pairs)
         for who in choosers(before.answers, asked) | choosers(given, asked)
     ]
-    then: Tally | None = getattr(before.release, asked)
-    if then and min(then.n, tally.n) < SMALL and any(0 < one.n - _both(people) < GUARD for one in (then, tally)):
+    if min(then.n, tally.n) < SMALL and any(0 < one.n - _both(people) < GUARD for one in (then, tally)):
         return None
-    if then and (tells_of_one(then, people) or tells_of_one(tally, [(now, was, both) for was, now, both in people])):
+    if tells_of_one(then, people) or tells_of_one(tally, [(now, was, both) for was, now, both in people]):
         return None
     return replace(movement([(was, now) for was, now, both in people if both], top=len(tally.levels)), steps=0)
 

@@ -111,6 +111,23 @@ def test_in_a_small_group_whoever_was_there_only_once_keeps_it_closed():
     assert [shift.current for shift in second.shifts] == [None]
 
 
+def test_who_moved_stays_closed_with_the_earlier_picture():
+    """Hopes of session 2 stay closed, as six of seven hope for the same as before; so does how the six move on.
+    It was shown once, because only the later picture was asked for: the intruder of T18 found it."""
+
+    def given(hopes, now):
+        return {f"m{place}": Reading(level, hope) for place, (hope, level) in enumerate(zip(hopes, now, strict=True))}
+
+    first = past(given([2, 3, 3, 4, 4, 4, 2], now=[1, 1, 2, 2, 3, 3, 1]))
+    second = past(given([2, 3, 3, 4, 4, 4], now=[2, 2, 3, 3, 3, 4]), session=2, earlier=[first])
+    third = picture(given([4, 4, 4, 4, 4, 4], now=[3, 3, 3, 4, 4, 4]), session=3, earlier=[first, second])
+
+    assert second.release.current
+    assert second.release.desired is None
+    assert third.desired
+    assert [shift.desired for shift in third.shifts] == [None, None]
+
+
 def test_a_changed_relationship_hides_who_came_later():
     """Their own move is not counted and nobody knows whose it is, so their level may be the newcomer's."""
     then = {who: replace(reading, focus="calls") for who, reading in answers([1, 1, 2, 2, 3, 3, *STAYED]).items()}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tests.intruders.test_differences import LINKED_AND_NOT, pairs_told
+from tests.security.world import longer
 
-COHORTS = 200
+COHORTS = 1000 if longer() else 200
 
 
 def run() -> str:

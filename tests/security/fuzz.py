@@ -30,6 +30,7 @@ WIDE_OPEN = {
     "MCM_LIMIT_GETS": "1000000",
     "MCM_LIMIT_VISITOR_SOCKETS": "400",
 }
+OWN = ("reading", "note", "focus", "consent")  # what a member may write; a changed consent is written in the log
 BREATH = 25  # messages between two moments in which the page may answer
 
 
@@ -168,15 +169,20 @@ def check(world: World, messages: int) -> str:
     assert not outcome.told, outcome.told[:3]
     assert is_sound(), "the database is not sound"
     changed = {table for table in before if before[table] != after[table]}
-    assert changed <= {"sign_in", "reading", "note", "focus"}, changed  # what this member may write
-    others = [row for row in before["reading"] if world.members[0].member_id not in row]
-    assert others == [row for row in after["reading"] if world.members[0].member_id not in row]
+    assert changed <= {*OWN, "sign_in", "audit", "audit_head"}, changed
+    for table in OWN:
+        assert _of_others(world, before[table]) == _of_others(world, after[table]), table
+    assert set(before["audit"]) <= set(after["audit"]), "the log has lost an entry"
     assert len(after["sign_in"]) >= len(world.tokens)
     errors = world.log.count("Traceback")
     return (
         f"{outcome.sent:,} mutated messages: 0 crashes, 0 invalid rows, {len(outcome.told)} tracebacks told, "
         f"{outcome.hung_up:,} ended the connection, {errors} noted in the log under a number"
     )
+
+
+def _of_others(world: World, of_table: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
+    return [row for row in of_table if world.members[0].member_id not in row]
 
 
 async def _answers(world: World) -> bool:

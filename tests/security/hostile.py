@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import zipfile
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
+from multiprocessing import get_context
 
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
@@ -20,7 +24,8 @@ from mcm_core.domain.cohort import MEMBERS_MAX
 from mcm_core.domain.errors import McmError
 from mcm_core.domain.note import Attribution, Audience, Kind
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import cohorts, members, notes, visitors
+from mcm_core.services import bags, cohorts, members, notes, rounds, visitors
+from mcm_core.services.note_reading import SEARCH_MAX
 from mcm_core.store.engine import write
 from mcm_core.web.report_csv import FORMULA
 from tests.browser.conftest import QUIET
@@ -28,10 +33,20 @@ from tests.browser.test_accessibility import CALM, UNFOLD
 from tests.security.strings import FAR, hostile
 from tests.security.world import World, a_world
 from tests.services.people import a_cohort, a_facilitator, signed_in
-from tests.services.stories import an_open_round, choose_focus, connections, run_round
+from tests.services.stories import (
+    Group,
+    an_anonymous_round,
+    an_open_round,
+    choose_focus,
+    connections,
+    drop,
+    run_round,
+)
 
 FOR_FACILITATORS = ("/", "/facilitate", "/room", "/journey", "/notes", "/review", "/cohort")
-FOR_MEMBERS = ("/", "/vote", "/journey", "/notes", "/review")
+FOR_MEMBERS = ("/", "/vote", "/journey", "/notes", "/review", "/my_data")
+SEARCH = "Find words in the notes"
+DRAWN = """() => document.querySelector('[data-testid="stApp"]').dataset.testScriptState === "notRunning" """
 #: Everything that a text must not have become: what fetches, what runs, and what leads away.
 BECAME = """(far) => {
   const all = (root) => [...root.querySelectorAll("*")].flatMap((e) => [e, ...(e.shadowRoot ? all(e.shadowRoot) : [])]);
@@ -49,10 +64,15 @@ class Seen:
     pages: int = 0
     stored: int = 0
     refused: int = 0
+    comments: int = 0
+    searched: int = 0
     fetched: list[str] = field(default_factory=list)
     ran: list[str] = field(default_factory=list)
     became: list[str] = field(default_factory=list)
     formulas: list[str] = field(default_factory=list)
+
+    def __add__(self, other: Seen) -> Seen:
+        return Seen(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
 
     @property
     def harmless(self) -> bool:
@@ -70,7 +90,8 @@ class Circle:
 
 
 def told(seen: Seen, words: Sequence[str], number: int) -> Circle:
-    """Write the words into every box: names of a cohort, a facilitator, members and knockers, focuses, and notes."""
+    """Write the words into every box: names of a cohort, a facilitator, members and knockers, focuses, notes, and
+    anonymous comments, which are shared. (What is typed into the search box is `Reader.search`.)"""
     at = datetime.now(UTC)
 
     def accepted(write_it) -> object:
@@ -104,8 +125,18 @@ def told(seen: Seen, words: Sequence[str], number: int) -> Circle:
         one = people[place % len(people)]
         accepted(lambda db, one=one, word=word: choose_focus(db, one, connections(), label=word[:60], at=at))
         accepted(lambda db, one=one, word=word, place=place: _note(db, one, cohort.id, word, at, place))
+    group = Group(facilitator, cohort, tuple(people))
     with write() as db:
         run_round(db, facilitator, cohort, people, 1, [(2, 3)] * len(people), at=at)
+        anonymous = an_anonymous_round(db, group, at=at)
+    for place, one in enumerate(people):
+        word = words[place % len(words)]
+        accepted(lambda db, one=one, word=word: drop(db, anonymous, [one], [(2, 3)], comment=word))
+    with write() as db:
+        anonymous = rounds.close(db, facilitator, anonymous.id, version=anonymous.version, at=at)
+        anonymous = rounds.reveal(db, facilitator, anonymous.id, version=anonymous.version, at=at)
+        seen.comments += len(bags.comments(db, facilitator, anonymous.id).bodies)
+        bags.share_comments(db, facilitator, anonymous.id, range(len(people)))
         an_open_round(db, facilitator, cohort, 2, at=at)
         desk = visitors.admit(db, facilitator_id=facilitator.facilitator_id, at=at)
         name = next((word for word in words if FAR in word), words[0])[:80]
@@ -169,21 +200,53 @@ class Reader:
         self.seen.pages += 1
         self.seen.became += self.page.evaluate(BECAME, FAR)
 
+    def search(self, words: Sequence[str]) -> None:
+        """Type the words into the search box of the notes, one after the other."""
+        self.page.goto(self.home + "/notes")
+        self.page.wait_for_function(CALM, timeout=60_000)
+        box = self.page.get_by_label(SEARCH)
+        for word in words:
+            box.fill(word.replace("\x00", "")[:SEARCH_MAX])
+            box.press("Enter")
+            self.page.wait_for_timeout(50)
+            self.page.wait_for_function(DRAWN, timeout=60_000)
+            self.look()
+            self.seen.searched += 1
+
     def paper(self, path: str) -> None:
         """Look at a page that needs no drawing: at its elements, not at its words."""
-        self.seen.pages += 1
-        answer = self.context.request.get(self.home + path)
-        assert answer.ok, (path, answer.status)
-        found = Elements()
-        found.feed(answer.text())
-        self.seen.became += found.bad
+        self._elements(self._fetched(path).decode())
 
     def table(self, path: str) -> None:
         """Read an export as a spreadsheet does."""
+        self._cells(self._fetched(path).decode())
+
+    def archive(self, path: str) -> None:
+        """Unpack an archive and look at each file in it, by its kind."""
+        with zipfile.ZipFile(io.BytesIO(self._fetched(path))) as packed:
+            for name in packed.namelist():
+                text = packed.read(name).decode()
+                assert name.endswith((".html", ".csv", ".json")), name
+                if name.endswith(".html"):
+                    self._elements(text)
+                elif name.endswith(".csv"):
+                    self._cells(text)
+                else:
+                    json.loads(text)
+
+    def _fetched(self, path: str) -> bytes:
+        self.seen.pages += 1
         answer = self.context.request.get(self.home + path)
         assert answer.ok, (path, answer.status)
-        self.seen.pages += 1
-        cells = [cell for row in csv.reader(io.StringIO(answer.text().removeprefix("\ufeff"))) for cell in row]
+        return answer.body()
+
+    def _elements(self, text: str) -> None:
+        found = Elements()
+        found.feed(text)
+        self.seen.became += found.bad
+
+    def _cells(self, text: str) -> None:
+        cells = [cell for row in csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")) for cell in row]
         self.seen.formulas += [cell for cell in cells if cell.lstrip(" \u00a0\u200b\ufeff").startswith(FORMULA)]
 
     def _look(self, route: Route) -> None:
@@ -207,10 +270,12 @@ def crawl(browser: Browser, world: World, words: Sequence[str]) -> Seen:
         phone = Reader(browser, world, seen, circle.members[0])
         for path in FOR_MEMBERS:
             phone.read(path)
+        phone.search(words)
         for token in circle.members:
             phone.becomes(token)
             phone.paper("/report/mine")
             phone.table("/report/mine.csv")
+            phone.archive("/my-data.zip")
         phone.context.close()
         door = Reader(browser, world, seen, circle.waiting)
         door.read("/")
@@ -218,17 +283,25 @@ def crawl(browser: Browser, world: World, words: Sequence[str]) -> Seen:
     return seen
 
 
-def run() -> str:
-    """All 250."""
+def crawled(words: Sequence[str]) -> Seen:
+    """A server, a browser, and everything for these words."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
         with a_world(MCM_LIMIT_GETS="1000", MCM_LIMIT_MESSAGES="1000") as world:
-            seen = crawl(browser, world, hostile())
+            seen = crawl(browser, world, words)
         browser.close()
+    return seen
+
+
+def run() -> str:
+    """All 250, half of them to each of two servers: a crawl mostly waits for its pages."""
+    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+        seen = sum(pool.map(crawled, (hostile()[::2], hostile()[1::2])), Seen())
     figures = (
-        f"{len(hostile())} hostile texts, stored {seen.stored:,} times ({seen.refused:,} refused), {seen.pages} pages "
-        f"and exports: {len(seen.fetched)} fetched, {len(seen.ran)} scripts ran, {len(seen.became)} became more than "
-        f"text, {len(seen.formulas)} formulas"
+        f"{len(hostile())} hostile texts, stored {seen.stored:,} times ({seen.refused:,} refused), {seen.comments} as "
+        f"shared comments, {seen.searched} searched for, {seen.pages} pages and exports: {len(seen.fetched)} fetched, "
+        f"{len(seen.ran)} scripts ran, {len(seen.became)} became more than text, {len(seen.formulas)} formulas"
     )
     assert seen.harmless, f"{figures}: {[*seen.fetched, *seen.ran, *seen.became, *seen.formulas][:5]}"
+    assert seen.searched == len(hostile()), figures
     return figures

@@ -1,24 +1,74 @@
-"""T18 at length: 200 simulated cohorts of 5 to 12 over six weeks in each linked and unlinked mode."""
+"""T18 at length: 200 simulated cohorts of each size from 5 to 12 over six weeks, in each linked and unlinked mode."""
 
 from __future__ import annotations
 
-from mcm_core.domain.mode import Mode
-from tests.intruders.test_everything_seen import BAR, SMALL, play, whole
+import os
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 
-COHORTS = 200
+from mcm_core.domain.mode import Mode
+from mcm_core.domain.shift import Movement
+from tests.intruders import seen
+from tests.intruders.cohorts import THRESHOLD, Life, lives
+from tests.intruders.onlooker import Score
+from tests.intruders.test_everything_seen import BAR, SIZES, play
+from tests.security.world import longer
+
+COHORTS, STEPS = (1_000, 20_000) if longer() else (200, 10_000)
+MODES = (Mode.CONFIDENTIAL, Mode.ANONYMOUS)
+HEAD = "| mode | people | gain, 0 to 2 accomplices (95 %) | certain / all but | pictures closed | moves closed |"
 
 
 def run() -> str:
-    """What the first intruder got. Raises AssertionError when the bar is missed.
-
-    The bar is held for anonymous rounds. For confidential ones the figure is printed: see docs/intruders.md.
-    """
-    unlinked = whole(play(Mode.ANONYMOUS, COHORTS, sizes=range(5, 13), steps=20_000))
-    linked = whole(play(Mode.CONFIDENTIAL, COHORTS, sizes=SMALL, steps=20_000))
-    line = (
-        f"T18, {COHORTS} cohorts, 0 to 2 accomplices. Anonymous, 5 to 12 people: {unlinked}. "
-        f"Confidential, 5 to 9 people: {linked}."
+    """What the first intruder got, as a table whose rows are printed as they come. Raises AssertionError when the bar
+    is missed."""
+    asked = [(mode, size) for mode in MODES for size in SIZES]
+    print(f"{HEAD}\n|---|---|---|---|---|---|", flush=True)
+    found: dict[tuple[Mode, int], Score] = {}
+    with ProcessPoolExecutor(max_workers=min(2, os.cpu_count() or 1)) as pool:
+        for (mode, size), score in zip(asked, pool.map(_played, *zip(*asked, strict=True)), strict=True):
+            found[mode, size] = score
+            print(_row(mode, size, score), flush=True)
+    whole = {mode: sum((found[mode, size] for size in SIZES), Score()) for mode in MODES}
+    said = f"T18, {COHORTS} cohorts of each size: " + "; ".join(
+        f"{mode}: {score}, {score.unsettled} attacks without a result" for mode, score in whole.items()
     )
-    assert unlinked.gain <= BAR, line
-    assert (unlinked.certain, unlinked.unanimous) == (0, 0), line
-    return line
+    assert not any(score.unsettled for score in whole.values()), said
+    assert all(score.gain <= BAR for score in found.values()), said
+    assert not any(score.certain for score in found.values()), said
+    return said
+
+
+def _played(mode: Mode, size: int) -> Score:
+    return play(mode, COHORTS, sizes=range(size, size + 1), steps=STEPS)
+
+
+def _row(mode: Mode, size: int, score: Score) -> str:
+    low, high = (score.gain + side * 1.96 * score.error for side in (-1, 1))
+    pictures, moves = (f"{closed:.0%}" for closed in cost(mode, size))
+    return (
+        f"| {mode} | {size} | {score.gain:+.1%} ({low:+.1%} to {high:+.1%}) of {score.guesses} "
+        f"| {score.certain} / {score.likely} | {pictures} | {moves if mode is Mode.CONFIDENTIAL else '–'} |"
+    )
+
+
+def cost(mode: Mode, size: int) -> tuple[float, float]:
+    """The shares of pictures of enough people, and of counts of who moved between two pictures, that stay closed."""
+    pictures: list[bool] = []
+    moves: list[bool] = []
+    for life in lives(COHORTS, mode, seed=18, sizes=range(size, size + 1)):
+        pictures += [shown is None for shown in _pictures(life)]
+        moves += [moved is None for moved in _moves(life)]
+    return sum(pictures) / len(pictures), sum(moves) / max(1, len(moves))
+
+
+def _pictures(life: Life) -> Iterator[object]:
+    for vote in life.votes:
+        if len(vote.levels) >= THRESHOLD:
+            yield from seen.both(vote.shown)
+
+
+def _moves(life: Life) -> Iterator[Movement | None]:
+    for vote in life.votes:
+        for shift in vote.shown.shifts:
+            yield from (shift.current, shift.desired)

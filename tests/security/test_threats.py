@@ -1,4 +1,4 @@
-"""docs/threats.md names tests that exist, and no threat without one of them."""
+"""docs/threats.md names tests that exist, no threat and no check of the design without one of them."""
 
 from __future__ import annotations
 
@@ -11,18 +11,22 @@ ROOT = Path(__file__).resolve().parents[2]
 ROWS = [
     [cell.strip() for cell in line.strip("|").split("|")]
     for line in (ROOT / "docs" / "threats.md").read_text(encoding="utf-8").splitlines()
-    if re.match(r"\| (\d+|–) \|", line)
+    if re.match(r"\| (T?\d+|–) \|", line)
 ]
-NAMED = [test for row in ROWS for test in re.findall(r"`(tests/[^`]+)`", row[3])]
+NAMED = [test for row in ROWS for test in re.findall(r"`(tests/[^`]+)`", row[-1])]
 
 
 def test_every_threat_of_the_design_has_a_row() -> None:
-    assert [int(row[0]) for row in ROWS if row[0] != "–"] == list(range(1, 28))
+    assert [int(row[0]) for row in ROWS if row[0].isdecimal()] == list(range(1, 28))
+
+
+def test_every_check_of_the_design_has_a_row() -> None:
+    assert [int(row[0][1:]) for row in ROWS if row[0].startswith("T")] == [3, *range(12, 30), *range(34, 41)]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row[0]} {row[1]}")
 def test_every_threat_has_a_test(row: list[str]) -> None:
-    assert "tests/" in row[3]
+    assert "tests/" in row[-1]
 
 
 @pytest.mark.parametrize("named", sorted(set(NAMED)))

@@ -25,7 +25,7 @@ from tests.services.stories import an_open_round, choose_focus, connections
 
 @dataclass(frozen=True)
 class World:
-    """The server, Fay who facilitates, Ada and Ben who are members, and the tokens of their browsers."""
+    """The server, Fay who facilitates, Ada and Ben who are members, the tokens of their browsers, and an open round."""
 
     server: Server
     fay: Visitor
@@ -33,6 +33,7 @@ class World:
     members: tuple[Visitor, ...]
     tokens: tuple[str, ...]
     fays_token: str
+    round_id: str
 
     @property
     def address(self) -> str:
@@ -68,7 +69,8 @@ def _peopled(server: Server, count: int) -> World:
             choose_focus(db, one, connections(), at=at)
             readings.cast(db, one, round_.id, "safety", Reading(2, 3), at=at)
         tokens = tuple(visitors.admit(db, member_id=one.member_id, cohort_id=one.cohort_id, at=at) for one in people)
-        return World(server, fay, cohort, people, tokens, visitors.admit(db, facilitator_id=fay.facilitator_id, at=at))
+        fays = visitors.admit(db, facilitator_id=fay.facilitator_id, at=at)
+        return World(server, fay, cohort, people, tokens, fays, round_.id)
 
 
 def rows() -> dict[str, list[tuple[object, ...]]]:
@@ -98,5 +100,10 @@ def rss(pid: int) -> float:
 
 
 def thorough() -> bool:
-    """Whether the long variants are wanted: `make security` and `make soak`."""
+    """Whether the long variants are wanted: `make security`."""
     return os.environ.get("MCM_THOROUGH") == "1"
+
+
+def longer() -> bool:
+    """Whether the longest variants are wanted: `make soak`."""
+    return os.environ.get("MCM_LONGER") == "1"
