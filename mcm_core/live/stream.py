@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from mcm_core.domain.errors import McmError
 from mcm_core.live.bus import Bus
 
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -17,12 +18,16 @@ HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 def stream_route(bus: Bus, allowed: Callable[[Request], Iterable[str]]) -> Route:
     """GET /live?follow=a&follow=b. `allowed` gives every topic the request's visitor may follow (run in a thread).
 
-    Answers 403 when a topic asked for is not among them.
+    Answers 403 when a topic asked for is not among them, and 503 while nobody can tell.
     """
 
     async def live(request: Request) -> Response:
         wanted = request.query_params.getlist("follow")
-        if not wanted or not set(wanted) <= set(await run_in_threadpool(allowed, request)):
+        try:
+            may = set(await run_in_threadpool(allowed, request))
+        except McmError:  # the database is away; the listener tries again by itself
+            return Response(status_code=503, headers=HEADERS)
+        if not wanted or not set(wanted) <= may:
             return Response(status_code=403, headers=HEADERS)
         return StreamingResponse(_events(bus, wanted), media_type="text/event-stream", headers=HEADERS)
 

@@ -24,17 +24,27 @@ def connected(here: Here) -> None:
         return
     all_ = found.connected == found.here
     st.html(f'<p class="light {"all" if all_ else "some"}"><span aria-hidden="true"></span>{escape(said(found))}</p>')
-    if found.away:
+    if away := names(found):
         with st.expander("Who is not connected", key="facilitate.away"):
-            words(", ".join(found.away))
+            words(", ".join(away))
             words(ASLEEP, kind="how-to")
 
 
 def said(found: Present) -> str:
-    """The line. Of several servers on one database each knows its own pages."""
-    where = "" if database_url().startswith("sqlite") else " on this server"
+    """The line."""
+    where = "" if _is_alone() else " on this server"
     if found.connected == found.here and not where:
         return (
             "The phone of the one person here is connected" if found.here == 1 else f"All {found.here} phones connected"
         )
     return f"{found.connected} of {found.here} phones connected{where}"
+
+
+def names(found: Present) -> tuple[str, ...]:
+    """Who is not connected, where that can be known."""
+    return found.away if _is_alone() else ()
+
+
+def _is_alone() -> bool:
+    """Of several servers on one database each knows its own pages, and whom it misses may be at another one."""
+    return database_url().startswith("sqlite")
