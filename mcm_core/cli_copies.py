@@ -44,7 +44,7 @@ def restore(file: Path) -> None:
         typer.echo("Passwords, phones and links are those of that day: take away again what you took away since.")
 
 
-@copies.command("export-cohort")
+@copies.command("export-cohort", context_settings={"ignore_unknown_options": True})  # an older id may begin with a dash
 def export_cohort(cohort: Annotated[str, typer.Argument(help="Its id")] = "", to: To = None) -> None:
     """Put one cohort into a file for another computer; without an id, list the cohorts."""
     from mcm_core.services import moving

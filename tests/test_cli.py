@@ -228,8 +228,8 @@ def test_a_cohort_is_taken_to_another_computer_at_the_console(
     assert run("export-cohort") == (0, f"{cohort.id}  Tuesday group\n")
     assert run("export-cohort", "nothing")[0] == 2
     code, said = run("export-cohort", cohort.id, "--to", str(home / "stick"))
+    assert code == 0, said
     (made,) = re.findall(r"^(\S+\.zip), ", said, re.M)
-    assert code == 0
 
     assert run("import-cohort", made)[0] == 2, "it is here already"
     monkeypatch.setenv("MCM_LOCAL", str(home / "elsewhere"))

@@ -3,6 +3,7 @@
 // is seen with the next one. A stream that is silent or refused is opened anew, and the fragment runs once for it.
 const SILENT = 75000; // milliseconds without a beat (bus.BEAT) before a stream counts as dead
 const LOST = 10000; // after which a run that was asked for and did not come is asked for again
+const TIMES = 3;
 const AGAIN = 18000; // before a dead one is tried again; no page asks more often
 
 export default function ({ data, setTriggerValue, parentElement }) {
@@ -15,15 +16,21 @@ export default function ({ data, setTriggerValue, parentElement }) {
   }
   if (known) known.close();
   const stream = { address: data.address, drawn: data.drawn, tell };
-  let source, silence, told, at = 0;
+  let source, silence, again, told, times, at = 0;
+  const hear = (now) => {
+    clearTimeout(again);
+    if (now === stream.drawn) return;
+    if (now !== told || Date.now() - at >= LOST) {
+      [told, at, times] = [now, Date.now(), now === told ? times + 1 : 1];
+      stream.tell();
+    }
+    if (times < TIMES) again = setTimeout(() => hear(now), LOST); // then with the beats
+  };
   const open = () => {
     source = new EventSource(data.address);
     source.onmessage = (event) => {
       listen();
-      const now = Number(event.data), asked = now === told && Date.now() - at < LOST;
-      if (now === stream.drawn || asked) return;
-      [told, at] = [now, Date.now()];
-      stream.tell();
+      hear(Number(event.data));
     };
     source.onerror = () => { if (source.readyState === EventSource.CLOSED) wait(AGAIN); };
     listen();
@@ -33,7 +40,7 @@ export default function ({ data, setTriggerValue, parentElement }) {
     clearTimeout(silence);
     silence = setTimeout(() => { source.close(); stream.tell(); open(); }, long * (0.9 + 0.2 * Math.random()));
   };
-  stream.close = () => { clearTimeout(silence); source.close(); delete parentElement.stream; };
+  stream.close = () => { clearTimeout(silence); clearTimeout(again); source.close(); delete parentElement.stream; };
   open();
   parentElement.stream = stream;
   return stream.close;

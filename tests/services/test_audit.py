@@ -88,8 +88,8 @@ def test_an_evening_is_written_down_in_order(group: Group) -> None:
     assert deeds()[before:] == [
         Deed.SIGN_IN_FAILED, Deed.SIGN_IN_FAILED, Deed.SIGNED_IN, Deed.SIGNED_OUT, Deed.MEMBER_RENAMED,
         Deed.COHORT_RENAMED, Deed.THRESHOLD_SET, Deed.INVITED, Deed.ROUND_OPENED, Deed.ROUND_CLOSED,
-        Deed.ROUND_REVEALED, Deed.CONSENT_GIVEN, Deed.LINK_RENEWED, Deed.PHONES_REMOVED, Deed.MEMBER_REMOVED,
-        Deed.ERASED,
+        Deed.ROUND_REVEALED, Deed.CONSENT_GIVEN, Deed.CONSENT_GIVEN, Deed.LINK_RENEWED, Deed.PHONES_REMOVED,
+        Deed.MEMBER_REMOVED, Deed.ERASED,
     ]  # fmt: skip
     assert verified().wrong is None
 

@@ -20,8 +20,9 @@ NAMES = {
 
 
 def new_id() -> str:
-    """72 random bits for an address: 12 characters."""
-    return secrets.token_urlsafe(9)
+    """72 random bits for an address: 12 characters. None begins with a dash: that is an option at a console."""
+    made = secrets.token_urlsafe(9)
+    return new_id() if made.startswith("-") else made
 
 
 class Instant(TypeDecorator[datetime]):
