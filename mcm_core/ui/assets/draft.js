@@ -6,6 +6,7 @@ export default function ({ data, parentElement }) {
   if (!place) return;
   const name = `draft ${data.who} ${data.place}`;
   const keep = (event) => {
+    if (window.mcmLeaves) return; // post.js has just emptied this tab, and the page stands for a moment longer
     sessionStorage.setItem(name, JSON.stringify({ text: event.target.value, generation: data.generation }));
   };
   const kept = JSON.parse(sessionStorage.getItem(name) ?? "null");

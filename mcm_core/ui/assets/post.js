@@ -10,11 +10,15 @@ export default function ({ data, parentElement }) {
       if (answer.status >= 400) throw new Error(answer.status);
       location.reload();
     })
-    .catch(() => { parentElement.querySelector("p").hidden = false; });
+    .catch(() => {
+      window.mcmLeaves = false;
+      parentElement.querySelector("p").hidden = false;
+    });
 }
 
 // Whoever signs out leaves nothing half-written (draft.js) or unsent (ballot.js) behind in this tab.
 function forget() {
+  window.mcmLeaves = true;
   const theirs = (name) => name.startsWith("draft ") || name.startsWith("ballot.");
   Object.keys(sessionStorage).filter(theirs).forEach((name) => sessionStorage.removeItem(name));
 }
