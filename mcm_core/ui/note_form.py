@@ -15,7 +15,6 @@ from mcm_core.services import instruments, notes
 from mcm_core.store.engine import write
 from mcm_core.ui.page import Here, browsers_name, now
 from mcm_core.ui.pieces import plain, showing_errors, words
-from mcm_core.ui.press import button
 from mcm_core.ui.visit import Draft, visit
 
 PROMPTS = "What did you feel, fear, enjoy or learn? What do you take away?"  # the diary of seed 001
@@ -69,7 +68,8 @@ def note_form(here: Here, *, session_number: int, theme: str | None, instrument:
         draft.about = (session_number, theme)
     # Whoever has begun to write keeps the session and theme they began with, whatever the room turns to.
     number, about, chosen = _details(here, draft.about, topics(instrument), name=name)
-    button("Save this note", draft.press, key=f"{name}.save", primary=True)
+    # Not `press.button`: its run is one of its own, and when this form was drawn anew meanwhile nobody saw the press.
+    st.button("Save this note", on_click=draft.press, key=f"{name}.save", type="primary")
     if draft.pressed:
         with showing_errors():
             _save(here, draft, number, about, body, chosen)
