@@ -22,6 +22,7 @@ from mcm_core.services import provider
 from mcm_core.start import housekeeping, prepare
 from mcm_core.store import signals
 from mcm_core.store.engine import database_url, on_commit
+from mcm_core.ui import runs
 from mcm_core.ui.errors import report_script_error
 from mcm_core.ui.sitemap import ENTRIES
 from mcm_core.web import cards, limits, live, logs, metrics, my_data, reports, shell, watch
@@ -57,6 +58,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
             yield {}
 
 
+runs.lose_nothing()
 allowed, callers = limits.from_environment(), Callers()
 #: What a request passes on its way in, from the outside to Streamlit and to our routes.
 guards = [

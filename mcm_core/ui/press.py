@@ -12,11 +12,13 @@ import streamlit as st
 
 from mcm_core.domain.errors import McmError
 from mcm_core.ui.pieces import plain
+from mcm_core.ui.visit import visit
 
 
 def button(label: str, do: Callable[[], object], *, key: str, primary: bool = False, disabled: bool = False) -> None:
     """Draw a button that calls `do` when pressed, then draws the page anew; an error is said beneath it."""
-    _button(label, do, key, primary, disabled, [])
+    # Kept with the tab: a press may be answered by a run that drew this button anew.
+    _button(label, do, key, primary, disabled, visit().outcomes.setdefault(key, []))
 
 
 @st.fragment

@@ -30,7 +30,7 @@ class Draft:
 
 @dataclass
 class Visit:
-    """The memory of one tab."""
+    """The memory of one tab. `outcomes` are those of presses that no screen has shown yet, by the button's key."""
 
     cohort_id: str | None = None
     drafts: dict[str, Draft] = field(default_factory=dict)
@@ -38,6 +38,7 @@ class Visit:
     message: str | None = None
     refused: str | None = None
     recovery_codes: tuple[str, ...] = ()
+    outcomes: dict[str, list[str | None]] = field(default_factory=dict)
 
 
 def visit() -> Visit:

@@ -31,10 +31,10 @@ def test_a_crash_loses_nothing_that_was_said_to_be_saved(cluster: Cluster, crash
 
 
 def test_without_asking_for_it_a_careless_setting_would_lose_answers(cluster: Cluster) -> None:
-    """The negative control."""
-    found = postgres.crashes(cluster, postgres.restarted, 3, without="synchronous commit")
+    """The negative control. Now and then PostgreSQL has just written when it is crashed: then again."""
+    found = (postgres.crashes(cluster, postgres.restarted, 3, without="synchronous commit") for _ in range(5))
 
-    assert found.lost, found
+    assert any(each.lost for each in found)
 
 
 def test_while_it_is_away_nobody_is_told_saved_and_afterwards_everything_is_stored(cluster: Cluster) -> None:

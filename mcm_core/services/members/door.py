@@ -62,7 +62,7 @@ def at_the_door(db: Session, visitor: Visitor, cohort_id: str) -> tuple[Knock, .
         select(SignInRow.id, SignInRow.knock_name, MemberRow.name, SignInRow.member_id, SignInRow.created_at)
         .outerjoin(MemberRow, MemberRow.id == SignInRow.member_id)
         .where(SignInRow.cohort_id == cohort_id, SignInRow.waiting)
-        .order_by(SignInRow.created_at)
+        .order_by(SignInRow.created_at, SignInRow.id)
     )
     return tuple(Knock(id_, said or known or "", member_id, since) for id_, said, known, member_id, since in found)
 

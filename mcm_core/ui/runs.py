@@ -1,0 +1,63 @@
+"""Two moments in which Streamlit would lose what a page drew or a press, and a way around each.
+
+A run draws in a thread and hands what it drew to the server's loop. When a tab asks for a part of its page after the
+thread has ended and before the loop has taken over everything, Streamlit starts the next run at once and from then on
+ignores what the last one had still to hand over (`AppSession.request_rerun` says so in a comment; streamlit#9921). The
+page stands half redrawn, and nobody is told. Here the next run waits for it.
+
+And a press on a part that is just being redrawn is dropped when that part is not known at that moment. Here the whole
+page runs for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.runtime.app_session import AppSession, AppSessionState
+from streamlit.runtime.scriptrunner import RerunData
+
+SOON = 0.002  # seconds
+Ask = Callable[[AppSession, ClientState | None], None]
+Start = Callable[[AppSession, RerunData], None]
+
+
+def lose_nothing() -> None:
+    """Have every tab of this process do so. Once, at the start."""
+    start, ask = AppSession._create_scriptrunner, AppSession.request_rerun
+    AppSession._create_scriptrunner = waiting(start)  # type: ignore[method-assign, assignment]
+    AppSession.request_rerun = whole_if_gone(ask)  # type: ignore[method-assign, assignment]
+
+
+def waiting(start: Start) -> Start:
+    """Start a run when the last one has handed over what it drew; or give it to one that has begun meanwhile."""
+
+    def begin(session: AppSession, wanted: RerunData) -> None:
+        last = session._scriptrunner
+        if session._state is AppSessionState.SHUTDOWN_REQUESTED:
+            return
+        if last is None:
+            start(session, wanted)
+        elif not last.request_rerun(wanted):
+            session._event_loop.call_later(SOON, begin, session, wanted)
+
+    return begin
+
+
+def whole_if_gone(ask: Ask) -> Ask:
+    """Ask for the whole page when somebody pressed in a part of it that is not there at the moment.
+
+    Not for a page that has been left: its run would lead back to it.
+    """
+
+    def ask_for(session: AppSession, wanted: ClientState | None) -> None:
+        if (
+            wanted
+            and not wanted.is_auto_rerun
+            and not (wanted.fragment_id and session.has_fragment(wanted.fragment_id))
+            and wanted.page_script_hash == session._client_state.page_script_hash
+        ):
+            wanted.fragment_id = ""
+        ask(session, wanted)
+
+    return ask_for
