@@ -7,7 +7,7 @@ import streamlit as st
 from mcm_core.services import provider, second_step
 from mcm_core.ui.chrome import watch
 from mcm_core.ui.my_account import password, second_step_of, sign_ins
-from mcm_core.ui.page import FACILITATORS, open_to
+from mcm_core.ui.page import FACILITATORS, Enough, open_to
 from mcm_core.ui.pieces import words
 from mcm_core.ui.second_step import recovery_codes
 from mcm_core.ui.visit import visit
@@ -17,7 +17,7 @@ st.title("My account", anchor=False)
 if visit().recovery_codes:
     if recovery_codes():
         st.rerun()
-    st.stop()
+    raise Enough
 words(visitor.name, kind="fact")
 watch(visitor)
 st.header("Where I am signed in", anchor=False)

@@ -69,6 +69,11 @@ def test_one_module_touches_session_state() -> None:
     assert users == ["visit.py"] or set(users) <= {"visit.py", "sign_in.py"}
 
 
+def test_no_page_stops_in_a_way_that_keeps_parts_of_the_page_before() -> None:
+    """See tests/ui/test_runs.py. The docstring of `Enough` names it."""
+    assert [p.name for p in FILES if "st.stop()" in p.read_text("utf-8")] == ["page.py"]
+
+
 def test_every_page_is_in_the_sitemap_and_no_file_is_too_big() -> None:
     from mcm_core.ui.sitemap import ENTRIES
 

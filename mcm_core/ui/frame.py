@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.errors import FragmentHandledException
 
 from mcm_core.domain.visitor import Role
 from mcm_core.services.provider import is_used
 from mcm_core.ui import chrome, guest, second_step
 from mcm_core.ui.connection import notice
-from mcm_core.ui.page import recognise
+from mcm_core.ui.errors import report_script_error
+from mcm_core.ui.page import Enough, recognise
 from mcm_core.ui.provider import arrive
 from mcm_core.ui.provider import go_on as one_more_step
 from mcm_core.ui.sign_in import sign_in_form
@@ -31,7 +33,8 @@ def draw() -> None:
         initial_sidebar_state="collapsed",
     )
     chrome.style()
-    arrive(visitor)
+    if arrive(visitor):
+        return
     if visitor is None:
         sign_in_form()
     elif visitor.role is Role.WAITING:
@@ -53,4 +56,10 @@ def draw() -> None:
 
 
 with DRAWING:
-    draw()
+    # Only a rerun leaves by an exception: else Streamlit would keep parts of the page before, and run them in this one.
+    try:
+        draw()
+    except (Enough, FragmentHandledException):
+        pass  # what there is to say has been said
+    except Exception as error:
+        report_script_error(error)

@@ -26,6 +26,10 @@ FACILITATORS = frozenset({Role.FACILITATOR})
 MEMBERS = frozenset({Role.MEMBER})
 
 
+class Enough(Exception):
+    """This page ends here. With st.stop() Streamlit would go on to run parts of the page before, and break this one."""
+
+
 @dataclass(frozen=True)
 class Here:
     """The visitor, their cohort, and when this page was drawn."""
@@ -60,7 +64,7 @@ def recognise() -> Visitor | None:
 
 
 def open_page(roles: Collection[Role] = EVERYBODY) -> Here:
-    """The first statement of every page: who is here, or a sentence and a stop.
+    """The first statement of every page: who is here, or a sentence and the end of the page.
 
     A facilitator without a cohort is sent to the page that makes one, which begins with `open_to` instead.
     """
@@ -73,7 +77,7 @@ def open_page(roles: Collection[Role] = EVERYBODY) -> Here:
 
 
 def open_to(roles: Collection[Role]) -> Visitor:
-    """The visitor, whether or not they have a cohort yet; or a sentence and a stop.
+    """The visitor, whether or not they have a cohort yet; or a sentence and the end of the page.
 
     The frame has signed the visitor in; this asks for the role. Services ask again.
     """
@@ -81,7 +85,7 @@ def open_to(roles: Collection[Role]) -> Visitor:
     if visitor is None or visitor.role not in roles:
         st.info("This page is for facilitators." if Role.MEMBER not in roles else "This page is for members.")
         st.page_link(PAGES / "today.py", label="Go to Today")
-        st.stop()
+        raise Enough
     return visitor
 
 

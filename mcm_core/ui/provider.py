@@ -12,10 +12,10 @@ from mcm_core.ui.pieces import showing_errors, words
 from mcm_core.ui.sign_in import button_to_provider, deliver, sign_out_button
 
 
-def arrive(visitor: Visitor | None) -> None:
-    """Let somebody in who comes back from the provider, and stop; returns when nobody does."""
+def arrive(visitor: Visitor | None) -> bool:
+    """Let somebody in who comes back from the provider; whether anybody does, and all is said."""
     if not (provider.is_used() and st.user.get("is_logged_in")):
-        return
+        return False
     issuer, subject = str(st.user.get("iss") or ""), str(st.user.get("sub") or "")
     with showing_errors():
         with write() as db:
@@ -25,11 +25,11 @@ def arrive(visitor: Visitor | None) -> None:
                 ticket = provider.welcome(db, issuer, subject, at=now())
         if ticket:
             deliver(ticket)
-            st.stop()
+            return True
         st.error("Nobody here knows that account yet. Ask a facilitator for an invitation and open its link first.")
     if st.button("Use another account"):
         st.logout()
-    st.stop()
+    return True
 
 
 def go_on(_visitor: Visitor) -> None:

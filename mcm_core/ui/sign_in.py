@@ -35,22 +35,20 @@ _post = st.components.v2.component(
 
 
 def sign_in_form() -> None:
-    """Draw the door of somebody who is not signed in, and stop."""
+    """Draw the door of somebody who is not signed in."""
     if st.session_state.get("logout"):
         _post(key="post", data={"address": "/auth/leave", "once": secrets.token_hex(8)})
         words("You are signed out.")
-        st.stop()
+        return
     st.title("Session", anchor=False)
     st.html('<p>Members: open your own link, or <a href="/join" target="_self">write the code of the room</a>.</p>')
     if not facilitators_may(told(st.context.headers)):
         st.warning(IN_THE_CLEAR)
-        st.stop()
-    if provider.is_used():
+    elif provider.is_used():
         st.header("Facilitators", anchor=False)
         button_to_provider("door")
     else:
         SignIn().login()
-    st.stop()
 
 
 def button_to_provider(key: str) -> None:

@@ -14,6 +14,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.runtime import Runtime
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.script_data import ScriptData
+from streamlit.runtime.scriptrunner import RerunData
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 
 from mcm_core.ui import runs
@@ -37,6 +38,7 @@ class Played:
             user_info={},
         )
         self.meanwhile: Meanwhile | None = None
+        self.shows_nothing_more: Callable[[], None] | None = None
         self.fragment = self.button = ""
         self.pressed = self.drawn = 0
         self.words: list[str] = []
@@ -44,12 +46,15 @@ class Played:
     def draw(self) -> None:
         """The page. From the middle of it on the loop is busy, as it may be while forty others are drawn."""
         st.text("the beginning")
+        if self.shows_nothing_more:
+            return self.shows_nothing_more()
         st.fragment(self.part)()
         if self.meanwhile:
             self.session._event_loop.call_soon_threadsafe(self.meanwhile, self)
             self.meanwhile = None
         st.text("the end")
         self.drawn += 1
+        return None
 
     def part(self) -> None:
         st.button("Press", on_click=self.press, key="press")
@@ -163,3 +168,29 @@ def test_what_was_pressed_on_a_page_that_was_left_leads_nowhere(tmp_path: Path) 
     tab = asyncio.run(played(tmp_path, presses_on_a_page_that_was_left))
 
     assert (tab.pressed, tab.drawn) == (0, 2)
+
+
+async def left(folder: Path, ends: Callable[[], None]) -> Played:
+    """A tab whose page ends early the second time, and in which a part of the first is asked for then."""
+    tab = Played(folder)
+    PLAYED.append(tab)
+    tab.session.request_rerun(None)
+    await tab.arrives()
+    tab.shows_nothing_more = ends
+    tab.session.request_rerun(None)
+    await tab.arrives()
+    tab.words.clear()
+    tab.session._create_scriptrunner(RerunData(fragment_id_queue=[tab.fragment]))
+    await tab.arrives()
+    tab.session.shutdown()
+    return tab
+
+
+def test_a_part_of_the_page_before_is_not_drawn_into_a_page_that_ended_early(tmp_path: Path) -> None:
+    """The browser would fall over it: "Bad delta path index" (streamlit#15084)."""
+    assert asyncio.run(left(tmp_path, lambda: None)).words == []
+
+
+def test_after_st_stop_it_would_be(tmp_path: Path) -> None:
+    """The negative control; no page of ours calls it (tests/test_architecture.py)."""
+    assert asyncio.run(left(tmp_path, st.stop)).words != []

@@ -37,7 +37,6 @@ def script() -> None:
         st.text(f"Hello {visitor.name}")
     else:
         sign_in_form()
-        st.text("never drawn")
 
 
 @pytest.fixture
