@@ -4,16 +4,20 @@ export default function ({ data, parentElement }) {
   const host = parentElement.getRootNode().host ?? parentElement; // a component lives in a shadow
   const place = host.closest('[class*="st-key-draft-"]');
   if (!place) return;
+  place.stopKeeping?.(); // Streamlit may begin anew before it has ended what was there
   const name = `draft ${data.who} ${data.place}`;
+  // Once a note is saved its box makes room for an empty one, at times before this has been told: that one is not ours.
+  const ours = () => new RegExp(`st-key-draft-\\S*-${data.generation}(\\s|$)`).test(place.className);
+  const kept = () => JSON.parse(sessionStorage.getItem(name) ?? "null");
   const keep = (event) => {
-    if (window.mcmLeaves) return; // post.js has just emptied this tab, and the page stands for a moment longer
+    if (window.mcmLeaves || !ours()) return; // post.js has just emptied this tab, and the page stands for a moment longer
     sessionStorage.setItem(name, JSON.stringify({ text: event.target.value, generation: data.generation }));
   };
-  const kept = JSON.parse(sessionStorage.getItem(name) ?? "null");
-  if (kept && data.generation > kept.generation) sessionStorage.removeItem(name); // it was saved
+  if (data.generation > kept()?.generation) sessionStorage.removeItem(name); // it was saved
   const bringBack = (box) => {
-    if (!kept?.text || data.generation > 0 || box.value) return;
-    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(box, kept.text);
+    const text = kept()?.text;
+    if (!text || data.generation > 0 || box.value || !ours()) return;
+    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(box, text);
     box.dispatchEvent(new Event("input", { bubbles: true })); // as if it had been typed
     box.focus();
     box.blur(); // which sends it
@@ -25,5 +29,6 @@ export default function ({ data, parentElement }) {
     bringBack(box);
   }, 100);
   place.addEventListener("input", keep);
-  return () => { clearInterval(wait); place.removeEventListener("input", keep); };
+  place.stopKeeping = () => { clearInterval(wait); place.removeEventListener("input", keep); };
+  return place.stopKeeping;
 }
