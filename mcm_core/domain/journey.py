@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from mcm_core.domain.instrument import Instrument, Theme
 from mcm_core.domain.reading import Reading
-from mcm_core.domain.release import Release
+from mcm_core.domain.release import MOVES_CLOSED, Release
 from mcm_core.domain.shift import Movement, Shift
 
 
@@ -79,9 +79,6 @@ class OurJourney:
         return tuple(sorted({number for of_theme in self.releases.values() for number in of_theme}))
 
 
-CLOSED = "Too few of us chose a level both times, or one person's answer could be read from it."
-
-
 def last_shift(releases: Mapping[int, Release]) -> Shift | None:
     """The latest comparison of a theme that is shown, with the first session rather than with the one before.
 
@@ -98,7 +95,7 @@ def we_moved(shift: Shift) -> str:
     """Where the same people say it is, later against earlier, as one sentence of counts."""
     moved = shift.current
     if moved is None:
-        return f"How we moved stays closed. {CLOSED}"
+        return f"How we moved stays closed. {MOVES_CLOSED}"
     top = f" ({moved.at_top} of them at the top already)" if moved.at_top else ""
     return (
         f"{_both_times(moved, shift)}, {_people(moved.up)} moved up, {_people(moved.same)} stayed where they "
@@ -110,7 +107,7 @@ def hopes_moved(shift: Shift) -> str:
     """What the same people hope for, later against earlier: whether we raised or lowered the bar."""
     moved = shift.desired
     if moved is None:
-        return f"How our hopes moved stays closed. {CLOSED}"
+        return f"How our hopes moved stays closed. {MOVES_CLOSED}"
     return (
         f"{_both_times(moved, shift)}, {_people(moved.up)} {_hope(moved.up)} for more, "
         f"{_people(moved.same)} for the same and {_people(moved.down)} for less."

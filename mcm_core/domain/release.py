@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from mcm_core.domain.cohort import SESSIONS
 from mcm_core.domain.crowd import Answers, Crowd, choosers, crowds, everybody, how_far_apart, too_close
 from mcm_core.domain.differencing import GUARD, Person, tells_of_one
 from mcm_core.domain.instrument import Asked
@@ -19,8 +20,14 @@ from mcm_core.domain.tally import Tally, count
 THRESHOLD_DEFAULT = 5
 THRESHOLDS = range(3, 11)
 WIDE_GAP = 2
-SMALL = 10
-"""In a group of fewer, who moved is told only when nobody, or three and more, were there only once."""
+SMALL = 13
+"""In a group of fewer, who moved is told before the last session only when the same people chose a level both times."""
+TINY = 10
+"""In a group of fewer it is told in the last session only when nobody, or three and more, were there only once."""
+MOVES_CLOSED = (
+    "It is shown when enough of us chose a level both times. In a group of up to twelve, before the last session, that "
+    "must be the same people: otherwise somebody's answer could be read from it."
+)
 TOO_CLOSE = (
     "This picture differs from an earlier one by one or two people and could give their answer away, "
     "so it stays closed. Your answers are kept."
@@ -164,10 +171,14 @@ def _shifts(
     if not sessions:
         return ()
     votes = [past for past in earlier if past.session_number == session_number]
+    review = session_number == SESSIONS
     shifts = []
     for number in dict.fromkeys((min(sessions), max(sessions))):
         moved = {
-            asked: _moved(asked, sessions[number], given, tally, threshold, votes) for asked, tally in shown.items()
+            asked: _moved(
+                asked, sessions[number], given, tally, threshold, votes, review=review and number == min(sessions)
+            )
+            for asked, tally in shown.items()
         }
         shifts.append(
             Shift(
@@ -182,14 +193,16 @@ def _shifts(
 
 
 def _moved(
-    asked: Asked, before: Earlier, given: Answers, tally: Tally | None, threshold: int, votes: Iterable[Earlier]
-) -> Movement | None:
+    asked: Asked, before: Earlier, given: Answers, tally: Tally | None, threshold: int, votes: Iterable[Earlier], *,
+    review: bool,
+) -> Movement | None:  # fmt: skip
     """Who moved, or None when it stays closed: with either picture, with too few pairs, next to an earlier vote of the
     same session whose pairs were the same but for one or two people, or when it tells of one who was there only once.
 
-    In a small group it stays closed whenever one or two were there only once: the two pictures and the moves often
-    leave them one level that is at all likely, if seldom just one that is possible (docs/intruders.md). Without the
-    sum of steps, which would always tell.
+    In a small group it stays closed unless the same people chose a level both times: week after week, pictures and
+    moves leave who was there only once one level that is at all likely, if seldom just one that is possible
+    (docs/intruders.md). From the first session to the last, once, for the `review`, nobody or three and more may have
+    been there only once, and from ten people up anybody. Without the sum of steps, which would always tell.
     """
     pairs = _paired(asked, before.answers, given)
     then: Tally | None = getattr(before.release, asked)
@@ -206,7 +219,8 @@ def _moved(
         (_level(before.answers, who, asked), _level(given, who, asked), who in pairs)
         for who in choosers(before.answers, asked) | choosers(given, asked)
     ]
-    if min(then.n, tally.n) < SMALL and any(0 < one.n - _both(people) < GUARD for one in (then, tally)):
+    fewest, once = min(then.n, tally.n), [one.n - _both(people) for one in (then, tally)]
+    if fewest < (TINY if review else SMALL) and any(some > 0 and (some < GUARD or not review) for some in once):
         return None
     if tells_of_one(then, people) or tells_of_one(tally, [(now, was, both) for was, now, both in people]):
         return None

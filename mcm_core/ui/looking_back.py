@@ -18,16 +18,14 @@ from mcm_core.domain import median
 from mcm_core.domain.instrument import Instrument, Theme
 from mcm_core.domain.journey import MyJourney, OurJourney, hopes_moved, kept_closed, last_shift, new_lines, we_moved
 from mcm_core.domain.note import Note
-from mcm_core.domain.release import Release
+from mcm_core.domain.release import MOVES_CLOSED, Release
 from mcm_core.services import journeys, notes
 from mcm_core.store.engine import read
 from mcm_core.ui.page import PAGES, Here
 from mcm_core.ui.pieces import is_dark, plain, project, table, words
 
 FIRST_SHIFT = "Who moved is shown here once we have voted on this theme in a second session."
-CLOSED_SHIFT = (
-    "Who moved stays closed: too few of us chose a level both times, or one person's answer could be read from it."
-)
+CLOSED_SHIFT = f"Who moved stays closed. {MOVES_CLOSED}"
 Counts = Mapping[tuple[int, str], int]
 
 

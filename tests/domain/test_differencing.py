@@ -93,15 +93,37 @@ def test_the_negative_control_of_the_attacker():
     assert [shift.current for shift in second.shifts] == [None]
 
 
-STAYED = [1, 1, 2, 3, 4]
+STAYED = [1, 1, 2, 3, 4, 1, 2, 4]
 
 
 def test_somebody_who_may_be_another_keeps_no_shift_closed():
-    """Three moved up and seven stayed: the eleventh may have been at Forming, or at Maturing, too."""
-    then, now = [1, 2, 2, 3, 3, *STAYED, 2], [2, 2, 3, 3, 4, *STAYED]
+    """Five moved up and eight stayed: the fourteenth may have been at Forming, or at Maturing, too."""
+    then, now = [1, 1, 2, 2, 3, *STAYED, 2], [2, 2, 3, 3, 4, *STAYED]
     second = picture(answers(now), session=2, earlier=[past(answers(then))])
 
-    assert [(shift.current.up, shift.current.same) for shift in second.shifts] == [(3, 7)]
+    assert [(shift.current.up, shift.current.same) for shift in second.shifts] == [(5, 8)]
+
+
+def test_in_a_group_of_up_to_twelve_who_moved_is_told_of_the_same_people_only():
+    """Three newcomers hide each other in a picture, but not what those moved who were there both times."""
+    then, now = [1, 2, 2, 3, 3, 1, 4, 2, 3], [2, 3, 3, 4, 4, 2, 4, 3, 4]
+    same = picture(answers(now), session=2, earlier=[past(answers(then))])
+    three_more = picture(answers([*now, 1, 2, 4]), session=2, earlier=[past(answers(then))])
+    three_less = picture(answers(now[:6]), session=2, earlier=[past(answers(then))])
+
+    assert [(shift.current.up, shift.current.same) for shift in same.shifts] == [(8, 1)]
+    assert three_more.current
+    assert three_less.current
+    assert [shift.current for one in (three_more, three_less) for shift in one.shifts] == [None, None]
+
+
+def test_in_the_last_session_who_moved_since_the_first_is_told_where_three_hide_each_other():
+    then, now = [1, 2, 2, 3, 3, 1, 4, 2, 3], [2, 3, 3, 4, 4, 2, 4, 3, 4]
+    three_less, one_less = (picture(answers(now[:n]), session=6, earlier=[past(answers(then))]) for n in (6, 8))
+
+    assert [(shift.current.up, shift.current.same) for shift in three_less.shifts] == [(6, 0)]
+    assert one_less.current
+    assert [shift.current for shift in one_less.shifts] == [None]
 
 
 def test_in_a_small_group_whoever_was_there_only_once_keeps_it_closed():
@@ -137,7 +159,7 @@ def test_a_changed_relationship_hides_who_came_later():
 
     (shift,) = picture(newcomer, session=2, earlier=[past(then)]).shifts
 
-    assert (shift.current.n, shift.current.up) == (10, 5)
+    assert (shift.current.n, shift.current.up) == (13, 5)
 
 
 @given(LEVELS, st.lists(st.integers(1, 4), min_size=1, max_size=2), LEVELS)
