@@ -26,11 +26,14 @@ A move is not counted when the relationship is another one; nobody but that pers
 def tells_of_one(picture: Tally, people: Sequence[Person]) -> bool:
     """Whether `picture`, the other one and the movement leave one level for somebody who is in `picture` alone.
 
-    `people` are all who are known to be in either. A picture with one level tells everybody's answer by itself.
+    `people` are all who are known to be in either. A picture with one level tells everybody's answer by itself. Of
+    another the movement tells the answers of all who were compared when they chose the same: seven stayed at the top.
     """
     alone = Counter({code: count for code, count in enumerate(picture.levels, start=1) if count})
     if len(alone) == 1:
         return False
+    if len({here for here, _, compared in people if compared}) == 1:
+        return True
     alone.subtract(here for here, there, _ in people if here and there)
     if not alone.total():
         return False

@@ -117,6 +117,21 @@ def test_in_a_group_of_up_to_twelve_who_moved_is_told_of_the_same_people_only():
     assert [shift.current for one in (three_more, three_less) for shift in one.shifts] == [None, None]
 
 
+def test_that_seven_stayed_at_the_top_is_not_told_of_a_picture_in_which_three_others_were_lower():
+    """All seven of the last session are at the top: that picture says so. How they got there tells of the first one."""
+    first = past(answers([4, 4, 4, 4, 4, 4, 4, 1, 2, 3]))
+    seven = picture(answers([4] * 7), session=6, earlier=[first])
+
+    assert seven.current
+    assert [shift.current for shift in seven.shifts] == [None]
+
+
+def test_that_all_moved_up_is_told_where_both_pictures_say_it_anyway():
+    second = picture(answers([3, 3, 4, 4, 4, 2]), session=2, earlier=[past(answers([2] * 6))])
+
+    assert [(shift.current.up, shift.current.same) for shift in second.shifts] == [(5, 1)]
+
+
 def test_in_the_last_session_who_moved_since_the_first_is_told_where_three_hide_each_other():
     then, now = [1, 2, 2, 3, 3, 1, 4, 2, 3], [2, 3, 3, 4, 4, 2, 4, 3, 4]
     three_less, one_less = (picture(answers(now[:n]), session=6, earlier=[past(answers(then))]) for n in (6, 8))
