@@ -2,7 +2,9 @@
 PY := .venv/bin/python
 PORT ?= 8501
 
-.PHONY: help run demo replicas test lint bench security soak faults clean
+.PHONY: help run demo replicas install test lint bench security soak faults pins audit clean
+PIP := -m pip install -q --disable-pip-version-check
+TOOLS := .venv/tools/bin
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -15,6 +17,12 @@ demo: .venv/app ## Serve a second database with a finished cohort and one in ses
 
 replicas: .venv/dev ## Serve with two processes, PostgreSQL and a balancer, from Debian's packages
 	@$(PY) -m deploy.local --port $(PORT)
+
+install: ## The environment of a server: every file that is installed is checked against deploy/hashes.txt
+	@test -x $(PY) || python3 -m venv .venv
+	@$(PY) $(PIP) --require-hashes -r deploy/hashes.txt
+	@$(PY) $(PIP) --no-deps --no-build-isolation -e .
+	@touch .venv/app
 
 test: .venv/dev ## Run every test (SQLite and PostgreSQL, pages, browser)
 	@$(PY) -m pytest -n auto --dist loadscope
@@ -35,14 +43,26 @@ soak: .venv/dev ## The longest forms: more intruders, and a running server for M
 	@MCM_LONGER=1 $(PY) -m tests.security onlookers differences raw_files
 	@$(PY) -m tests.load.soak --minutes $(or $(MINUTES),120)
 
+pins: .venv/tools ## Write deploy/hashes.txt anew, after a change of constraints.txt
+	@echo 'setuptools>=68' | $(TOOLS)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --no-annotate -c constraints.txt --extra oidc pyproject.toml - -o deploy/hashes.txt
+
+audit: .venv/tools ## What a server consists of (.venv/parts.json, CycloneDX), and its known weaknesses; asks the internet
+	@$(TOOLS)/cyclonedx-py requirements deploy/hashes.txt --pyproject pyproject.toml --of JSON -o .venv/parts.json
+	@$(TOOLS)/pip-audit --require-hashes -r deploy/hashes.txt --disable-pip --strict
+
 clean: ## Remove the environment (never the data)
 	rm -rf .venv build *.egg-info
 
 .venv/app: pyproject.toml constraints.txt
 	@test -x $(PY) || python3 -m venv .venv
-	@$(PY) -m pip install -q --disable-pip-version-check -c constraints.txt -e .
+	@$(PY) $(PIP) -c constraints.txt -e .
 	@touch $@
 
 .venv/dev: .venv/app
-	@$(PY) -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@$(PY) $(PIP) -c constraints.txt -e '.[dev]'
 	@touch $@
+
+.venv/tools: .venv/app
+	@$(PY) -m venv .venv/tools
+	@$(TOOLS)/python $(PIP) uv==0.13.9 cyclonedx-bom==7.5.0 pip-audit==2.10.1

@@ -73,7 +73,7 @@ def test_the_image_holds_what_the_server_needs_and_nothing_of_ours() -> None:
     names = {name for line in copied for name in line.split()}
     ignored = (DEPLOY / "Dockerfile.dockerignore").read_text(encoding="utf-8").splitlines()
 
-    assert {".streamlit", "session_data", "pages", "mcm_core", "app.py", "constraints.txt"} <= names
+    assert {".streamlit", "session_data", "pages", "mcm_core", "app.py", "deploy/hashes.txt"} <= names
     assert [name for name in names if not (ROOT / name).exists()] == []
     assert ignored[0] == "*"
     assert names == {line[1:] for line in ignored if line.startswith("!")}
@@ -99,3 +99,16 @@ def test_the_unit_starts_what_the_readme_installs() -> None:
     for line in ("NoNewPrivileges=yes", "ProtectSystem=strict", "StateDirectory=mcm", "Restart=always"):
         assert line in unit
     assert "MCM_LOCAL=/var/lib/mcm" in unit
+
+
+def test_what_a_server_installs_is_pinned_by_hash_to_the_versions_that_were_tried() -> None:
+    hashes = (DEPLOY / "hashes.txt").read_text(encoding="utf-8")
+    written = (ROOT / "constraints.txt").read_text(encoding="utf-8").casefold().replace("_", "-").splitlines()
+    tried = dict(line.split("==") for line in written)
+    pin = r"^(\S+)==(\S+)(?: ; [^\\]+)? \\\n(?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+"
+    pinned = dict(re.findall(pin, hashes, re.M))
+
+    assert {name: version for name, version in pinned.items() if tried.get(name, version) != version} == {}
+    assert pinned.keys() - tried.keys() == {"setuptools", "colorama"}, "the one builds, the other is for Windows alone"
+    assert len(pinned) == len(re.findall(r"^\S", hashes, re.M)) > 50
+    assert "://" not in hashes
