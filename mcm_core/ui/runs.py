@@ -12,6 +12,7 @@ page runs for it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime.app_session import AppSession, AppSessionState
@@ -32,6 +33,7 @@ def lose_nothing() -> None:
 def waiting(start: Start) -> Start:
     """Start a run when the last one has handed over what it drew; or give it to one that has begun meanwhile."""
 
+    @wraps(start)
     def begin(session: AppSession, wanted: RerunData) -> None:
         last = session._scriptrunner
         if session._state is AppSessionState.SHUTDOWN_REQUESTED:
@@ -50,6 +52,7 @@ def whole_if_gone(ask: Ask) -> Ask:
     Not for a page that has been left: its run would lead back to it.
     """
 
+    @wraps(ask)
     def ask_for(session: AppSession, wanted: ClientState | None) -> None:
         if (
             wanted

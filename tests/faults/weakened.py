@@ -17,7 +17,7 @@ import app
 from mcm_core.services import readings
 from mcm_core.store.engine import DatabaseUnavailable, write
 from mcm_core.store.tables import ReadingRow
-from mcm_core.ui import page
+from mcm_core.ui import errors, page
 from mcm_core.web import replies, voting
 
 SECRET_WORDS = "what somebody had written"
@@ -86,6 +86,11 @@ def _our_words() -> None:
     """The same, and Streamlit says what it likes."""
     _pages()
     app.app._on_script_error = None
+    errors.report_script_error = raised
+
+
+def raised(error: Exception) -> bool:
+    raise error
 
 
 def _caches() -> None:

@@ -3,20 +3,18 @@
 export default function ({ data, parentElement }) {
   const host = parentElement.getRootNode().host ?? parentElement; // a component lives in a shadow
   const place = host.closest('[class*="st-key-draft-"]');
-  if (!place) return;
-  place.stopKeeping?.(); // Streamlit may begin anew before it has ended what was there
+  // A saved note's box makes room for an empty one. Streamlit may call for the old one again then: the class says which it is.
+  const generation = () => Number(place?.className.match(/st-key-draft-\S*-(\d+)(\s|$)/)?.[1]);
+  if (generation() !== data.generation) return;
+  place.stopKeeping?.(); // it may begin anew, too, before it has ended what was there
   const name = `draft ${data.who} ${data.place}`;
-  // Once a note is saved its box makes room for an empty one, at times before this has been told: that one is not ours.
-  const ours = () => new RegExp(`st-key-draft-\\S*-${data.generation}(\\s|$)`).test(place.className);
   const kept = () => JSON.parse(sessionStorage.getItem(name) ?? "null");
   const keep = (event) => {
-    if (window.mcmLeaves || !ours()) return; // post.js has just emptied this tab, and the page stands for a moment longer
-    sessionStorage.setItem(name, JSON.stringify({ text: event.target.value, generation: data.generation }));
+    if (window.mcmLeaves) return; // post.js has just emptied this tab, and the page stands for a moment longer
+    sessionStorage.setItem(name, JSON.stringify({ text: event.target.value, generation: generation() }));
   };
   if (data.generation > kept()?.generation) sessionStorage.removeItem(name); // it was saved
-  const bringBack = (box) => {
-    const text = kept()?.text;
-    if (!text || data.generation > 0 || box.value || !ours()) return;
+  const bringBack = (box, text) => {
     Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(box, text);
     box.dispatchEvent(new Event("input", { bubbles: true })); // as if it had been typed
     box.focus();
@@ -26,7 +24,10 @@ export default function ({ data, parentElement }) {
     const box = place.querySelector("textarea");
     if (!box) return;
     clearInterval(wait);
-    bringBack(box);
+    if (generation() !== data.generation) return;
+    const text = kept()?.text;
+    if (box.value) keep({ target: box }); // somebody was quicker
+    else if (text && data.generation === 0) bringBack(box, text);
   }, 100);
   place.addEventListener("input", keep);
   place.stopKeeping = () => { clearInterval(wait); place.removeEventListener("input", keep); };
