@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from functools import cache
@@ -23,6 +22,7 @@ from sqlalchemy.orm import Session
 from mcm_core.domain.errors import McmError
 from mcm_core.store import ballast
 from mcm_core.store.signals import send
+from mcm_core.store.turn import Turn, Waited
 
 ROOT = Path(__file__).resolve().parents[2]
 _TOPICS, _LAST, _AFTERWARDS = "topics", "last", "afterwards"
@@ -155,25 +155,7 @@ def write(url: str | None = None) -> Iterator[Session]:
             tell(topics)
 
 
-class _Waited(Exception):
-    """Others took too long."""
-
-
-class _Turn:
-    """SQLite works one after the other anyway. Waiting here is fair and idle; its own busy-wait is neither."""
-
-    def __init__(self) -> None:
-        self._lock = threading.RLock()  # one thread may read inside its own write
-
-    def __enter__(self) -> None:
-        if not self._lock.acquire(timeout=_WAIT):
-            raise _Waited
-
-    def __exit__(self, *_error: object) -> None:
-        self._lock.release()
-
-
-_turn = _Turn()
+_turn = Turn(_WAIT)
 
 
 @contextmanager
@@ -184,7 +166,7 @@ def _transaction(url: str | None, *, write: bool) -> Iterator[Session]:
     try:
         with turn, Session(bound.execution_options(write=write), expire_on_commit=False) as db, db.begin():
             yield db
-    except (SQLAlchemyError, _Waited) as error:
+    except (SQLAlchemyError, Waited) as error:
         if _is_full(error):
             ballast.release(database_folder(bound.url))
             raise DatabaseFull from error
@@ -205,7 +187,7 @@ def _is_full(error: BaseException | None) -> bool:
 
 def _is_passing(error: Exception) -> bool:
     """Whether the database, not our statement, is the trouble (locked, full, gone, cannot be opened, busy)."""
-    return isinstance(error, (OperationalError, InterfaceError, NoConnectionFree, _Waited))
+    return isinstance(error, (OperationalError, InterfaceError, NoConnectionFree, Waited))
 
 
 def announce(db: Session, topic: str) -> None:
