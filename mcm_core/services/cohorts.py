@@ -69,7 +69,9 @@ def of_visitor(db: Session, visitor: Visitor) -> tuple[Cohort, ...]:
     if visitor.facilitates:
         by = access.facilitator(db, visitor)
         wanted = select(FacilitationRow.cohort_id).where(FacilitationRow.facilitator_id == by)
-        rows = db.scalars(select(CohortRow).where(CohortRow.id.in_(wanted)).order_by(CohortRow.created_at.desc())).all()
+        rows = db.scalars(
+            select(CohortRow).where(CohortRow.id.in_(wanted)).order_by(CohortRow.created_at.desc(), CohortRow.id)
+        ).all()
         return _cohorts(db, rows)
     return (get(db, visitor, visitor.cohort_id or ""),)
 

@@ -34,7 +34,7 @@ def mine(db: Session, visitor: Visitor) -> tuple[MyJourney, ...]:
         .join(CohortSessionRow, CohortSessionRow.id == RoundRow.session_id)
         .outerjoin(FocusRow, FocusRow.id == ReadingRow.focus_id)
         .where(ReadingRow.member_id == member_id)
-        .order_by(CohortSessionRow.starts_local, RoundRow.opened_at)
+        .order_by(CohortSessionRow.starts_local, RoundRow.opened_at, ReadingRow.theme)
     ).all()
     points: dict[Key, dict[str, dict[tuple[int, str | None], tuple[Point, str | None]]]]
     points = defaultdict(lambda: defaultdict(dict))
@@ -57,7 +57,7 @@ def ours(db: Session, visitor: Visitor, cohort_id: str) -> tuple[OurJourney, ...
         .join(RoundRow, RoundRow.id == ReleaseRow.round_id)
         .join(CohortSessionRow, CohortSessionRow.id == RoundRow.session_id)
         .where(ReleaseRow.cohort_id == cohort_id, RoundRow.mode != Mode.ANONYMOUS)
-        .order_by(CohortSessionRow.starts_local, RoundRow.revealed_at)
+        .order_by(CohortSessionRow.starts_local, RoundRow.revealed_at, ReleaseRow.theme)
     ).all()
     found: dict[Key, dict[str, dict[int, Release]]] = defaultdict(lambda: defaultdict(dict))
     for row, round_, number in rows:

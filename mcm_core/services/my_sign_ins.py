@@ -36,7 +36,7 @@ def everywhere(db: Session, visitor: Visitor, *, at: datetime) -> tuple[SignedIn
             SignInRow.expires_at > at,
             SignInRow.seen_at > at - visitors.FACILITATOR_IDLE,
         )
-        .order_by(SignInRow.seen_at.desc())
+        .order_by(SignInRow.seen_at.desc(), SignInRow.id)
     )
     found = [SignedIn(row.created_at, row.seen_at, row.token_hash == visitor.sign_in, row.waiting) for row in rows]
     return tuple(sorted(found, key=lambda one: not one.is_this))

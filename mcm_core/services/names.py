@@ -62,7 +62,7 @@ def beside(db: Session, visitor: Visitor, round_: Round) -> Mapping[str, tuple[N
         .join(ReadingRow, ReadingRow.member_id == MemberRow.id)
         .join(NamedRow, (NamedRow.member_id == ReadingRow.member_id) & (NamedRow.round_id == ReadingRow.round_id))
         .where(ReadingRow.round_id == round_.id, ReadingRow.theme.in_(pictures))
-        .order_by(MemberRow.name_key)
+        .order_by(MemberRow.name_key, ReadingRow.theme)
     )
     found: dict[str, list[Named]] = defaultdict(list)
     for name, reading in rows:

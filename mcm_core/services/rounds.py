@@ -135,7 +135,7 @@ def drafts(db: Session, visitor: Visitor, cohort_id: str) -> tuple[Round, ...]:
     rows = db.scalars(
         select(RoundRow)
         .where(RoundRow.cohort_id == cohort_id, RoundRow.state == RoundState.DRAFT)
-        .order_by(RoundRow.created_at)
+        .order_by(RoundRow.created_at, RoundRow.id)
     )
     return tuple(as_round(db, row) for row in rows)
 

@@ -193,6 +193,7 @@ def test_7_so_does_the_one_after_a_saved_one_and_each_is_saved_once(phone: Page,
     calm(phone)
     press(phone, "Save this note")
     expect(phone.get_by_text("Saved, for everybody in the cohort")).to_be_visible()
+    expect(note(phone)).to_have_count(1)  # for a moment the old box stands beside the new one
     note(phone).press_sequentially("The second")
     phone.reload()
     expect(note(phone)).to_have_value("The second")

@@ -35,7 +35,7 @@ def my_phones(db: Session, visitor: Visitor, *, at: datetime) -> tuple[Phone, ..
     rows = db.scalars(
         select(SignInRow)
         .where(SignInRow.member_id == member_id, SignInRow.expires_at > at)
-        .order_by(SignInRow.seen_at.desc())
+        .order_by(SignInRow.seen_at.desc(), SignInRow.id)
     )
     found = [Phone(r.id, r.created_at, r.seen_at, r.waiting, r.token_hash == visitor.sign_in) for r in rows]
     return tuple(sorted(found, key=lambda phone: not phone.is_this))
