@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from mcm_core.domain.cohort import CohortSession, days_until, next_session
+from mcm_core.domain.mode import Mode
 from mcm_core.domain.round import Round, RoundState
-from mcm_core.services import focuses, members, readings, rounds
+from mcm_core.services import bags, focuses, members, readings, rounds
 from mcm_core.store.engine import read
 from mcm_core.ui.keeping import warning
 from mcm_core.ui.live import follow
@@ -30,7 +31,8 @@ def what_is_on(here: Here, stage: Round | None) -> None:
         st.page_link(PAGES / "facilitate.py", label="Run the session", icon=":material/play_arrow:")
     elif stage and stage.state is RoundState.OPEN:
         with read() as db:
-            answered = readings.mine(db, here.visitor, stage.id)
+            anonymous = stage.card.mode is Mode.ANONYMOUS
+            answered = bags.sent(db, here.visitor, stage.id) if anonymous else readings.mine(db, here.visitor, stage.id)
         if not answered:
             st.switch_page(PAGES / "vote.py")  # the ballot opens by itself
         st.page_link(PAGES / "vote.py", label="Back to your ballot", icon=":material/how_to_vote:")

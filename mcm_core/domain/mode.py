@@ -45,7 +45,8 @@ def promise(mode: Mode, threshold: int) -> str:
         ),
         Mode.ANONYMOUS: (
             "Anonymous. Not linked to you. We can't show, change or delete it later. "
-            "We keep that you answered, not what. Nothing is shown of fewer than "
+            "We keep that you answered, not what. The person who runs the server could in theory watch you while you "
+            "answer; nobody can look it up afterwards. Nothing is shown of fewer than "
             f"{threshold} answers, and nothing before the vote has closed."
         ),
     }[mode]

@@ -16,7 +16,7 @@ from mcm_core.domain.note import Attribution, Audience
 from mcm_core.domain.retention import Keeping
 from mcm_core.domain.round import RoundState
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import audit
+from mcm_core.services import access, audit
 from mcm_core.services.access import COHORT, FACILITATORS, open_to
 from mcm_core.services.cohorts import turn
 from mcm_core.store import bag
@@ -60,7 +60,11 @@ def of_cohort(db: Session, visitor: Visitor, cohort_id: str, *, at: datetime) ->
 
 @open_to(FACILITATORS)
 def set_date(db: Session, visitor: Visitor, cohort_id: str, until: date | None, *, at: datetime) -> None:
-    """Choose the day of the deletion, or None for the usual one. A warning that was up comes again. Raises Refused."""
+    """Choose the day of the deletion, or None for the usual one. A warning that was up comes again.
+
+    Raises Refused, and Reconfirm: what is deleted is gone.
+    """
+    access.recently(db, visitor, at=at)
     row = db.get_one(CohortRow, cohort_id)
     now = _keeping(db, row, at)
     rules.refuse_date(until or max(now.default, now.earliest), now)

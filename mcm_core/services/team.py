@@ -1,7 +1,7 @@
 """The facilitators of a cohort: one owns it, one at most has the lead in a session, all others do what these do.
 
-Owner and co-facilitators run everything alike. The owner alone says who is one of them, hands the cohort over, and
-erases or exports it. The lead is a courtesy, not a right: it says whose turn it is to press, and anybody may take it.
+Owner and co-facilitators run everything alike. The owner alone says who is one of them and hands the cohort over. The
+lead is a courtesy, not a right: it says whose turn it is to press, and anybody may take it.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -121,6 +121,9 @@ def _set_up_connection(connection: sqlite3.Connection, _record: Any) -> None:
         "trusted_schema=OFF",
     ):
         connection.execute(f"PRAGMA {pragma}")
+    if file := connection.execute("PRAGMA database_list").fetchone()[2]:
+        with suppress(OSError):  # somebody else's file
+            Path(file).chmod(0o600)
 
 
 def _begin(connection: Connection) -> None:

@@ -34,11 +34,11 @@ def confirmed(visitor: Visitor, *, key: str) -> bool:
 
 def _ask(visitor: Visitor, key: str) -> None:
     if provider.is_used():
-        words("You signed in a while ago, and this opens doors to other people. Sign in again, then come back here.")
+        words("You signed in a while ago, and this can harm other people. Sign in again, then come back here.")
         button_to_provider(key)
         return
     with st.form(f"confirm.{key}"):
-        words("You signed in a while ago, and this opens doors to other people. Say again who you are.")
+        words("You signed in a while ago, and this can harm other people. Say again who you are.")
         said = st.text_input(
             "Password or code", type="password", autocomplete="current-password", key=f"confirm.{key}.said"
         )

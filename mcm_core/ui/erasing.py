@@ -9,7 +9,7 @@ from mcm_core.services.my_data import Everything
 from mcm_core.store.engine import write
 from mcm_core.ui.page import Here
 from mcm_core.ui.pieces import showing_errors, words
-from mcm_core.ui.visit import forget
+from mcm_core.ui.visit import forget, visit
 
 DELETE, KEEP = "Delete them", "Keep them, without any name"
 
@@ -23,7 +23,8 @@ def erasing(here: Here, mine: Everything) -> None:
         )
         words(
             "Pictures that the group has already seen stay as they are. They hold totals and no names, and without you "
-            "in them the others could tell what you answered."
+            "in them the others could tell what you answered. Anonymous answers are not linked to you, so they stay in "
+            "their totals, too."
         )
         kept = KEEP
         if any(note.audience in ("cohort", "network") for note in mine.notes):
@@ -35,4 +36,5 @@ def erasing(here: Here, mine: Everything) -> None:
                 with write() as db:
                     members.erase(db, here.visitor, keep_notes=kept == KEEP)
                 forget()
+                visit().message = "Everything that was yours is erased. You can close this page."
                 st.rerun()

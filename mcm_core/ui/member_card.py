@@ -108,9 +108,10 @@ def _remove(here: Here, member: Member) -> None:
         "undone. Pictures that were already shown stay as they are: they hold totals and no names."
     )
     with showing_errors():
-        if _confirmed("remove", "Remove member, delete their answers", member):
+        sure = confirmed(here.visitor, key=f"member.{member.id}.leave")
+        if sure and _confirmed("remove", "Remove member, delete their answers", member):
             with write() as db:
-                members.remove(db, here.visitor, member.id)
+                members.remove(db, here.visitor, member.id, at=now())
             _done(f"{member.name} is removed.")
 
 

@@ -22,6 +22,7 @@ from mcm_core.store.engine import write
 from mcm_core.store.secret import keyed
 from mcm_core.ui.page import now
 from mcm_core.ui.pieces import showing_errors, words
+from mcm_core.ui.visit import visit
 from mcm_core.web import cookie
 from mcm_core.web.connection import IN_THE_CLEAR, facilitators_may, told
 from mcm_core.web.network import network_of
@@ -41,6 +42,9 @@ def sign_in_form() -> None:
         words("You are signed out.")
         return
     st.title("Session", anchor=False)
+    if message := visit().message:  # somebody has just erased what was theirs
+        st.success(message)
+        return
     st.html('<p>Members: open your own link, or <a href="/join" target="_self">write the code of the room</a>.</p>')
     if not facilitators_may(told(st.context.headers)):
         st.warning(IN_THE_CLEAR)

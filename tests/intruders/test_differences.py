@@ -128,7 +128,7 @@ def test_a_day_of_votes_in_two_modes_with_late_comers_and_erasures(group: Group,
             if shown.is_shown:
                 seen.append(({who.name for who in present}, shown))
             if turn == 4 and len(here) > 7:
-                members.remove(db, group.facilitator, here.pop().member_id or "")
+                members.remove(db, group.facilitator, here.pop().member_id or "", at=NOW)
 
     assert seen
     for (one, _), (other, _) in combinations(seen, 2):

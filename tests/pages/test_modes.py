@@ -70,6 +70,16 @@ def test_a_ballot_that_was_sent_on_another_phone_is_not_offered_again(open_page:
     assert not open_page("vote", as_=group.members[0]).radio
 
 
+def test_whoever_has_sent_an_anonymous_ballot_reaches_today(open_page: Open, group: Group) -> None:
+    """The ballot opens by itself only for those who have not answered."""
+    round_ = anonymous_round(group)
+    with write() as db:
+        drop(db, round_, group.members[:1], [(2, 3)])
+
+    assert "Back to your ballot" in texts(open_page("today", as_=group.members[0]))
+    assert "Back to your ballot" not in texts(open_page("today", as_=group.members[1]))
+
+
 def test_an_anonymous_picture_is_told_in_words_and_its_comments_wait(open_page: Open, group: Group) -> None:
     round_ = anonymous_round(group)
     with write() as db:

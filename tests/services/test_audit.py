@@ -76,7 +76,7 @@ def an_evening(group: Group) -> None:
         consents.acknowledge(db, ada, at=NOW)
         members.reissue(db, fay, group.members[1].member_id or "")
         members.forget_devices(db, fay, group.members[2].member_id or "")
-        members.remove(db, fay, group.members[3].member_id or "")
+        members.remove(db, fay, group.members[3].member_id or "", at=NOW)
         members.erase(db, ada, keep_notes=False)
 
 
@@ -259,7 +259,7 @@ def test_facilitators_read_their_own_cohorts_log_in_words(group: Group) -> None:
         other = a_facilitator(db, "olga")
         consents.acknowledge(db, ada, at=NOW)
         members.forget_devices(db, group.facilitator, group.members[1].member_id or "")
-        members.remove(db, group.facilitator, group.members[2].member_id or "")
+        members.remove(db, group.facilitator, group.members[2].member_id or "", at=NOW)
 
     with read() as db:
         said = [line.sentence for line in audit.of_cohort(db, group.facilitator, group.cohort.id)]

@@ -188,7 +188,7 @@ def test_a_confidential_picture_may_not_differ_by_one_person_from_an_anonymous_o
 def test_somebody_erased_still_counts(db, group, round_):
     drop(db, round_, group.members, EIGHT)
     first = reveal(db, group, round_)
-    members.remove(db, group.facilitator, group.members[7].member_id)
+    members.remove(db, group.facilitator, group.members[7].member_id, at=NOW)
     again = rounds.vote_again(db, group.facilitator, first.id, at=NOW)
     drop(db, again, group.members[:7], EIGHT[:7])
 
@@ -197,7 +197,7 @@ def test_somebody_erased_still_counts(db, group, round_):
 
 def test_somebody_erased_while_it_is_open_does_not_hold_up_the_reveal(db, group, round_):
     drop(db, round_, group.members, EIGHT)
-    members.remove(db, group.facilitator, group.members[7].member_id)
+    members.remove(db, group.facilitator, group.members[7].member_id, at=NOW)
 
     assert tools(db, group, reveal(db, group, round_)).answered == 8
     assert db.query(AnsweredRow).count() == 7

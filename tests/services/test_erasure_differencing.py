@@ -14,6 +14,7 @@ from mcm_core.domain import release as rules
 from mcm_core.services import members, releases, rounds
 from mcm_core.store.engine import read, write
 from mcm_core.store.tables import ReadingRow, ReleaseRow
+from tests.services.people import NOW
 from tests.services.stories import a_card, a_group, answer, close_and_reveal, during, run_round
 
 ONE_THEME = "tools"
@@ -41,7 +42,7 @@ def a_cohort_that_loses_people(rng: random.Random) -> list[tuple[int, frozenset[
                 if rng.random() < 0.7:
                     members.erase(db, gone, keep_notes=rng.random() < 0.5)
                 else:
-                    members.remove(db, group.facilitator, gone.member_id or "")
+                    members.remove(db, group.facilitator, gone.member_id or "", at=NOW)
                 db.expire_all()
                 assert pictures(db) == before
 

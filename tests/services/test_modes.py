@@ -129,7 +129,7 @@ def test_a_round_of_another_mode_takes_no_names(db, group):
 
 def test_a_name_goes_with_its_member(db, group, named):
     shown = revealed(db, group, named, yes=3)
-    members.remove(db, group.facilitator, group.members[0].member_id)
+    members.remove(db, group.facilitator, group.members[0].member_id, at=NOW)
 
     assert beside(db, group, shown) == ["Ben", "Cleo"]
 

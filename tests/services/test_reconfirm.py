@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from mcm_core.domain.errors import NotAllowed, Reconfirm
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import access, facilitators, guests, members, reports, second_step, signing_in, team
+from mcm_core.services import access, facilitators, guests, members, reports, retention, second_step, signing_in, team
 from tests.services.people import NOW, PASSWORD, a_facilitator, code_of, key_of
 from tests.services.stories import Group, a_group
 
@@ -72,6 +72,18 @@ def test_a_stranger_hears_the_same_as_ever_and_not_that_a_password_would_do(db: 
     for what in list(VERBS)[:5]:
         with pytest.raises(NotAllowed):
             VERBS[what](db, group, nobody, LATE)
+
+
+def test_somebody_is_erased_and_a_day_of_deletion_set_only_after_saying_lately_who_one_is(db: Session) -> None:
+    group = a_group(db, 2)
+    deeds = [
+        lambda at: members.remove(db, group.facilitator, group.members[0].member_id or "", at=at),
+        lambda at: retention.set_date(db, group.facilitator, group.cohort.id, None, at=at),
+    ]
+    for deed in deeds:
+        with pytest.raises(Reconfirm):
+            deed(LATE)
+        deed(SOON)
 
 
 @pytest.mark.parametrize("deed", [team.hand_over, team.remove])

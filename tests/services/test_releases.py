@@ -67,7 +67,7 @@ def test_nothing_that_happens_after_the_reveal_changes_the_picture(db, group):
         readings.cast(db, group.members[0], first.id, "tools", Reading(4, 4), at=NOW)
     second = vote_again(db, group, first, group.members, [(4, 4)] * 8)
     cohorts.set_threshold(db, group.facilitator, group.cohort.id, 10)
-    members.remove(db, group.facilitator, group.members[1].member_id)
+    members.remove(db, group.facilitator, group.members[1].member_id, at=NOW)
     run_round(db, group.facilitator, group.cohort, group.members[2:], 2, [(1, 1)] * 6)
 
     assert frozen(db, first) == before
@@ -139,7 +139,7 @@ def test_in_a_small_group_one_absence_keeps_the_shift_closed(db, stayed, told):
 
 def test_somebody_erased_still_counts_when_pictures_are_compared(db, group):
     first = run_round(db, group.facilitator, group.cohort, group.members[:6], 1, [(2, 3)] * 5 + [(4, 4)])
-    members.remove(db, group.facilitator, group.members[5].member_id)
+    members.remove(db, group.facilitator, group.members[5].member_id, at=NOW)
 
     second = vote_again(db, group, first, group.members[:5], [(2, 3)] * 5)
 

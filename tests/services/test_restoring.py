@@ -156,7 +156,7 @@ def test_nobody_who_was_erased_since_comes_back(group: Group, home: Path) -> Non
     made = make(at=AT)
     with write() as db:
         members.erase(db, group.members[0], keep_notes=True)
-        members.remove(db, group.facilitator, group.members[1].member_id or "")
+        members.remove(db, group.facilitator, group.members[1].member_id or "", at=NOW)
 
     assert restore(made, at=AT).erased == 2
     assert names() == ["Cleo", "Dev", "Eve", "Finn"]

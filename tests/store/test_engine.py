@@ -137,3 +137,12 @@ def test_the_migrations_build_what_the_classes_say(database: str) -> None:
 )
 def test_wal_is_used_only_where_its_corruption_bug_is_mended(version: tuple[int, ...], mode: str) -> None:
     assert store.journal_mode(version) == mode
+
+
+def test_nobody_else_on_the_computer_reads_the_database(sqlite: str) -> None:
+    file = Path(sqlite.removeprefix("sqlite:///"))
+    file.chmod(0o644)
+    with store.read(sqlite) as db:
+        db.execute(text("SELECT 1"))
+
+    assert file.stat().st_mode & 0o777 == 0o600

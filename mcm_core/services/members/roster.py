@@ -11,7 +11,7 @@ from mcm_core.domain.audit import Deed
 from mcm_core.domain.cohort import Member, clean_name, names_from, refuse_members
 from mcm_core.domain.errors import Refused
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import audit
+from mcm_core.services import access, audit
 from mcm_core.services.access import FACILITATORS, open_to
 from mcm_core.services.members.erasure import rub_out
 from mcm_core.services.members.rows import derived_link, lock, name_key, tell_door
@@ -65,8 +65,12 @@ def rename(db: Session, visitor: Visitor, member_id: str, name: str) -> None:
 
 
 @open_to(FACILITATORS)
-def remove(db: Session, visitor: Visitor, member_id: str) -> None:
-    """Take a member and all their readings and notes away. Pictures that were revealed stay as they were."""
+def remove(db: Session, visitor: Visitor, member_id: str, *, at: datetime) -> None:
+    """Take a member and all their readings and notes away. Pictures that were revealed stay as they were.
+
+    Raises Reconfirm.
+    """
+    access.recently(db, visitor, at=at)
     row = db.get_one(MemberRow, member_id)
     audit.note(db, visitor, Deed.MEMBER_REMOVED, member_id, cohort_id=row.cohort_id)
     rub_out(db, row, keep_notes=False)

@@ -135,7 +135,7 @@ def test_an_older_copy_brings_nobody_back(group: Group, home: Path, tmp_path: Pa
     raw.close()
     with write() as db:
         members.erase(db, ada, keep_notes=False)
-        members.remove(db, group.facilitator, ben.member_id or "")
+        members.remove(db, group.facilitator, ben.member_id or "", at=NOW)
     engine(store.database_url()).dispose()
     for tail in ("", "-wal", "-shm"):
         (home / f"test.sqlite3{tail}").unlink(missing_ok=True)

@@ -114,7 +114,7 @@ def test_removing_a_member_takes_their_readings_and_leaves_what_was_revealed(
     bo = a_member(db, fay, cohort, "Bo")
     round_id = a_revealed_round(db, cohort, ada, bo)
 
-    members.remove(db, fay, ada.member_id or "")
+    members.remove(db, fay, ada.member_id or "", at=NOW)
 
     assert db.scalars(select(ReadingRow.member_id)).all() == [bo.member_id]
     assert db.scalars(select(ReleaseRow.picture)).all() == [{"n": 2}]
