@@ -82,7 +82,7 @@ def a_finished_cohort(folder: Path) -> People:
     now = datetime.now(UTC)
     began = now - timedelta(days=7 * SESSIONS_OVER + 7)
     with write() as db:
-        facilitator = a_facilitator(db, at=began)
+        facilitator = a_facilitator(db, "fay-of-tuesdays", at=began)  # as long as an id: copies get random ones
         cohort = a_cohort(db, facilitator, at=began)
         members = [a_member(db, facilitator, cohort, called, at=began) for called in NAMES[:MEMBERS_MAX]]
     for number in range(1, SESSIONS_OVER + 1):
