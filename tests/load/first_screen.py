@@ -153,10 +153,10 @@ class Traffic:
     def _framed(self, event: dict[str, Any]) -> None:
         if event["response"]["opcode"] == BINARY:
             frame = base64.b64decode(event["response"]["payloadData"])
-            self.loaded.messages[_part(ForwardMsg.FromString(frame))] += len(frame)
+            self.loaded.messages[part_of(ForwardMsg.FromString(frame))] += len(frame)
 
 
-def _part(message: ForwardMsg) -> str:
+def part_of(message: ForwardMsg) -> str:
     """Whose message this is: the components and the style are ours, whatever else it carries Streamlit's."""
     if message.WhichOneof("type") == "delta":
         element = message.delta.new_element
