@@ -30,8 +30,8 @@ test: .venv/dev ## Run every test (SQLite and PostgreSQL, pages, browser)
 lint: .venv/dev ## Ruff and mypy
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
 
-bench: .venv/dev ## Drive a running server as N phones and print what it took
-	@$(PY) -m tests.load.bench
+bench: .venv/dev ## Drive running servers as N phones, print what it took and which bars are missed; WHAT="phones history"
+	@$(PY) -m tests.load.bench $(WHAT)
 
 security: .venv/dev ## Attack a server of our own, on this machine alone, and print what it stood
 	@$(PY) -m tests.security

@@ -7,10 +7,11 @@ yes to just that, unless its author has said no to it before.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from mcm_core.domain.audit import Deed
 from mcm_core.domain.consent import Choice, Purpose
@@ -72,17 +73,19 @@ def by_choosing(db: Session, visitor: Visitor, *, audience: str, attribution: st
             _say(db, visitor, purpose, True, at)
 
 
-def agreed(purpose: Purpose) -> Select[str]:
-    """The ids of the members, of all cohorts, whose newest word is yes; for the queries of other services."""
+def agrees(member_id: InstrumentedAttribute[Any], purpose: Purpose) -> ColumnElement[bool]:
+    """The condition that the newest word of this member is yes; for the queries of other services.
+
+    Asked member by member: a list of all who agree would be looked through whole, and grows with every cohort.
+    """
     later = aliased(ConsentRow)
     newer = select(later.number).where(
         later.member_id == ConsentRow.member_id,
         later.purpose == ConsentRow.purpose,
         later.number > ConsentRow.number,
     )
-    return select(ConsentRow.member_id).where(
-        ConsentRow.purpose == purpose.value, ConsentRow.yes.is_(True), ~newer.exists()
-    )
+    said = select(ConsentRow.number).where(ConsentRow.member_id == member_id, ConsentRow.purpose == purpose.value)
+    return said.where(ConsentRow.yes.is_(True), ~newer.exists()).exists()
 
 
 def does_everybody_agree(db: Session, cohort_id: str, purpose: Purpose) -> bool:
@@ -92,11 +95,11 @@ def does_everybody_agree(db: Session, cohort_id: str, purpose: Purpose) -> bool:
     """
     counted = or_(
         MemberRow.joined_at.is_not(None),
-        MemberRow.id.in_(select(ReadingRow.member_id).where(ReadingRow.cohort_id == cohort_id)),
-        MemberRow.id.in_(select(AnsweredRow.member_id).where(AnsweredRow.cohort_id == cohort_id)),
+        select(ReadingRow.round_id).where(ReadingRow.member_id == MemberRow.id).exists(),
+        select(AnsweredRow.round_id).where(AnsweredRow.member_id == MemberRow.id).exists(),
     )
     silent = select(MemberRow.id).where(MemberRow.cohort_id == cohort_id, counted)
-    return db.scalar(silent.where(MemberRow.id.not_in(agreed(purpose))).limit(1)) is None
+    return db.scalar(silent.where(~agrees(MemberRow.id, purpose)).limit(1)) is None
 
 
 def _newest(db: Session, member_id: str) -> dict[Purpose, ConsentRow]:

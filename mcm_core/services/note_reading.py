@@ -76,11 +76,11 @@ def notes(db: Session, by: Reader, wanted: Conditions) -> tuple[Note, ...]:
     `wanted` must hold what they may read: `readable`, or `by.wrote`.
     """
     author = func.coalesce(MemberRow.name, FacilitatorRow.name)
-    with_name = consents.agreed(Purpose.NAME_WITH_NOTES)  # a no counts more than what was chosen for the note
+    with_name = consents.agrees(MemberRow.id, Purpose.NAME_WITH_NOTES)  # a no counts more than the note's own choice
     rows = db.execute(
         select(NoteRow, CohortSessionRow.number, author)
         .join(CohortSessionRow, CohortSessionRow.id == NoteRow.session_id)
-        .outerjoin(MemberRow, (MemberRow.id == NoteRow.member_id) & MemberRow.id.in_(with_name))
+        .outerjoin(MemberRow, (MemberRow.id == NoteRow.member_id) & with_name)
         .outerjoin(FacilitatorRow, FacilitatorRow.id == NoteRow.facilitator_id)
         .where(*wanted)
         .order_by(NoteRow.created_at.desc(), NoteRow.id.desc())
@@ -94,7 +94,7 @@ def notes(db: Session, by: Reader, wanted: Conditions) -> tuple[Note, ...]:
 def beyond(db: Session, visitor: Visitor, cohort_id: str) -> tuple[Note, ...]:
     """The notes that may leave the cohort, newest first: written for the network, by people who stand by that."""
     by = reader(db, visitor, cohort_id)
-    nobody_minds = or_(NoteRow.member_id.is_(None), NoteRow.member_id.in_(consents.agreed(Purpose.NOTES_BEYOND)))
+    nobody_minds = or_(NoteRow.member_id.is_(None), consents.agrees(NoteRow.member_id, Purpose.NOTES_BEYOND))
     return notes(db, by, [readable(by, cohort_id), NoteRow.audience == Audience.NETWORK, nobody_minds])
 
 

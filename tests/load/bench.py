@@ -1,86 +1,51 @@
-"""`make bench`: drive a running server over its real protocol as N phones, and print what it took.
+"""`make bench`: drive running servers over their real protocol, and print what it took beside what was asked for.
 
-Each phone casts current and desired within five seconds; one room screen watches; the database is checked afterwards.
-The same load then plays on a minimal Streamlit app and on a raw server, so that the figures say something anywhere.
+Each phone casts current and desired within seconds; a room's screen watches; the database is checked afterwards. The
+same load then plays on a minimal Streamlit app and on a raw server, so that the figures say something anywhere. It ends
+with 1 when a bar is missed, a lost vote above all.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import sys
-import tempfile
-from collections import Counter
+import traceback
+from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
-from tests.load import journey
-from tests.load.measure import Figures, measure
-from tests.load.stages import Minimal, Ours, Raw, Stage
+from tests.load import first_screen, history, journey, reveal, votes
+from tests.load.bars import Bars
+from tests.load.servers import machine
 
-WITHIN, IDLE, PATIENCE = 5.0, 10.0, 90.0
-HEAD = (
-    "| app | N | tap → saved p50 / p95 | tap → room p50 / p95 | CPU per vote | idle CPU | memory | lost votes |\n"
-    "|---|---|---|---|---|---|---|---|"
-)
+SIZES = [20, 100, 300, 1000]
+PARTS: dict[str, Callable[[Bars], None]] = {
+    "cohorts": votes.cohorts,
+    "screen": first_screen.report,
+    "history": history.report,
+    "journey": journey.report,
+    "reveal": lambda bars: bars.holds("a reveal on 300 screens: all within 1.5 s", met=reveal.run()),
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the bench; 1 when a vote was lost."""
-    asked = _parser().parse_args(arguments)
-    print(f"{_now()}, {machine()}\n\n{HEAD}", flush=True)
-    lost = 0
-    for phones in [5] if asked.quick else asked.phones:
-        ours, *least = (_one(kind, phones, quick=asked.quick) for kind in (Ours, Minimal, Raw))
-        for kind, figures in zip((Minimal, Raw), least, strict=True):
-            print(_ratio(kind.name, phones, ours, figures), flush=True)
-        lost += ours.lost
-    if not asked.quick:
-        with tempfile.TemporaryDirectory(prefix="mcm-bench-") as folder:
-            print("\n".join(journey.report(Path(folder))), flush=True)
-    return int(lost > 0)
-
-
-def _one(kind: type[Stage], phones: int, *, quick: bool) -> Figures:
-    with tempfile.TemporaryDirectory(prefix="mcm-bench-") as folder:
-        within, idle, patience = (1.0, 1.0, 0.0) if quick else (WITHIN, IDLE, PATIENCE)
-        figures = measure(kind, phones, Path(folder), within=within, idle=idle, patience=patience)
-    print(_row(kind.name, phones, figures), flush=True)
-    print(f"  {_circumstances(figures)}", file=sys.stderr)
-    return figures
-
-
-def _row(name: str, phones: int, of: Figures) -> str:
-    return (
-        f"| {name} | {phones} | {of.saved_p50:.0f} / {of.saved_p95:.0f} ms | {of.room_p50:.0f} / {of.room_p95:.0f} ms "
-        f"| {of.cpu_per_vote:.1f} ms | {of.idle_cpu:.1f} % | {of.memory:.0f} MB | {of.lost} |"
-    )
-
-
-def _circumstances(of: Figures) -> str:
-    said = "".join(f"; {times} phones said “{words}”" for words, times in Counter(of.complaints).items())
-    return (
-        f"(The busiest process of phones used {of.phones_cpu:.0f} % of a core, everybody else on this machine "
-        f"{of.others_cpu:.0f} %; {of.unconfirmed} taps heard no “Saved”{said}.)"
-    )
-
-
-def _ratio(kind: str, phones: int, ours: Figures, yardstick: Figures) -> str:
-    def of(name: str) -> str:
-        least = getattr(yardstick, name)
-        return f"{getattr(ours, name) / least:.1f}" if least else "–"
-
-    return (
-        f"| mcm / {kind} | {phones} | {of('saved_p50')} / {of('saved_p95')} | {of('room_p50')} / {of('room_p95')} "
-        f"| {of('cpu_per_vote')} | {of('idle_cpu')} | {of('memory')} | |"
-    )
-
-
-def machine() -> str:
-    """The processor and the versions that matter."""
-    cpu = next(line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name"))
-    return f"{os.cpu_count()} × {cpu.partition(':')[2].strip()}, Python {platform.python_version()}"
+    """Run the bench; 1 when a bar was missed."""
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    what = asked.what or ["phones", *PARTS]
+    if unknown := set(what) - {"phones", *PARTS}:
+        parser.error(f"there is no part {', '.join(sorted(unknown))}; there are phones, {', '.join(PARTS)}")
+    bars = Bars()
+    print(f"{_now()}, {machine()}\n", flush=True)
+    parts = {"phones": lambda bars: votes.phones(asked.phones, bars), **PARTS}
+    for part in [part for part in parts if part in what]:
+        try:
+            parts[part](bars)
+        except Exception:  # the rows that were measured are printed all the same
+            traceback.print_exc()
+            bars.holds(f"{part}: measured to the end", met=False)
+        sys.stdout.flush()
+    print(f"\n{bars.table()}", flush=True)
+    return int(bool(bars.missed))
 
 
 def _now() -> str:
@@ -89,8 +54,8 @@ def _now() -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--phones", type=int, nargs="+", default=[20, 100, 300])
-    parser.add_argument("--quick", action="store_true", help="5 phones within a second, to see whether it works")
+    parser.add_argument("what", nargs="*", help=f"which parts: phones, {', '.join(PARTS)}; all when none is named")
+    parser.add_argument("--phones", type=int, nargs="+", default=SIZES)
     return parser
 
 

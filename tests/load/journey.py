@@ -7,6 +7,7 @@ import logging
 import statistics
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 from sqlalchemy import event
@@ -16,6 +17,7 @@ from mcm_core.domain.visitor import Visitor
 from mcm_core.services import visitors
 from mcm_core.store.engine import database_url, engine, write
 from mcm_core.web import cookie
+from tests.load.bars import Bars
 from tests.load.client import Tab
 from tests.load.servers import ROOT, Server, serving
 from tests.load.stages import Ours, use
@@ -28,20 +30,24 @@ BAR = 300.0
 logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)  # AppTest's noise
 
 
-def report(folder: Path) -> list[str]:
-    """What to print about the page: milliseconds in a running server, and statements at two sizes."""
-    small = _statements(_told(folder / "small", *SMALL))
-    group = _told(folder / "full", *FULL)
-    full = _statements(group)
-    member, facilitator = _token(group.members[0]), _token(group.facilitator)
-    with serving([*Ours.command], folder / "full") as server:
-        mine, theirs = (asyncio.run(_median(server, token)) for token in (member, facilitator))
-    return [
-        "",
-        f"Journey of {FULL[0]} members × {FULL[1]} sessions × 6 themes × 2 (median of {TIMES} first runs, "
-        f"bar {BAR:.0f} ms): {mine:.0f} ms for a member, {theirs:.0f} ms for a facilitator.",
-        f"SQL statements of that page for a member: {full}; with {SMALL[0]} members × {SMALL[1]} sessions: {small}.",
-    ]
+def report(bars: Bars) -> None:
+    """Print milliseconds of the page in a running server, and its statements at two sizes."""
+    with TemporaryDirectory(prefix="mcm-bench-") as name:
+        folder = Path(name)
+        small = _statements(_told(folder / "small", *SMALL))
+        group = _told(folder / "full", *FULL)
+        full = _statements(group)
+        member, facilitator = _token(group.members[0]), _token(group.facilitator)
+        with serving([*Ours.command], folder / "full") as server:
+            mine, theirs = (asyncio.run(_median(server, token)) for token in (member, facilitator))
+    print(
+        f"\nJourney of {FULL[0]} members × {FULL[1]} sessions × 6 themes × 2 (median of {TIMES} first runs): "
+        f"{mine:.0f} ms for a member, {theirs:.0f} ms for a facilitator.\n"
+        f"SQL statements of that page for a member: {full}; with {SMALL[0]} members × {SMALL[1]} sessions: {small}."
+    )
+    bars.at_most("Journey of a full cohort, for a member", mine, BAR, "ms")
+    bars.at_most("Journey of a full cohort, for a facilitator", theirs, BAR, "ms")
+    bars.at_most("Journey: statements, five members with two sessions = 1", full / small, 1.0)
 
 
 def _told(folder: Path, members: int, sessions: int) -> Group:

@@ -23,23 +23,23 @@ _COUNT = re.compile(r"(\d+) of \d+ in\b")
 
 @dataclass(frozen=True)
 class Person:
-    """Who holds a phone: the token of their cookie, whether the room that we watch is theirs, and if it is raw."""
+    """Who holds a phone: the token of their cookie, the number of their cohort, and if the phone is raw."""
 
     token: str
-    watched: bool
+    group: int = 0
     raw: bool = False
 
 
 @dataclass(frozen=True)
 class Tap:
-    """One tap: whose and which level, when it was made, when "Saved" came, and whether it completed the ballot."""
+    """One tap: whose, which level, when it was made, when "Saved" came, if it completed the ballot, which cohort."""
 
     token: str
     level: int
     sent: float
     saved: float | None
     completes: bool
-    watched: bool
+    group: int
 
 
 @dataclass
@@ -84,7 +84,7 @@ class Phone:
             async with asyncio.timeout(PATIENCE):
                 saved = await self.ballot.tap(question, option)
         completes = question == "desired"
-        self.taps.append(Tap(self.person.token, option + 1, sent, saved, completes, self.person.watched))
+        self.taps.append(Tap(self.person.token, option + 1, sent, saved, completes, self.person.group))
         return saved is not None
 
 

@@ -21,9 +21,8 @@ from deploy.local import Program, Topology, topology
 from mcm_core.domain.cohort import MEMBERS_MAX
 from mcm_core.services import passwords, readings, visitors
 from mcm_core.store.engine import read, write
-from tests.load.bench import machine
 from tests.load.phones import Person, Phone, Room, Tap
-from tests.load.servers import Server
+from tests.load.servers import Server, machine
 from tests.load.stages import a_facilitated_cohort, joined
 from tests.services.people import signed_in
 from tests.services.stories import a_card, an_open_round, choose_focus, connections
@@ -135,7 +134,7 @@ async def _play(running: Topology, group: Group, at: Program, room_at: Program, 
 
     room = Room(running.balancer.address, sticky(group.room, room_at))
     await room.tab.open()
-    phones = [Phone(running.balancer.address, Person(sticky(token, at), watched=True)) for token in group.phones]
+    phones = [Phone(running.balancer.address, Person(sticky(token, at))) for token in group.phones]
     for phone in phones:
         await phone.tab.open()
         phone.ready()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import socket
 import subprocess
 import time
@@ -43,11 +44,20 @@ def busy() -> float:
     return sum(map(int, (user, nice, system, *interrupts))) / _TICKS
 
 
+def machine() -> str:
+    """The processor and the versions that matter."""
+    cpu = next(line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name"))
+    return f"{os.cpu_count()} × {cpu.partition(':')[2].strip()}, Python {platform.python_version()}"
+
+
 @contextmanager
-def serving(command: list[str], folder: Path) -> Iterator[Server]:
-    """Run a server on a free port of loopback with `folder` for its files; `{port}` in the command is that port."""
+def serving(command: list[str], folder: Path, **settings: str) -> Iterator[Server]:
+    """Run a server on a free port of loopback with `folder` for its files; `{port}` in the command is that port.
+
+    `settings` go into its environment.
+    """
     port = _free_port()
-    environment = {**os.environ, "MCM_LOCAL": str(folder)}
+    environment = {**os.environ, "MCM_LOCAL": str(folder)} | settings
     environment.pop("MCM_DATABASE_URL", None)
     with (folder / "server.log").open("w") as log:
         filled = [part.format(port=port) for part in command]

@@ -146,7 +146,7 @@ def soaked(minutes: float, folder: Path) -> Soak:
     stage = Ours(folder, PHONES)
     with serving([*stage.command], folder) as server:
         soak = Soak(each=minutes * 60 / WINDOWS)
-        asyncio.run(_live(server, [person.token for person in stage.people], stage.room, soak))
+        asyncio.run(_live(server, [person.token for person in stage.people], stage.rooms[0], soak))
     return soak
 
 

@@ -1,4 +1,4 @@
-"""The two apps that play the same load: how each is started, who is in it, and what it has stored afterwards."""
+"""The three apps that play the same load: how each is started, who is in it, and what it has stored afterwards."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 from contextlib import closing
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from typing import ClassVar
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,7 @@ from mcm_core.domain.cohort import MEMBERS_MAX, Cohort
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import cohorts, members, passwords, readings, visitors
 from mcm_core.store.engine import read, write
+from mcm_core.web.limits import Limits
 from tests.load.phones import Person
 from tests.services.people import a_facilitator, signed_in
 from tests.services.stories import a_card, an_open_round, choose_focus, connections
@@ -32,14 +34,17 @@ class Ours:
     name = "mcm"
     command = (sys.executable, "-m", "mcm_core.cli", "serve", "--host", "127.0.0.1", "--port", "{port}")
 
-    def __init__(self, folder: Path, phones: int) -> None:
+    def __init__(self, folder: Path, phones: int, rooms: int = 1) -> None:
         use(folder)
         self._round_of: dict[str, str] = {}
+        self.rooms: list[str] = []
+        #: A server guards itself at 400 open pages unless it is told that it is to hold more.
+        self.settings = {"MCM_LIMIT_SOCKETS": str(max(Limits.sockets, phones + rooms + 50))}
         self.people: list[Person] = []
         for number in range(-(-phones // MEMBERS_MAX)):
             with write() as db:
                 size = min(MEMBERS_MAX, phones - len(self.people))
-                self._add_cohort(db, number, size)
+                self._add_cohort(db, number, size, watched=number < rooms)
 
     def stored(self) -> dict[str, Answers]:
         """What the database holds for every phone, by its token."""
@@ -51,28 +56,29 @@ class Ours:
             found[token] = (reading.current, reading.desired) if reading else (None, None)
         return found
 
-    def _add_cohort(self, db: Session, number: int, size: int) -> None:
+    def _add_cohort(self, db: Session, number: int, size: int, *, watched: bool) -> None:
         facilitator, cohort = a_facilitated_cohort(db, number)
         round_ = an_open_round(db, facilitator, cohort, card=a_card(themes=[connections().themes[0].key]), at=_now())
         for token in joined(db, facilitator, cohort, size):
             choose_focus(db, signed_in(db, token, at=_now()), connections(), at=_now())
             self._round_of[token] = round_.id
-            self.people.append(Person(token, watched=number == 0))
-        if number == 0:
-            self.room = visitors.admit(db, facilitator_id=facilitator.facilitator_id, at=_now())
+            self.people.append(Person(token, number))
+        if watched:
+            self.rooms.append(visitors.admit(db, facilitator_id=facilitator.facilitator_id, at=_now()))
 
 
 class Yardstick:
     """A small app that plays the same load: who is in it, and what its only table holds."""
 
     name: str
-    room = "0-room"
     raw = False
+    settings: ClassVar[dict[str, str]] = {}
 
-    def __init__(self, folder: Path, phones: int) -> None:
+    def __init__(self, folder: Path, phones: int, rooms: int = 1) -> None:
         self._file = folder / f"{self.name}.sqlite3"
+        self.rooms = [f"{cohort}-room" for cohort in range(rooms)]
         numbers = [(phone // MEMBERS_MAX, phone) for phone in range(phones)]
-        self.people = [Person(f"{cohort}-{phone}", watched=cohort == 0, raw=self.raw) for cohort, phone in numbers]
+        self.people = [Person(f"{cohort}-{phone}", cohort, raw=self.raw) for cohort, phone in numbers]
 
     def stored(self) -> dict[str, Answers]:
         """What the database holds for every phone, by its token."""

@@ -56,6 +56,7 @@ class SignInRow(Base):
             "waiting OR facilitator_id IS NOT NULL OR member_id IS NOT NULL OR guest_id IS NOT NULL", name="waiting"
         ),
         Index("ix_sign_in_cohort_waiting", "cohort_id", "waiting"),
+        Index("ix_sign_in_facilitator", "facilitator_id"),
     )
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     #: What other people's screens call this browser; the hash never leaves for them.

@@ -37,6 +37,8 @@ class AuditRow(Base):
     __table_args__ = (
         CheckConstraint(one_of("actor", Actor), name="actor"),
         Index("ix_audit_cohort", "cohort_id", "number"),
+        Index("ix_audit_actor", "actor_id", "number"),
+        Index("ix_audit_about", "about", "number"),
     )
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime]

@@ -33,6 +33,7 @@ class FocusRow(Base):
 
     __tablename__ = "focus"
     __table_args__ = (
+        Index("ix_focus_member", "member_id"),
         Index(
             "uq_focus_current",
             "member_id",
@@ -59,6 +60,7 @@ class RoundRow(Base):
         CheckConstraint("threshold BETWEEN 3 AND 10", name="threshold"),
         CheckConstraint(one_of("mode", Mode), name="mode"),
         UniqueConstraint("first_id", "attempt"),
+        Index("ix_round_cohort", "cohort_id"),
         Index(
             "uq_round_live",
             "cohort_id",
