@@ -13,6 +13,7 @@ from mcm_core.domain.talk import talk_first
 from mcm_core.domain.tally import Tally
 
 PIXELS = 336  # as wide as charts/sheet.py draws on the smallest phone
+AROUND = 16  # of them are not for the words in a box
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class Row:
     boxes: tuple[Box, ...]
     before: float = 0
     after: float = 0
+
+    @property
+    def tracks(self) -> str:
+        """The widths of all of it, as a grid of CSS takes them."""
+        return " ".join(f"minmax(0, {width}fr)" for width in (self.before, *(b.count for b in self.boxes), self.after))
 
 
 @dataclass(frozen=True)
@@ -56,13 +62,14 @@ class Levels:
 
 @dataclass(frozen=True)
 class Shown:
-    """All that is said and drawn."""
+    """All that is said and drawn. `middle` is the share of the width that lies left of the middle of the levels."""
 
     talk_first: str
     title: str
     note: str
     levels: tuple[Levels, ...]
     themes: tuple[ThemeRows, ...]
+    middle: float
 
 
 def picture(instrument: Instrument, several: Sequence[Release]) -> Shown:
@@ -70,6 +77,7 @@ def picture(instrument: Instrument, several: Sequence[Release]) -> Shown:
     rows = by_theme(instrument, several)
     first = talk_first(instrument, several)
     of = max((release.of for release in several), default=0)
+    left, right = bars.reach(rows)
     draw = _ordered if instrument.ordered else _listed
     return Shown(
         talk_first=first.sentence if first else "",
@@ -77,6 +85,7 @@ def picture(instrument: Instrument, several: Sequence[Release]) -> Shown:
         note=of_all((release.answered for _, release in rows), of, "answered"),
         levels=tuple(_painted(instrument, code) for code in instrument.codes),
         themes=draw(instrument, rows),
+        middle=left / (left + right),
     )
 
 
@@ -106,7 +115,7 @@ def _row(instrument: Instrument, name: str, tally: Tally | None, left: float, ri
         return Row(name, ())
     lower, each = segments.lower_half(tally), PIXELS / (left + right)
     counts = zip(instrument.codes, tally.levels, strict=True)
-    boxes = tuple(_box(instrument, code, count, count * each - 8) for code, count in counts if count)
+    boxes = tuple(_box(instrument, code, count, count * each - AROUND) for code, count in counts if count)
     return Row(name, boxes, left - lower, right - (tally.n - lower))
 
 
