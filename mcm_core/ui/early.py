@@ -13,7 +13,7 @@ from mcm_core.web import revealed
 
 ASSETS = Path(__file__).parent / "assets"
 #: What Streamlit's page draws charts with: 4.7 MB, which a phone should have before the moment in which all want it.
-DRAWS = next((Path(st.__file__).parent / "static/static/js").glob("PlotlyChart.*.js")).name
+DRAWS = [f"/static/js/{file.name}" for file in Path(st.__file__).parent.glob("static/static/js/PlotlyChart.*.js")]
 _early = st.components.v2.component(
     "mcm_early",
     html='<div class="early"></div>',
@@ -31,4 +31,4 @@ def early_picture(round_: Round) -> None:
     if round_.card.mode is Mode.ANONYMOUS:
         return
     address = f"{revealed.ADDRESS}?{urlencode({'round': round_.id})}"
-    _early(key=f"early-{round_.id}", data={"address": address, "draws": f"/static/js/{DRAWS}"})
+    _early(key=f"early-{round_.id}", data={"address": address, "draws": DRAWS})

@@ -41,11 +41,24 @@ def phones(people: People) -> dict[str, Page]:
     return made
 
 
+DRAWING = """() => [...new Set(performance.getEntriesByType("resource").map((one) => one.name)
+  .filter((name) => name.includes("PlotlyChart")))].length"""
+
+
 def closed(desk: Page, phones: dict[str, Page]) -> None:
     press(desk, "Close the vote")
     for phone in phones.values():
         expect(phone.get_by_text("Voting has closed")).to_be_visible()
         phone.wait_for_function(CALM)
+
+
+def test_1_what_charts_are_drawn_with_is_there_before_the_reveal(desk: Page, phones: dict[str, Page]) -> None:
+    phone = phones["phone"]
+    assert phone.evaluate(DRAWING) == 0
+
+    closed(desk, phones)
+
+    phone.wait_for_function(f"({DRAWING})() === 1")
 
 
 def put_off(route: Route) -> None:
@@ -55,7 +68,6 @@ def put_off(route: Route) -> None:
 
 
 def test_1_a_vote_that_opens_again_does_not_wait(desk: Page, phones: dict[str, Page]) -> None:
-    closed(desk, phones)
     phone = phones["phone"]
 
     with phone.expect_response(PICTURE) as answer:
@@ -113,6 +125,7 @@ def test_4_the_page_follows_by_itself(desk: Page, phones: dict[str, Page]) -> No
     for phone in phones.values():
         expect(phone.get_by_role("tab", name="Second vote")).to_be_visible()
         expect(phone.locator(".early")).to_have_count(0)
+        assert phone.evaluate(DRAWING) == 1, "the page fetched it once more"
 
 
 def test_5_nothing_left_the_machine(people: People) -> None:

@@ -7,7 +7,8 @@ export default function ({ data, parentElement }) {
   const place = parentElement.querySelector(".early");
   place.stop?.();
   let heard, asked, turn;
-  const ready = setTimeout(() => import(new URL(data.draws, location.origin)).catch(() => {}), SPREAD * Math.random());
+  const fetched = () => data.draws.forEach((file) => import(new URL(file, location.origin)).catch(() => {}));
+  const ready = setTimeout(fetched, SPREAD * Math.random());
   const changed = async (event) => {
     const { now, tell } = event.detail;
     if (now === asked) return; // the run that was asked for did not come: nothing stands in between
