@@ -26,8 +26,9 @@ class Rush:
         self._free = self._until = self._last = 0.0
 
     def begins(self) -> None:
-        """The first phone of a cohort asks for a picture that was not there before; the others will."""
-        self._until = self._clock() + LONGEST
+        """A round has just been revealed, here or by another process: phones will ask for its picture."""
+        self._last = self._clock()
+        self._until = self._last + LONGEST
 
     def turn(self) -> float:
         """A picture goes out: the seconds after which its phone may ask for its page, at a moment of its own."""

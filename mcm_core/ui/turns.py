@@ -26,3 +26,8 @@ def in_turn() -> Iterator[None]:
         while rush.is_on:
             time.sleep(LOOK)
         yield
+
+
+def pictures_first() -> None:
+    """A round has been revealed: have pages wait for its pictures from now on, as phones ask for them in a moment."""
+    rush.begins()

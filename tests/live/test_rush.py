@@ -56,10 +56,13 @@ def test_the_first_page_comes_later_where_more_are_connected(clock: Clock) -> No
 def test_pages_wait_while_pictures_go_out(rush: Rush, clock: Clock) -> None:
     assert not rush.is_on
     rush.begins()
+    assert rush.is_on
+    clock.now += 0.9 * CALM
     rush.turn()
+    clock.now += 0.9 * CALM
     assert rush.is_on
 
-    clock.now += CALM + 0.01
+    clock.now += CALM
     assert not rush.is_on
 
 
