@@ -51,7 +51,7 @@ class ThemeRows:
 
 
 @dataclass(frozen=True)
-class Levels:
+class Paint:
     """How the level of this code is painted: fill, text on it, and line around what is hoped for; light, then dark."""
 
     code: int
@@ -67,7 +67,7 @@ class Shown:
     talk_first: str
     title: str
     note: str
-    levels: tuple[Levels, ...]
+    levels: tuple[Paint, ...]
     themes: tuple[ThemeRows, ...]
     middle: float
 
@@ -89,12 +89,16 @@ def picture(instrument: Instrument, several: Sequence[Release]) -> Shown:
     )
 
 
-def _painted(instrument: Instrument, code: int) -> Levels:
-    n, kinds = len(instrument.levels), (False, True)
-    hues = palette.ramp if instrument.ordered else palette.categories
-    light, dark = (hues(n, kind)[code - 1] for kind in kinds)
-    one, other = (palette.outlines(n, kind)[code - 1] for kind in kinds)
-    return Levels(code, (light, dark), (palette.text_on(light), palette.text_on(dark)), (one, other))
+def _painted(instrument: Instrument, code: int) -> Paint:
+    n = len(instrument.levels)
+    light, dark = (_hues(instrument, dark)[code - 1] for dark in (False, True))
+    one, other = (palette.outlines(n, dark)[code - 1] for dark in (False, True))
+    return Paint(code, (light, dark), (palette.text_on(light), palette.text_on(dark)), (one, other))
+
+
+def _hues(instrument: Instrument, dark: bool) -> tuple[str, ...]:
+    n = len(instrument.levels)
+    return palette.ramp(n, dark) if instrument.ordered else palette.categories(n, dark)
 
 
 def _ordered(instrument: Instrument, rows: Sequence[tuple[Theme, Release]]) -> tuple[ThemeRows, ...]:
