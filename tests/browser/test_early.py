@@ -58,7 +58,7 @@ def test_1_what_charts_are_drawn_with_is_there_before_the_reveal(desk: Page, pho
 
     closed(desk, phones)
 
-    phone.wait_for_function(f"({DRAWING})() === 1")
+    phone.wait_for_function(f"() => ({DRAWING})() === 1")
 
 
 def put_off(route: Route) -> None:
