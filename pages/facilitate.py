@@ -22,6 +22,7 @@ from mcm_core.ui.pause import pause_button
 from mcm_core.ui.pictures import revealed
 from mcm_core.ui.pieces import plain, words
 from mcm_core.ui.press import button
+from mcm_core.ui.turns import pictures_first
 
 Move = Callable[..., Round]
 PRESS: dict[RoundState, tuple[str, Move]] = {
@@ -49,6 +50,8 @@ def move(here: Here, round_: Round, verb: Move) -> None:
     """Open, close or reveal the round as it was drawn."""
     with write() as db:
         verb(db, here.visitor, round_.id, version=round_.version, at=now())
+    if verb is rounds.reveal:
+        pictures_first()
 
 
 def discard(here: Here, round_: Round) -> None:

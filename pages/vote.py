@@ -10,6 +10,7 @@ from mcm_core.services import ballots, focuses, rounds
 from mcm_core.store.engine import read
 from mcm_core.ui.anonymous_form import anonymous_form
 from mcm_core.ui.ballot import draw_ballot
+from mcm_core.ui.early import early_picture
 from mcm_core.ui.focus_form import focus_form
 from mcm_core.ui.launch_card import launch_card
 from mcm_core.ui.live import follow
@@ -54,7 +55,9 @@ elif round_.state is RoundState.OPEN:
     ballot(here, round_)
 elif round_.state is RoundState.CLOSED:
     st.title(plain(round_.title), anchor=False)
-    st.info("Voting has closed. The picture appears here when your facilitator reveals it.")
+    with st.container(key="closed"):
+        st.info("Voting has closed. The picture appears here when your facilitator reveals it.")
+    early_picture(round_)
 else:
     theme = revealed(here, round_, narrow=True)
     with st.expander("Write a note about this", icon=":material/edit_note:", key="vote.note"):

@@ -49,7 +49,7 @@ def bars(
     sheet.line(0, top, y - AFTER, colour=sheet.colour["ink"], width=1.5)
     return Picture(
         figure=sheet.figure(y - AFTER + 4),
-        title=_title(rows),
+        title=title(rows),
         reading=_reading(rows),
         table=tuple(row for theme, release in rows for row in _table(instrument, theme, release)),
         note=of_all((release.answered for _, release in rows), of, "answered"),
@@ -63,11 +63,17 @@ def asked(instrument: Instrument, release: Release) -> list[tuple[str, Tally | N
     return [*rows, (HOPED, release.desired)] if instrument.asks_desired else rows
 
 
-def _sheet(rows: Sequence[tuple[Theme, Release]], *, narrow: bool, dark: bool) -> Sheet:
+def reach(rows: Sequence[tuple[Theme, Release]]) -> tuple[float, float]:
+    """How many people the longest rows of all themes reach to the left and to the right of the middle line."""
     tallies = [tally for _, release in rows for tally in (release.current, release.desired) if tally]
     left = max((segments.lower_half(tally) for tally in tallies), default=1)
     right = max((tally.n - segments.lower_half(tally) for tally in tallies), default=1)
-    return Sheet(dark, narrow, x_range=(-max(left, 0.5), max(right, 0.5)), left=0 if narrow else LEFT)
+    return max(left, 0.5), max(right, 0.5)
+
+
+def _sheet(rows: Sequence[tuple[Theme, Release]], *, narrow: bool, dark: bool) -> Sheet:
+    left, right = reach(rows)
+    return Sheet(dark, narrow, x_range=(-left, right), left=0 if narrow else LEFT)
 
 
 def _draw_theme(sheet: Sheet, instrument: Instrument, theme: Theme, release: Release, y: float) -> float:
@@ -110,7 +116,8 @@ def _stands(rows: Sequence[tuple[Theme, Release]]) -> list[tuple[str, float]]:
     return [(label, agreement(tally.levels)) for label, tally in shown if tally]
 
 
-def _title(rows: Sequence[tuple[Theme, Release]]) -> str:
+def title(rows: Sequence[tuple[Theme, Release]]) -> str:
+    """What the picture says in one sentence."""
     stands = _stands(rows)
     if not stands:
         hopes = any(release.desired for _, release in rows)

@@ -36,7 +36,7 @@ def categories(
     rows = by_theme(instrument, releases)
     return Picture(
         figure=_draw(instrument, rows, narrow=narrow, dark=dark),
-        title=_title(instrument, rows),
+        title=title(instrument, rows),
         reading=" ".join(_sentence(instrument, theme, release) for theme, release in rows)
         or "Nothing has been revealed yet.",
         table=tuple(
@@ -92,7 +92,8 @@ def _draw_bar(sheet: Sheet, label: str, count: int, hue: str, y: float) -> float
     return y + BAR
 
 
-def _title(instrument: Instrument, rows: Sequence[tuple[Theme, Release]]) -> str:
+def title(instrument: Instrument, rows: Sequence[tuple[Theme, Release]]) -> str:
+    """What the picture says in one sentence."""
     shown = [release.current for _, release in rows if release.current]
     if not shown:
         return "There is no picture this time."

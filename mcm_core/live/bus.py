@@ -36,6 +36,7 @@ class Bus:
         self._streams: dict[str, set[Signal]] = defaultdict(set)
         self._sequence: Counter[str] = Counter()
         self._counting = threading.Lock()
+        self._open = 0
         self._first = secrets.randbelow(2**48)  # two processes, or two starts, never say the same number by chance
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closing = asyncio.Event()
@@ -63,6 +64,11 @@ class Bus:
     def sequence(self, topics: Iterable[str]) -> int:
         """A number that goes up with every change of these topics. Read it before the data that you draw."""
         return self._first + sum(self._sequence[topic] for topic in topics)
+
+    @property
+    def connected(self) -> int:
+        """How many streams are open just now."""
+        return self._open
 
     def publish(self, topics: Iterable[str]) -> None:
         """Tell the listeners of these topics, from any thread. Never blocks and never raises."""
@@ -98,6 +104,7 @@ class Bus:
         followed = tuple(topics)
         for topic in followed:
             self._streams[topic].add(signal)
+        self._open += 1
         self.presence.came(followed)
         try:
             while not (self._closing.is_set() or signal.ends):
@@ -107,6 +114,7 @@ class Bus:
                 await asyncio.sleep(COALESCE)
                 await _within(signal, BEAT)
         finally:
+            self._open -= 1
             for topic in followed:
                 self._streams[topic].discard(signal)
                 if not self._streams[topic]:

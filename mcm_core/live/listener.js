@@ -17,12 +17,17 @@ export default function ({ data, setTriggerValue, parentElement }) {
   if (known) known.close();
   const stream = { address: data.address, drawn: data.drawn, tell };
   let source, silence, again, told, times, at = 0;
+  // Something on the page may have a quicker way to show what is new, and asks for the run itself (ui/assets/early.js).
+  const offer = (now) => {
+    const detail = { now, tell: () => stream.tell() };
+    if (dispatchEvent(new CustomEvent("mcm-changed", { cancelable: true, detail }))) stream.tell();
+  };
   const hear = (now) => {
     clearTimeout(again);
     if (now === stream.drawn) return;
     if (now !== told || Date.now() - at >= LOST) {
       [told, at, times] = [now, Date.now(), now === told ? times + 1 : 1];
-      stream.tell();
+      offer(now);
     }
     if (times < TIMES) again = setTimeout(() => hear(now), LOST); // then with the beats
   };

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import date, datetime, time
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.audit import Deed
@@ -19,6 +19,8 @@ from mcm_core.services.access import ANY_FACILITATOR, COHORT, FACILITATORS, MEMB
 from mcm_core.store.engine import announce
 from mcm_core.store.tables import CohortRow, CohortSessionRow, FacilitationRow
 
+#: Built once, on the table: at a reveal every phone asks it.
+_PHASE = select(CohortRow.__table__.c.phase).where(CohortRow.__table__.c.id == bindparam("id"))
 CODE_SYMBOLS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # 30 symbols without look-alikes: 39 bits in 8
 
 
@@ -85,7 +87,7 @@ def get(db: Session, visitor: Visitor, cohort_id: str) -> Cohort:
 @open_to(COHORT)
 def phase(db: Session, visitor: Visitor, cohort_id: str) -> int:
     """The number that goes up whenever the cohort's screens must be drawn anew."""
-    return db.scalars(select(CohortRow.phase).where(CohortRow.id == cohort_id)).one()
+    return db.execute(_PHASE, {"id": cohort_id}).scalar_one()
 
 
 @open_to(FACILITATORS)

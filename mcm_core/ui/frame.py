@@ -15,7 +15,7 @@ from mcm_core.ui.provider import arrive
 from mcm_core.ui.provider import go_on as one_more_step
 from mcm_core.ui.sign_in import sign_in_form
 from mcm_core.ui.sitemap import ENTRIES
-from mcm_core.ui.turns import DRAWING
+from mcm_core.ui.turns import in_turn
 from mcm_core.web.files import FOLDER
 
 
@@ -55,7 +55,7 @@ def draw() -> None:
         page.run()
 
 
-with DRAWING:
+with in_turn():
     # Only a rerun leaves by an exception: else Streamlit would keep parts of the page before, and run them in this one.
     try:
         draw()

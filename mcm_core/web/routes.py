@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from mcm_core.web import confirming, files, help_page, joining, privacy, signing_in, voting
+from mcm_core.web import confirming, files, help_page, joining, privacy, revealed, signing_in, voting
 from mcm_core.web.careful import careful
 
 routes: list[Route] = [
@@ -24,6 +24,7 @@ routes: list[Route] = [
     Route("/auth/confirm", careful(confirming.confirm_here), methods=["POST"]),
     Route("/auth/leave", careful(signing_in.leave), methods=["POST"]),
     *voting.routes,
+    *revealed.routes,
     *files.routes,
     *help_page.routes,
     *privacy.routes,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -24,10 +24,10 @@ from streamlit.proto.Radio_pb2 import Radio
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from tests.load.stream import COOKIE, Stream
+from tests.load.stream import COOKIE, Stream, get
 
 OPENING = 30.0  # seconds that a page may take to load before we call it broken
-LISTENER = "mcm_listener"
+LISTENER, EARLY = "mcm_listener", "mcm_early"
 _TRIGGER = "$$STREAMLIT_INTERNAL_KEY_{}__events"  # how Streamlit names the trigger of a component
 
 
@@ -45,11 +45,15 @@ class Shown:
 
 
 class Tab:
-    """A tab with one page open. `told` hears every element as it arrives, and the moment of it."""
+    """A tab with one page open. `told` hears every element as it arrives, and the moment of it.
+
+    `pictured` hears the moment of a picture that came ahead of its page.
+    """
 
     def __init__(self, address: str, token: str, page: str, *, query: str = "") -> None:
         self.told: Callable[[Delta, float], None] = lambda _delta, _at: None
         self.started: Callable[[], None] = lambda: None
+        self.pictured: Callable[[float], object] = lambda _at: None
         self.runs_finished = asyncio.Event()
         self.complaints: list[str] = []
         self.address, self.token, self._page, self._query = address, token, page, query
@@ -59,6 +63,7 @@ class Tab:
         self._kept: dict[str, ForwardMsg] = {}
         self._timers: dict[str, asyncio.Task[None]] = {}
         self._stream: Stream | None = None
+        self._turn: asyncio.Task[None] | None = None
         self._ws: ClientConnection | None = None
         self._reading: asyncio.Task[None] | None = None
 
@@ -99,6 +104,8 @@ class Tab:
         """End the timers, the stream and the connection."""
         for timer in self._timers.values():
             timer.cancel()
+        if self._turn:
+            self._turn.cancel()
         if self._stream:
             await self._stream.close()
         if self._ws:
@@ -256,7 +263,9 @@ class Tab:
         address, drawn = str(data["address"]), int(data["drawn"])
 
         async def tell() -> None:
-            await self.rerun(fragment, trigger=component)
+            if self._turn:
+                self._turn.cancel()
+            self._turn = asyncio.create_task(self._picture_first(lambda: self.rerun(fragment, trigger=component)))
 
         if self._stream and self._stream.path == address:
             self._stream.drawn, self._stream.tell = drawn, tell
@@ -264,3 +273,13 @@ class Tab:
         if self._stream:
             self._stream.stop()
         self._stream = Stream(self.address, address, self.token, drawn, tell)
+
+    async def _picture_first(self, ask: Callable[[], Awaitable[None]]) -> None:
+        """What early.js does with a change, where the page has it: the picture at once, and the run in its turn."""
+        if early := self.component(EARLY):
+            with suppress(OSError, asyncio.IncompleteReadError):
+                status, headers = await get(self.address, early["address"], self.token)
+                if status == 200:
+                    self.pictured(time.monotonic())
+                    await asyncio.sleep(int(headers["mcm-wait"]) / 1000)
+        await ask()

@@ -76,8 +76,8 @@ def test_whoever_has_sent_an_anonymous_ballot_reaches_today(open_page: Open, gro
     with write() as db:
         drop(db, round_, group.members[:1], [(2, 3)])
 
-    assert "Back to your ballot" in texts(open_page("today", as_=group.members[0]))
-    assert "Back to your ballot" not in texts(open_page("today", as_=group.members[1]))
+    assert "Tuesday 13 January" in texts(open_page("today", as_=group.members[0]))
+    assert "Tuesday 13 January" not in texts(open_page("today", as_=group.members[1]))
 
 
 def test_an_anonymous_picture_is_told_in_words_and_its_comments_wait(open_page: Open, group: Group) -> None:

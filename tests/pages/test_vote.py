@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from mcm_core.domain.round import Round
 from mcm_core.services import instruments, rounds
 from mcm_core.store.engine import write
+from mcm_core.ui.early import DRAWS
 from tests.pages.cohort_desk import press
 from tests.pages.conftest import CLOCK, Open
 from tests.services.stories import (
@@ -19,6 +20,7 @@ from tests.services.stories import (
     a_card,
     a_group,
     a_group_with_focus,
+    an_anonymous_round,
     an_open_round,
     answer,
     close_and_reveal,
@@ -50,7 +52,16 @@ def words(app: AppTest) -> str:
 
 def ballot(app: AppTest) -> dict[str, Any] | None:
     """What the ballot's component was given to draw."""
-    found = [one.proto for one in app.get("bidi_component") if one.proto.component_name == "mcm_ballot"]
+    return component(app, "mcm_ballot")
+
+
+def early(app: AppTest) -> dict[str, Any] | None:
+    """What the place of the early picture was given."""
+    return component(app, "mcm_early")
+
+
+def component(app: AppTest, name: str) -> dict[str, Any] | None:
+    found = [one.proto for one in app.get("bidi_component") if one.proto.component_name == name]
     return json.loads(found[0].json) if found else None
 
 
@@ -176,6 +187,19 @@ def test_a_closed_round_says_so(open_page: Open, group: Group, round_: Round) ->
 
     assert "Voting has closed" in app.info[0].value
     assert ballot(app) is None
+    assert early(app) == {"address": f"/revealed?round={round_.id}", "draws": DRAWS}
+    assert len(DRAWS) == 1
+
+
+def test_a_closed_anonymous_round_waits_for_its_page_alone(open_page: Open, group: Group) -> None:
+    with write() as db:
+        round_ = an_anonymous_round(db, group, at=now())
+        rounds.close(db, group.facilitator, round_.id, version=round_.version, at=now())
+
+    app = open_page("vote", as_=group.members[0])
+
+    assert "Voting has closed" in app.info[0].value
+    assert early(app) is None
 
 
 def test_the_revealed_picture_comes_with_a_sentence_and_a_table(open_page: Open, group: Group, round_: Round) -> None:
