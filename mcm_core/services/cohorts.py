@@ -87,7 +87,8 @@ def get(db: Session, visitor: Visitor, cohort_id: str) -> Cohort:
 @open_to(COHORT)
 def phase(db: Session, visitor: Visitor, cohort_id: str) -> int:
     """The number that goes up whenever the cohort's screens must be drawn anew."""
-    return db.execute(_PHASE, {"id": cohort_id}).scalar_one()
+    found: int = db.execute(_PHASE, {"id": cohort_id}).scalar_one()
+    return found
 
 
 @open_to(FACILITATORS)

@@ -16,7 +16,7 @@ NEVER = "3600000"  # milliseconds
 #: What is said, and how far down it and the picture stand.
 PLACES = """() => ["h1", ".talk-first", ".stMain h2", ".early-key, .stPlotlyChart"].map((what) => {
   const [first] = [...document.querySelectorAll(what)].filter((e) => e.checkVisibility());
-  return [what.includes("Chart") ? "" : first.innerText.trim(), Math.round(first.getBoundingClientRect().top)];
+  return [what.includes("Chart") ? "" : first.innerText.replaceAll("\u2060", "").trim(), Math.round(first.getBoundingClientRect().top)];
 })"""
 DRAWING = """() => [...new Set(performance.getEntriesByType("resource").map((one) => one.name)
   .filter((name) => name.includes("PlotlyChart")))].length"""
@@ -101,7 +101,7 @@ def test_3_a_pause_does_not_wait_and_the_page_then_says_the_same(desk: Page, pho
     press(desk, "Go on")
 
     for look, phone in phones.items():
-        expect(phone.locator(".stPlotlyChart").first).to_be_visible()
+        expect(phone.locator(".stPlotlyChart:visible").first).to_be_visible()
         expect(phone.locator(".early")).to_have_count(0)
         phone.wait_for_function(CALM)
         after = phone.evaluate(PLACES)
