@@ -16,7 +16,8 @@ NEVER = "3600000"  # milliseconds
 #: What is said, and how far down it and the picture stand.
 PLACES = """() => ["h1", ".talk-first", ".stMain h2", ".early-key, .stPlotlyChart"].map((what) => {
   const [first] = [...document.querySelectorAll(what)].filter((e) => e.checkVisibility());
-  return [what.includes("Chart") ? "" : first.innerText.replaceAll("\u2060", "").trim(), Math.round(first.getBoundingClientRect().top)];
+  const words = what.includes("Chart") ? "" : first.innerText.replaceAll("\u2060", "").trim();
+  return [words, Math.round(first.getBoundingClientRect().top)];
 })"""
 DRAWING = """() => [...new Set(performance.getEntriesByType("resource").map((one) => one.name)
   .filter((name) => name.includes("PlotlyChart")))].length"""
