@@ -36,5 +36,5 @@ def erasing(here: Here, mine: Everything) -> None:
                 with write() as db:
                     members.erase(db, here.visitor, keep_notes=kept == KEEP)
                 forget()
-                visit().message = "Everything that was yours is erased. You can close this page."
+                visit().erased = True
                 st.rerun()

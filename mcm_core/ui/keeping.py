@@ -6,6 +6,7 @@ import streamlit as st
 
 from mcm_core.services import retention
 from mcm_core.store.engine import read, write
+from mcm_core.ui.confirm import confirmed
 from mcm_core.ui.page import Here, now
 from mcm_core.ui.pieces import on_the_day, plain, showing_errors, words
 from mcm_core.ui.visit import visit
@@ -39,6 +40,14 @@ def keep_until(here: Here) -> None:
         words(f"What was linked to people was deleted on {on_the_day(keeping.deleted_on)}.")
         return
     key = f"{here.cohort.id}.keep.{keeping.until}"  # a new key when somebody else moved it
+    words(
+        f"It is {on_the_day(keeping.until)} now. On that day names, answers and notes are deleted, also for you. "
+        "Pictures that were shown stay, and notes written for the network, without a name. Everybody is told on "
+        "Today, 30 days before.",
+        kind="how-to",
+    )
+    if not confirmed(here.visitor, key=key):
+        return
     with st.form(key):
         until = st.date_input(
             "Keep what is linked to people until",
@@ -47,12 +56,6 @@ def keep_until(here: Here) -> None:
             max_value=keeping.latest,
             format="DD/MM/YYYY",
             key=f"{key}.day",
-        )
-        words(
-            f"It is {on_the_day(keeping.until)} now. On that day names, answers and notes are deleted, also for you. "
-            "Pictures that were shown stay, and notes written for the network, without a name. Everybody is told on "
-            "Today, 30 days before.",
-            kind="how-to",
         )
         pressed = st.form_submit_button("Keep until this day")
     with showing_errors():

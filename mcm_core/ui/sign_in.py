@@ -42,8 +42,8 @@ def sign_in_form() -> None:
         words("You are signed out.")
         return
     st.title("Session", anchor=False)
-    if message := visit().message:  # somebody has just erased what was theirs
-        st.success(message)
+    if visit().erased:
+        st.success("Everything that was yours is erased. You can close this page.")
         return
     st.html('<p>Members: open your own link, or <a href="/join" target="_self">write the code of the room</a>.</p>')
     if not facilitators_may(told(st.context.headers)):

@@ -36,6 +36,7 @@ class Visit:
     drafts: dict[str, Draft] = field(default_factory=dict)
     editing: str | None = None
     message: str | None = None
+    erased: bool = False  # whoever used this tab has just erased what was theirs
     refused: str | None = None
     recovery_codes: tuple[str, ...] = ()
     outcomes: dict[str, list[str | None]] = field(default_factory=dict)
