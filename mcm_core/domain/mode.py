@@ -34,15 +34,13 @@ def threshold(mode: Mode, of_cohort: int) -> int:
 def promise(mode: Mode, threshold: int) -> str:
     """What a member reads before answering (identity_copy)."""
     totals = f"others only see totals of {threshold} people or more."
-    kept = (
-        "Saved under your link, so you can see your own journey. You can change or delete it. "
-        "The person who looks after the computer could read it."
-    )
+    saved = "Your answers are saved under your link, so you can see your own journey."
+    yours = "You can change or delete them. The person who looks after the computer could read them."
     return {
-        Mode.CONFIDENTIAL: f"Confidential. {totals.capitalize()} {kept}",
+        Mode.CONFIDENTIAL: f"Confidential. {saved} {totals.capitalize()} {yours}",
         Mode.NAMED: (
             "Named, by consent. Your name shows with your answers only if you say yes. "
-            f"Without your yes, {totals} {kept}"
+            f"Without your yes, {totals} {saved} {yours}"
         ),
         Mode.ANONYMOUS: (
             "Anonymous. Not linked to you. We can't show, change or delete it later. "

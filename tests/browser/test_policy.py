@@ -227,10 +227,19 @@ def test_without_its_lock_a_script_would_read_the_other_one_too(people: People, 
 
 def test_a_phone_keeps_nothing_else_than_the_privacy_page_says(phone: Page) -> None:
     """Whether a page is light or dark, under a name of Streamlit's; notes and answers that are not sent yet."""
-    lasting, of_the_tab = (phone.evaluate(f"Object.keys({kind}Storage)") for kind in ("local", "session"))
+    assert unsaid(phone) == []
 
-    assert [name for name in lasting if not re.fullmatch(r"stActiveTheme-/\w*-v\d+", name)] == []
-    assert [name for name in of_the_tab if not name.startswith(("draft ", "reloaded"))] == []
+    phone.evaluate("localStorage.setItem('who', 'x'), sessionStorage.setItem('when', 'x')")
+    found = unsaid(phone)
+    phone.evaluate("localStorage.removeItem('who'), sessionStorage.removeItem('when')")
+    assert found == ["who", "when"], "the control"
+
+
+def unsaid(page: Page) -> list[str]:
+    """The names under which this browser keeps what the page /privacy does not speak of."""
+    lasting, of_the_tab = (page.evaluate(f"Object.keys({kind}Storage)") for kind in ("local", "session"))
+    said = re.compile(r"stActiveTheme-/\w*-v\d+|draft .*|ballot\..*|reloaded")
+    return [name for name in (*lasting, *of_the_tab) if not said.fullmatch(name)]
 
 
 @contextmanager

@@ -235,7 +235,7 @@ def test_each_mode_says_what_it_keeps():
 
 @pytest.mark.parametrize("mode", Mode)
 def test_each_mode_says_what_whoever_runs_the_computer_could_do(mode):
-    could = "watch while you answer" if mode is Mode.ANONYMOUS else "read it"
+    could = "watch while you answer" if mode is Mode.ANONYMOUS else "read them"
 
     assert re.search(rf"The person who looks after the computer could\b[^.]*\b{could}\.", promise(mode, 5))
 
