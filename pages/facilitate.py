@@ -133,8 +133,8 @@ def again(here: Here, round_: Round) -> None:
                 key=f"{round_.id}.again.themes",
             )
         words(
-            "The new picture is shown if everybody who answered answers again, or three or more differ. "
-            "With one or two people more or fewer it would give their answer away.",
+            "The new picture is shown only if the same people answer again, or if at least three come or go. "
+            "If only one or two did, it would give their answers away.",
             kind="how-to",
         )
         button(

@@ -141,11 +141,24 @@ def test_every_make_target_of_the_readme_exists() -> None:
     assert told <= set(re.findall(r"^([a-z]+)", listed, re.M))
 
 
+def loose(lines: list[str]) -> list[str]:
+    """The lines that leave it open what is installed, or from where."""
+    return [line for line in lines if not re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+", line)]
+
+
 def test_pinned_versions_name_no_address() -> None:
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
 
     assert lines
-    assert [line for line in lines if not re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+", line)] == []
+    assert loose(lines) == []
+
+
+@pytest.mark.parametrize(
+    "line", ["streamlit", "streamlit>=1.67", "streamlit @ https://example.org/s.whl", "-i https://x"]
+)
+def test_a_loose_version_would_be_noticed(line: str) -> None:
+    """The negative control."""
+    assert loose(["alembic==1.16.4", line]) == [line]
 
 
 def test_what_is_due_is_said_and_only_done_when_asked(sqlite: str) -> None:

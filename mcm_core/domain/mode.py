@@ -33,21 +33,20 @@ def threshold(mode: Mode, of_cohort: int) -> int:
 
 def promise(mode: Mode, threshold: int) -> str:
     """What a member reads before answering (identity_copy)."""
-    confidential = (
-        "Saved under your link so you can see your own journey. "
-        f"Others only see totals of {threshold} or more. You can change or delete it."
-    )
+    totals = f"others only see totals of {threshold} people or more."
+    saved = "Your answers are saved under your link, so you can see your own journey."
+    yours = "You can change or delete them. The person who looks after the computer could read them."
     return {
-        Mode.CONFIDENTIAL: f"Confidential. {confidential}",
+        Mode.CONFIDENTIAL: f"Confidential. {saved} {totals.capitalize()} {yours}",
         Mode.NAMED: (
-            "Named, by consent. Your name will show with your answer. Only if you say yes. "
-            f"Without your yes: {confidential[0].lower()}{confidential[1:]}"
+            "Named, by consent. Your name shows with your answers only if you say yes. "
+            f"Without your yes, {totals} {saved} {yours}"
         ),
         Mode.ANONYMOUS: (
             "Anonymous. Not linked to you. We can't show, change or delete it later. "
-            "We keep that you answered, not what. The person who runs the server could in theory watch you while you "
-            "answer; nobody can look it up afterwards. Nothing is shown of fewer than "
-            f"{threshold} answers, and nothing before the vote has closed."
+            "We keep that you answered, not what. The person who looks after the computer could, in theory, watch "
+            "while you answer. Nobody can look it up afterwards. Nothing is shown of fewer than "
+            f"{threshold} answers, and nothing before the vote has closed. In a small group, people may still guess."
         ),
     }[mode]
 
@@ -57,6 +56,6 @@ def refuse_too_small(members: int, threshold: int) -> None:
     if members < threshold:
         are = "is one" if members == 1 else f"are {members}"
         raise Refused(
-            f"There {are} of you; this could not be anonymous, which takes {threshold}. You could talk it through, "
-            "ask with names by consent, or skip it."
+            f"There {are} of you; this could not be anonymous. It takes at least {threshold}. You could talk it "
+            "through, ask with names by consent, or skip it."
         )

@@ -104,6 +104,6 @@ def refuse_card(card: LaunchCard) -> None:
         if (word is None) == bool(offered) or (word is not None and word not in map(str, offered)):
             raise Refused(f"Choose {name} from the list.")
     if card.mode is Mode.ANONYMOUS and len(instrument.levels) < ANONYMOUS_LEVELS:
-        raise Refused("This question has too few answers to choose from to be anonymous. Choose another mode.")
+        raise Refused("This question offers too few answers to be asked anonymously. Choose confidential or named.")
     if not 1 <= card.minutes <= 60:
         raise Refused("The time guide is between 1 and 60 minutes.")

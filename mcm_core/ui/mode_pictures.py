@@ -22,7 +22,7 @@ from mcm_core.ui.press import button
 
 WHAT = (
     "Below ten answers, and where nearly all chose the same, words stand in place of numbers, so that nobody's answer "
-    "can be reckoned. “Few or none” may be nobody; “some” is two or more; “most” is more than half."
+    "can be worked out. “Few or none” may be nobody; “some” is two or more; “most” is more than half."
 )
 
 

@@ -54,8 +54,22 @@ def test_1_no_page_of_a_member_asks_for_a_password_an_address_or_a_riddle(people
     for path in ("/", "/vote", "/notes", "/journey", "/review", "/help", "/privacy", "/report/mine"):
         page.goto(people.server.url + path)
         expect(page.locator("h1").first).to_be_visible()
-        assert page.locator("input[type=password], input[type=email]").count() == 0, path
-        assert "captcha" not in page.content().casefold(), path
+        assert not asks_too_much(page), path
+
+
+def test_1_the_control_the_sign_in_of_facilitators_would_be_noticed(people: People) -> None:
+    page = people.stranger()
+    page.goto(people.server.url)
+    expect(page.get_by_label("Username")).to_be_visible()
+
+    assert asks_too_much(page)
+    page.context.close()
+
+
+def asks_too_much(page: Page) -> bool:
+    """Whether the page asks for what somebody would have to remember, to own, or to solve."""
+    asked = page.locator("input[type=password], input[type=email]").count()
+    return asked > 0 or "captcha" in page.content().casefold()
 
 
 def test_2_a_note_half_typed_is_there_again_after_the_sign_in_ended(people: People, page: Page) -> None:
@@ -69,6 +83,17 @@ def test_2_a_note_half_typed_is_there_again_after_the_sign_in_ended(people: Peop
     page.goto(people.server.url + "/notes")
 
     expect(note(page)).to_have_value(TYPED)
+
+
+def test_2_the_control_where_nothing_was_kept_it_would_be_lost(people: People, page: Page) -> None:
+    """Another tab of the same browser has what the server knows, and not what the first one kept."""
+    tab = page.context.new_page()
+    tab.goto(people.server.url + "/notes")
+    expect(note(tab)).to_be_visible()
+    tab.wait_for_timeout(1500)
+
+    expect(note(tab)).to_have_value("")
+    tab.close()
 
 
 def test_3_it_is_not_there_for_somebody_else(people: People, page: Page) -> None:

@@ -5,6 +5,7 @@ Every page for a facilitator and a member, on a server that notes whom it turns 
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from tests.browser.conftest import QUIET, a_server, press, window
 from tests.browser.demo_people import People, people_of_the_demo
@@ -111,25 +112,52 @@ def test_what_somebody_smuggles_into_a_page_neither_runs_nor_fetches(
     assert bool(reached) is (policy == "off")
 
 
-def test_a_page_of_somebody_else_gets_no_frame_no_socket_and_nothing_done(
-    people: People, phone: Page, tmp_path: Path
-) -> None:
+@pytest.fixture
+def elsewhere(people: People, tmp_path: Path) -> Iterator[str]:
+    """The address of somebody else's page, which frames ours, opens our socket and sends our form."""
     (tmp_path / "evil.html").write_text(EVIL.replace("HOME", people.server.url), encoding="utf-8")
     evil = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path)))
     threading.Thread(target=evil.serve_forever, daemon=True).start()
-    page = people.again(phone, width=360, dark=False)
-    framed: list[str] = []
-    page.on("framenavigated", lambda frame: framed.append(frame.url) if frame.parent_frame else None)
-    page.goto(f"http://127.0.0.1:{evil.server_port}/evil.html")
-    expect(page.locator("#socket")).to_have_text("closed")
-    page.wait_for_timeout(500)
-    inside = page.frame_locator("iframe").first.locator("body").inner_text()
+    yield f"http://127.0.0.1:{evil.server_port}/evil.html"
     evil.shutdown()
     evil.server_close()
+
+
+def test_a_page_of_somebody_else_gets_no_frame_no_socket_and_nothing_done(
+    people: People, phone: Page, elsewhere: str
+) -> None:
+    page = people.again(phone, width=360, dark=False)
+    page.goto(elsewhere)
+    expect(page.locator("#socket")).to_have_text("closed")
+    page.wait_for_timeout(500)
+    inside = page.frame_locator("iframe").first
     visit(phone, people.server.url + "/notes")
 
-    assert "Notes" not in inside
+    assert "Notes" not in inside.locator("body").inner_text()
+    assert inside.locator("#root").count() == 0
     expect(phone.get_by_role("heading", name="Notes", exact=True)).to_be_visible()  # still signed in
+
+
+def test_without_its_header_our_page_would_stand_in_that_frame(people: People, phone: Page, elsewhere: str) -> None:
+    """The negative control of the frame; the socket's is in tests/web/test_doors.py."""
+    page = people.again(phone, width=360, dark=False)
+    without(page, people.server.url + "/notes", "content-security-policy")
+    page.goto(elsewhere)
+
+    expect(page.frame_locator("iframe").first.locator("#root")).to_be_attached()
+    page.context.close()
+
+
+def without(page: Page, address: str, header: str) -> None:
+    """Have this page get our answer at the address without one of its headers."""
+
+    def answer(route: Route) -> None:
+        answered = route.fetch()
+        route.fulfill(
+            response=answered, headers={name: value for name, value in answered.headers.items() if name != header}
+        )
+
+    page.route(address, answer)
 
 
 EVIL = """<!doctype html><iframe src="HOME/notes"></iframe><p id=socket>waits</p>
@@ -167,11 +195,51 @@ def test_a_personal_link_is_in_no_address_log_or_referrer_once_it_is_used(people
     page.context.close()
 
 
+def test_without_its_header_the_page_of_a_link_would_tell_it_on(people: People) -> None:
+    """The negative control. That of the log: tests/browser/test_seeing.py, 6."""
+    page, link = people.stranger(), people.links[MEMBER]
+    asked: list[Request] = []
+    page.on("request", lambda one: asked.append(one))
+    without(page, people.server.url + link, "referrer-policy")
+    page.goto(people.server.url + link)
+    page.wait_for_load_state()
+
+    assert [one.url for one in asked if link in one.all_headers().get("referer", "")]
+    page.context.close()
+
+
 def test_there_are_two_cookies_and_scripts_read_one_that_opens_nothing(phone: Page) -> None:
     cookies = {cookie["name"]: cookie["httpOnly"] for cookie in phone.context.cookies()}
 
     assert cookies == {"mcm": True, "_streamlit_xsrf": False}
     assert "mcm=" not in phone.evaluate("document.cookie")
+
+
+def test_without_its_lock_a_script_would_read_the_other_one_too(people: People, phone: Page) -> None:
+    """The negative control: the same cookie, as it would be without HttpOnly."""
+    page = people.stranger()
+    page.context.add_cookies([{**cookie, "httpOnly": False} for cookie in phone.context.cookies()])  # type: ignore[typeddict-item]
+    page.goto(people.server.url + "/privacy")
+
+    assert "mcm=" in page.evaluate("document.cookie")
+    page.context.close()
+
+
+def test_a_phone_keeps_nothing_else_than_the_privacy_page_says(phone: Page) -> None:
+    """Whether a page is light or dark, under a name of Streamlit's; notes and answers that are not sent yet."""
+    assert unsaid(phone) == []
+
+    phone.evaluate("localStorage.setItem('who', 'x'), sessionStorage.setItem('when', 'x')")
+    found = unsaid(phone)
+    phone.evaluate("localStorage.removeItem('who'), sessionStorage.removeItem('when')")
+    assert found == ["who", "when"], "the control"
+
+
+def unsaid(page: Page) -> list[str]:
+    """The names under which this browser keeps what the page /privacy does not speak of."""
+    lasting, of_the_tab = (page.evaluate(f"Object.keys({kind}Storage)") for kind in ("local", "session"))
+    said = re.compile(r"stActiveTheme-/\w*-v\d+|draft .*|ballot\..*|reloaded")
+    return [name for name in (*lasting, *of_the_tab) if not said.fullmatch(name)]
 
 
 @contextmanager

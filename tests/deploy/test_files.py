@@ -102,13 +102,47 @@ def test_the_unit_starts_what_the_readme_installs() -> None:
 
 
 def test_what_a_server_installs_is_pinned_by_hash_to_the_versions_that_were_tried() -> None:
+    tried = tried_versions()
     hashes = (DEPLOY / "hashes.txt").read_text(encoding="utf-8")
-    written = (ROOT / "constraints.txt").read_text(encoding="utf-8").casefold().replace("_", "-").splitlines()
-    tried = dict(line.split("==") for line in written)
-    pin = r"^(\S+)==(\S+)(?: ; [^\\]+)? \\\n(?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+"
-    pinned = dict(re.findall(pin, hashes, re.M))
+    pinned = pins(hashes)
 
-    assert {name: version for name, version in pinned.items() if tried.get(name, version) != version} == {}
     assert pinned.keys() - tried.keys() == {"setuptools", "colorama"}, "the one builds, the other is for Windows alone"
-    assert len(pinned) == len(re.findall(r"^\S", hashes, re.M)) > 50
-    assert "://" not in hashes
+    assert len(pinned) > 50
+    assert not_as_tried(hashes) == []
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [
+        (r"^streamlit==\S+", "streamlit==1.0.0"),  # another version than the one that was tried
+        (r"^(streamlit==\S+) \\\n(    --hash=\S+( \\)?\n)+", r"\1\n"),  # whatever is called so
+        (r"^streamlit==\S+", "streamlit @ https://example.org/s.whl"),  # from anywhere
+    ],
+)
+def test_what_is_not_pinned_by_hash_would_be_noticed(was: str, becomes: str) -> None:
+    """The negative control."""
+    hashes = (DEPLOY / "hashes.txt").read_text(encoding="utf-8")
+    loosened = re.sub(was, becomes, hashes, count=1, flags=re.M)
+
+    assert loosened != hashes
+    assert not_as_tried(loosened)
+
+
+def tried_versions() -> dict[str, str]:
+    """The versions that were tried, by name."""
+    written = (ROOT / "constraints.txt").read_text(encoding="utf-8").casefold().replace("_", "-").splitlines()
+    return dict(line.split("==") for line in written)
+
+
+def pins(hashes: str) -> dict[str, str]:
+    """The versions that are pinned by at least one hash, by name."""
+    pin = r"^(\S+)==(\S+)(?: ; [^\\]+)? \\\n(?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+"
+    return dict(re.findall(pin, hashes, re.M))
+
+
+def not_as_tried(hashes: str) -> list[str]:
+    """What would be installed otherwise than it was tried: another version, one without a hash, or from an address."""
+    tried, pinned = tried_versions(), pins(hashes)
+    others = [name for name, version in pinned.items() if tried.get(name, version) != version]
+    listed = re.findall(r"^([^\s=]+)", hashes, re.M)
+    return others + [name for name in listed if name not in pinned] + re.findall(r"\S+://\S+", hashes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -227,8 +228,24 @@ def test_a_picture_of_another_mode_is_compared_too():
 
 def test_each_mode_says_what_it_keeps():
     assert "We can't show, change or delete it later" in promise(Mode.ANONYMOUS, 5)
-    assert "totals of 7 or more" in promise(Mode.CONFIDENTIAL, 7)
-    assert "Only if you say yes" in promise(Mode.NAMED, 5)
+    assert "totals of 7 people or more" in promise(Mode.CONFIDENTIAL, 7)
+    assert "only if you say yes" in promise(Mode.NAMED, 5)
+    assert "In a small group, people may still guess" in promise(Mode.ANONYMOUS, 5)
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_each_mode_says_what_whoever_runs_the_computer_could_do(mode):
+    could = "watch while you answer" if mode is Mode.ANONYMOUS else "read them"
+
+    assert re.search(rf"The person who looks after the computer could\b[^.]*\b{could}\.", promise(mode, 5))
+
+
+def test_a_named_round_does_not_say_that_a_name_shows_and_that_it_does_not():
+    sentences = promise(Mode.NAMED, 5).split(". ")
+
+    assert [sentence for sentence in sentences if "name" in sentence.casefold().split()] == [
+        "Your name shows with your answers only if you say yes"
+    ]
 
 
 def test_a_group_that_is_too_small_is_told_before_it_is_asked():

@@ -110,7 +110,7 @@ def test_an_anonymous_round_cannot_be_opened_again(open_page: Open, group: Group
 def test_a_name_is_asked_for_and_shown_only_after_a_yes(open_page: Open, group: Group) -> None:
     round_ = named_round(group)
     app = open_page("vote", as_=group.members[0])
-    assert "Only if you say yes" in texts(app)
+    assert "only if you say yes" in texts(app)
     assert "Your name will not show." in texts(app)
     app = press(app, "Yes, show my name")
     assert "Your name will show with your answers." in texts(app)

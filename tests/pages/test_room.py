@@ -116,7 +116,7 @@ def test_a_prepared_round_says_what_will_be_opened(open_page: Open, group: Group
     said = texts(open_page("facilitate", as_=group.facilitator))
 
     assert "We · as organisation · Why we ask: " in said
-    for part in ("Prepared: Session 1", "Themes: Tools, Safety", "Only if you say yes", "Time guide: 5 minutes"):
+    for part in ("Prepared: Session 1", "Themes: Tools, Safety", "only if you say yes", "Time guide: 5 minutes"):
         assert part in said
 
 

@@ -1,4 +1,4 @@
-"""docs/threats.md names tests that exist, no threat and no check of the design without one of them."""
+"""docs/threats.md names tests that exist; no threat and no check of the design without one, and without its control."""
 
 from __future__ import annotations
 
@@ -25,8 +25,12 @@ def test_every_check_of_the_design_has_a_row() -> None:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row[0]} {row[1]}")
-def test_every_threat_has_a_test(row: list[str]) -> None:
-    assert "tests/" in row[-1]
+def test_every_threat_has_a_test_and_a_negative_control(row: list[str]) -> None:
+    """The control is one test, named; what it controls is another one."""
+    controls = set(re.findall(r"`(tests/[^`]+::test_[^`]+)` \(control\)", row[-1]))
+
+    assert controls
+    assert set(re.findall(r"`(tests/[^`]+)`", row[-1])) - controls
 
 
 @pytest.mark.parametrize("named", sorted(set(NAMED)))

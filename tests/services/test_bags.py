@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mcm_core.domain import bag
 from mcm_core.domain.errors import Conflict, NotAllowed, Refused
 from mcm_core.domain.mode import Mode
 from mcm_core.domain.reading import Reading
@@ -159,7 +160,7 @@ def test_a_group_too_small_to_be_anonymous_is_told_before_it_is_asked(db, of_coh
     group = a_group(db, 4)
     cohorts.set_threshold(db, group.facilitator, group.cohort.id, of_cohort)
 
-    with pytest.raises(Refused, match=r"There are 4 of you; this could not be anonymous, which takes 5\."):
+    with pytest.raises(Refused, match=r"There are 4 of you; this could not be anonymous\. It takes at least 5\."):
         an_anonymous_round(db, group)
 
 
@@ -241,6 +242,14 @@ def test_comments_of_seven_are_read_by_nobody(db, group, round_):
     assert bags.comments(db, group.facilitator, round_.id).bodies == ()
     with pytest.raises(Conflict):
         bags.share_comments(db, group.facilitator, round_.id, chosen=[0])
+
+
+def test_without_the_limit_a_facilitator_would_read_the_comment_of_one(db, group, round_, monkeypatch):
+    """The negative control."""
+    monkeypatch.setattr(bag, "COMMENTS_FROM", 1)
+    commented(db, group, round_, 1)
+
+    assert bags.comments(db, group.facilitator, round_.id).bodies == ("comment 0",)
 
 
 def test_comments_that_are_withheld_are_gone(db, group, round_):

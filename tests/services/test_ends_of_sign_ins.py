@@ -86,6 +86,21 @@ def test_all_other_browsers_are_out_at_once(db: Session, end: str) -> None:
         assert f"visitor:{fay.sign_in}" not in topics
 
 
+@pytest.mark.parametrize("end", ENDS)
+def test_a_deed_that_forgot_the_other_browsers_would_leave_them_in(
+    db: Session, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    """The negative control: each of these deeds, without the one line that signs others out."""
+    fay = a_facilitator(db)
+    laptop = another_browser(db, fay)
+    monkeypatch.setattr(visitors, "sign_out", lambda *_args, **_more: None)
+
+    ENDS[end][0](db, fay)
+
+    assert cohorts.of_visitor(db, laptop) == ()
+    assert f"visitor:{laptop.sign_in}" not in db.info.get("topics", ())
+
+
 def test_signing_out_tells_the_other_tabs_of_that_browser(db: Session) -> None:
     token = visitors.admit(db, facilitator_id=a_facilitator(db).facilitator_id, at=NOW)
     tab = signed_in(db, token)

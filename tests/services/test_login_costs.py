@@ -53,6 +53,22 @@ def test_known_unknown_and_switched_off_names_cost_the_same(db: Session, hashes:
     assert len({cost for cost, _ in told.values()}) == 1
 
 
+def test_without_a_hash_for_nobody_the_cost_would_tell_who_exists(
+    db: Session, hashes: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control."""
+    a_facilitator(db, "fay")
+    matches = passwords.matches
+    monkeypatch.setattr(passwords, "matches", lambda said, stored: stored is not None and matches(said, stored))
+    cost = {}
+    for username in ("fay", "nobody"):
+        hashes.clear()
+        a_try(db, username, username)
+        cost[username] = len(hashes)
+
+    assert cost == {"fay": 1, "nobody": 0}
+
+
 def test_a_thousand_tries_of_any_name_compute_fifteen_hashes_an_hour(db: Session, hashes: list[bytes]) -> None:
     fay = a_facilitator(db, "fay")
     for username in ("fay", "nobody"):
@@ -66,6 +82,16 @@ def test_a_thousand_tries_of_any_name_compute_fifteen_hashes_an_hour(db: Session
     assert begun.is_met_by(PASSWORD), "an attack from one network kept the facilitator out on another"
     assert signing_in.welcome(db, begun, at=at)
     assert begun.facilitator_id == fay.facilitator_id
+
+
+def test_were_all_networks_one_an_attack_would_keep_the_facilitator_out(db: Session, hashes: list[bytes]) -> None:
+    """The negative control: the same attack, from where she is."""
+    a_facilitator(db, "fay")
+    for number in range(100):
+        a_try(db, "fay", HOME, NOW + number * timedelta(seconds=3.5))
+
+    with pytest.raises(Throttled):
+        signing_in.challenge(db, "fay", network=HOME, at=NOW + timedelta(seconds=350))
 
 
 def test_without_the_throttle_a_thousand_hashes_would_be_computed(

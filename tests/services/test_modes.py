@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import Integer, text, update
 from sqlalchemy.exc import DatabaseError
 
 from mcm_core.domain.errors import NotAllowed, Refused
 from mcm_core.domain.mode import Mode
 from mcm_core.services import members, names, releases, rounds
-from mcm_core.store.tables import BagRow, RoundRow
+from mcm_core.store.tables import BagRow, ReadingRow, RoundRow
 from tests.services.people import NOW
 from tests.services.stories import (
     a_card,
@@ -62,12 +62,23 @@ def test_an_anonymous_table_names_no_member_beside_an_answer_and_no_moment(db):
     """T21: no foreign key to a member, no time, no serial, and on SQLite no rowid."""
     table = BagRow.__table__
 
-    assert {key.column.table.name for key in table.foreign_keys} == {"round", "cohort"}
+    assert tells_of_people(table) == set()
     assert {column.name for column in table.columns} == {"round_id", "cohort_id", "answered", "counts", "comments"}
     if db.get_bind().dialect.name == "sqlite":
         with pytest.raises(DatabaseError, match="rowid"), db.begin_nested():
             db.execute(text("SELECT rowid FROM bag"))
         db.execute(text("SELECT rowid FROM reading"))  # the control: other tables have one
+
+
+def test_the_negative_control_a_table_with_members_and_moments_would_be_noticed():
+    assert tells_of_people(ReadingRow.__table__) == {"member_id", "focus_id", "instrument_id", "saved_at"}
+
+
+def tells_of_people(table):
+    """The columns that lead to somebody, to a moment, or to a place in an order."""
+    leads = {key.parent.name for key in table.foreign_keys if key.column.table.name not in {"round", "cohort"}}
+    counted = {column.name for column in table.primary_key if isinstance(column.type, Integer)}
+    return leads | counted | {column.name for column in table.columns if str(column.type).startswith(("DATE", "TIME"))}
 
 
 # ------------------------------------------------------------------------------------- named by consent

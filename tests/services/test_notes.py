@@ -230,6 +230,19 @@ def test_an_author_writes_ten_notes_a_minute(db: Session, world: World) -> None:
     a_note(db, world.ada, world.cohort, "one more", minutes=1)
 
 
+def test_without_the_limits_an_author_would_write_on(
+    db: Session, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control of the two above."""
+    monkeypatch.setattr(notes, "NOTES_MAX", 2)
+    monkeypatch.setattr(notes, "_refuse_flood", lambda *_args: None)
+    before = len(bodies(db, world.ada, world))
+    for number in range(11):
+        a_note(db, world.ada, world.cohort, f"note {number}")
+
+    assert len(bodies(db, world.ada, world)) == before + 11
+
+
 def test_the_other_cohort_still_has_its_own_two(db: Session, world: World) -> None:
     """Guards the guard: the noise that all tests above must not meet is really there."""
     assert {note.body for note in notes.wall(db, world.gil, world.elsewhere.id)} == set(NOISE)

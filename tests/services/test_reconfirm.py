@@ -52,6 +52,16 @@ def test_it_is_open_for_ten_minutes_and_again_after_the_password_or_a_code(db: S
     assert not second_step.confirm(db, fay, code_of(key, again), at=again), "a code was taken twice"
 
 
+@pytest.mark.parametrize("what", VERBS)
+def test_without_asking_it_would_stay_open(db: Session, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+    """The negative control: an hour later, on a laptop that somebody left open."""
+    group = a_group(db, 2)
+    second_step.set_up(db, group.facilitator, code_of(key_of(db, group.facilitator)), at=NOW)
+    monkeypatch.setattr(access, "RECENT", timedelta(days=1))
+
+    assert VERBS[what](db, group, group.facilitator, NOW + 60 * MINUTE)
+
+
 def test_confirming_in_one_browser_opens_nothing_in_another(db: Session) -> None:
     group = a_group(db, 1)
     gil = a_facilitator(db, "gil")

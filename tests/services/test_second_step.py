@@ -165,6 +165,19 @@ def test_a_recovery_code_lets_in_once_in_any_spelling(db: Session) -> None:
     assert len(db.scalars(select(RecoveryCodeRow)).all()) == 8
 
 
+def test_a_recovery_code_that_is_not_deleted_would_let_in_again(db: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control."""
+
+    def look(db: Session, facilitator_id: str, said: str) -> bool:
+        return db.get(RecoveryCodeRow, second_step._hashed(facilitator_id, said)) is not None
+
+    by, _key, codes = set_up(db)
+    monkeypatch.setattr(second_step, "_spend_recovery", look)
+
+    for _ in range(2):
+        assert second_step.take(db, halfway(db, by), codes[3], at=NOW)
+
+
 def test_somebody_elses_recovery_code_is_worth_nothing(db: Session) -> None:
     _by, _key, codes = set_up(db)
     fay = a_facilitator(db)

@@ -6,6 +6,7 @@ import logging
 from datetime import timedelta
 
 import pytest
+from starlette.responses import Response
 
 from mcm_core.domain.cohort import Cohort
 from mcm_core.domain.visitor import Visitor
@@ -25,6 +26,14 @@ def test_over_https_the_cookie_has_every_lock(browser: Browser, link: str) -> No
     assert header.startswith("__Host-mcm=")
     assert {"Secure", "HttpOnly", "SameSite=lax", "Path=/"} <= flags(header)
     assert not any(flag.startswith("Domain") for flag in flags(header))
+
+
+def test_as_a_framework_sets_it_a_cookie_has_no_lock() -> None:
+    """The negative control: what `flags` finds above is ours."""
+    answer = Response()
+    answer.set_cookie("mcm", "x", samesite=None)
+
+    assert flags(answer.headers["set-cookie"]) == {"Path=/"}
 
 
 def test_over_plain_http_it_has_every_lock_that_works_there(browser: Browser, link: str) -> None:

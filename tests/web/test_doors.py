@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from starlette.datastructures import Headers
 
-from mcm_core.web import names
+from mcm_core.web import doors, names
 from mcm_core.web.connection import HEADER
 from mcm_core.web.doors import Doors, Names
 from tests.web.asking import Behind, Heard, ask, scope_of
@@ -94,6 +94,14 @@ def test_doors_that_nobody_needs_are_closed(path: str, method: str) -> None:
     assert (heard.status, heard.scope) == (404, None)
 
 
+def test_without_the_doors_an_upload_would_come_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control."""
+    monkeypatch.setattr(doors, "CLOSED", ())
+    behind = Behind()
+
+    assert ask(Doors(behind), behind, scope_of(path="/_stcore/upload_file/a/b", method="PUT")).scope
+
+
 @pytest.mark.parametrize(
     "path", ["/", "/vote", "/static/js/index.js", "/_stcore/health", "/_stcore/host-config", "/live"]
 )
@@ -135,6 +143,15 @@ def test_nobody_elses_page_opens_a_socket_nor_does_anybody_without_a_page(origin
     heard = socket(origin)
 
     assert (heard.status, heard.scope) == (403, None)
+
+
+def test_without_asking_whose_they_are_both_would_come_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control: another site's page, and a name that somebody else points here."""
+    monkeypatch.setattr(doors, "may_open_socket", lambda *_args, **_more: True)
+    monkeypatch.setattr(doors, "answers_to", lambda _host: True)
+
+    assert socket("http://evil.example").scope
+    assert by_name("evil.example").status == 200
 
 
 def test_an_unencrypted_page_opens_no_encrypted_socket() -> None:

@@ -197,6 +197,20 @@ def test_what_no_browser_sends_ends_the_connection(frame: Message | bytes) -> No
     assert play(scenes).reached == []
 
 
+def test_without_the_guard_a_message_of_any_length_would_reach_streamlit() -> None:
+    """The negative control."""
+    behind = Streamlit()
+
+    async def run() -> None:
+        page = Page([b"\x00" * (256 * 1024 + 1)])
+        page.leave.set()
+        await behind(scope_of("websocket"), page.receive, page.send)
+
+    asyncio.run(run())
+
+    assert [len(message) for message in behind.reached] == [256 * 1024 + 1]
+
+
 def test_there_are_only_so_many_open_pages() -> None:
     few = Limits(sockets=8, network_sockets=3, visitor_sockets=2)
 
@@ -207,6 +221,16 @@ def test_there_are_only_so_many_open_pages() -> None:
         assert [(await open_(cookie="bo")).refused for _ in range(3)] == [False, False, True]
 
     play(scenes, few)
+
+
+def test_without_the_limits_as_many_open_as_are_asked_for() -> None:
+    """The negative control."""
+    many = Limits(sockets=10_000, network_sockets=10_000, visitor_sockets=10_000)
+
+    async def scenes(open_: Play, behind: Streamlit, clock: Clock) -> None:
+        assert not any([(await open_(cookie="ada")).refused for _ in range(13)])  # one more than a browser may have
+
+    play(scenes, many)
 
 
 def test_a_member_taps_fast_and_a_hall_joins_through_one_address() -> None:

@@ -50,6 +50,13 @@ def test_every_answer_carries_them() -> None:
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
 
 
+def test_without_the_middleware_an_answer_carries_none_of_them() -> None:
+    """The negative control."""
+    behind = Behind()
+
+    assert Headers(raw=ask(behind, behind, scope_of(scheme="https")).sent[0]["headers"]).keys() == []
+
+
 @pytest.mark.parametrize(("host", "is_sent"), [("localhost:8501", True), ("192.168.1.7:8501", False)])
 def test_in_the_clear_no_browser_is_told_what_it_would_only_complain_about(host: str, is_sent: bool) -> None:
     heard = ask(SafeHeaders(Behind()), Behind(), scope_of(scheme="http", host=host))
@@ -129,6 +136,18 @@ def test_only_a_listed_proxy_says_where_a_request_comes_from() -> None:
 
     assert behind.scope
     assert behind.scope["client"][0] == "203.0.113.9"
+
+
+def test_were_everybody_a_listed_proxy_anybody_would_be_believed() -> None:
+    """The negative control of the two above."""
+    behind = Behind()
+    guard = ProxyHeadersMiddleware(Names(behind), trusted_hosts="*")
+    lies = {"x_forwarded_proto": "https", "x_forwarded_for": "198.51.100.1"}
+    heard = ask(guard, behind, scope_of(host="10.0.0.5", network="203.0.113.9", **lies))
+
+    assert heard.scope
+    assert Headers(scope=heard.scope)[HEADER] == "encrypted"
+    assert heard.scope["client"][0] == "198.51.100.1"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from mcm_core.domain.cohort import Cohort
@@ -10,7 +12,8 @@ from mcm_core.domain.visitor import Role, Visitor
 from mcm_core.services import members, visitors
 from mcm_core.store import secret
 from mcm_core.store.engine import read, write
-from mcm_core.web import cookie
+from mcm_core.web import cookie, joining
+from mcm_core.web.careful import careful
 from tests.web.conftest import Browser
 from tests.web.desk import everything, now, sign_in, who
 
@@ -26,6 +29,20 @@ def test_looking_at_a_link_fifty_times_changes_nothing_and_names_nobody(browser:
     assert "<title>Session</title>" in page
     assert not any(word in page for word in ("Ada", "Tuesday group", "Fay", "Meaningful"))
     assert browser().post(link).status_code == 303
+
+
+def test_were_a_look_enough_a_preview_would_use_the_link_up(browser: Browser, link: str) -> None:
+    """The negative control: the same link on a server where a GET does what the button does."""
+    eager = Starlette(routes=[Route("/j/{token}", careful(joining.use_link), methods=["GET"])])
+    before = everything()
+
+    preview = TestClient(eager, base_url="http://localhost", follow_redirects=False).get(link)
+    ada = browser()
+    ada.post(link)
+
+    assert preview.cookies
+    assert everything() != before
+    assert who(ada).role is Role.WAITING
 
 
 def test_joining_signs_the_browser_in_and_leads_to_the_app(browser: Browser, link: str, cohort: Cohort) -> None:

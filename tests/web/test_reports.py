@@ -162,6 +162,20 @@ def test_a_cell_that_could_be_a_formula_is_disarmed(start: str) -> None:
     assert report_csv.disarmed(-1) == -1
 
 
+def test_without_the_disarming_a_formula_would_stand_in_the_table(
+    group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control."""
+    monkeypatch.setattr(report_csv, "disarmed", lambda cell: cell)
+    with write() as db:
+        choose_focus(db, group.members[0], connections(), HOSTILE)
+    play(group, 1, [(1, 2)] * 6)
+
+    table = rows(browser_of(group.members[0]).get("/report/mine.csv").text)
+
+    assert {row["relationship"] for row in table} == {HOSTILE}
+
+
 def test_levels_without_an_order_have_no_middle_no_shift_and_their_sentence(group: Group) -> None:
     card = a_card(instruments.offered()["participation"])
     for number in (1, 2):

@@ -165,6 +165,19 @@ def test_a_tap_after_the_close_gets_a_sentence_and_stores_nothing(
     assert stored(group.members[0], round_) == {}
 
 
+def test_without_the_check_both_would_be_stored(
+    phone: TestClient, group: Group, round_: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control of the two above; the table itself still refuses what no ballot of any kind could hold."""
+    monkeypatch.setattr(readings, "_refuse", lambda *_args: None)
+    with write() as db:
+        rounds.close(db, group.facilitator, round_.id, version=round_.version, at=now())
+
+    assert tap(phone, round_, current=5).status_code == 200
+    assert tap(phone, round_, current=999).status_code == 500
+    assert stored(group.members[0], round_) == {"tools": (5, None)}
+
+
 def test_another_cohorts_round_looks_like_none(browser: Browser, round_: Round) -> None:
     with write() as db:
         other = a_group(db, 1, username="olga", name="Other group")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.cohort import Cohort
@@ -14,7 +14,7 @@ from mcm_core.domain.visitor import Role, Visitor
 from mcm_core.services import members, visitors
 from mcm_core.store import secret
 from mcm_core.store.engine import write
-from mcm_core.store.tables import Base
+from mcm_core.store.tables import Base, MemberRow
 from tests.services.members.words import a_link, topics
 from tests.services.people import NOW, a_cohort, a_facilitator, a_member, signed_in
 from tests.services.racing import race, statements
@@ -88,6 +88,19 @@ def test_a_second_browser_waits_is_let_in_and_works_next_week(db: Session, fay: 
     next_week = signed_in(db, joined.token, at=NOW + WEEK)
     assert (next_week.role, next_week.name) == (Role.MEMBER, "Ada")
     assert members.at_the_door(db, fay, cohort.id) == ()
+
+
+def test_without_the_note_that_somebody_came_a_forwarded_link_would_be_enough(
+    db: Session, fay: Visitor, cohort: Cohort
+) -> None:
+    """The negative control."""
+    link = a_link(db, fay, cohort)
+    members.join_by_link(db, link, browser_token=None, at=NOW)
+    db.execute(update(MemberRow).values(joined_at=None))
+
+    forwarded = members.join_by_link(db, link, browser_token=None, at=NOW)
+
+    assert (forwarded.waiting, signed_in(db, forwarded.token).name) == (False, "Ada")
 
 
 def test_of_two_browsers_at_the_same_moment_one_is_the_first(database: str) -> None:
