@@ -28,8 +28,8 @@ def at_the_door(here: Here) -> None:
 def _all_at_once(here: Here, number: int) -> None:
     """One tap against a crowd."""
     words(
-        f"{number} people wait with the room’s code. Strangers? Turn them away, and make a new code on the Cohort page, "
-        "under “The room’s code”."
+        f"{number} people wait with the room’s code. Strangers? Turn them away, and make a new code on the Cohort "
+        "page, under “The room’s code”."
     )
     button("Turn away all who came with the code", lambda: _turn_all_away(here), key="knock.all")
 
