@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import timedelta
 
@@ -14,6 +15,7 @@ from mcm_core.services import guests, members, visitors
 from mcm_core.store import secret
 from mcm_core.store.engine import read, write
 from mcm_core.web import cookie
+from mcm_core.web.callers import Callers
 from tests.web.conftest import Browser
 from tests.web.desk import everything, now, sign_in, who
 
@@ -234,3 +236,26 @@ def test_a_client_may_leave_before_it_has_said_everything(browser: Browser, link
 
     assert client.post(link, content=b"\xff\xfe").status_code == 400
     assert who(client) is None
+
+
+def test_who_only_knocked_is_counted_with_the_strangers_of_their_network_until_they_are_in(
+    browser: Browser, link: str, fay: Visitor, cohort: Cohort, code: str
+) -> None:
+    """Forty with a code of strangers, counted one by one, could hold all the pages that a server opens."""
+    stranger, ada, other = browser(), browser(), browser()
+    stranger.post("/join", data={"code": code, "name": "Bo"})
+    ada.post(link)
+    other.post(link)
+
+    def is_known(client: TestClient) -> bool:
+        sent = f"mcm={client.cookies['mcm']}".encode()
+        scope = {"type": "http", "headers": [(b"cookie", sent)], "client": ("203.0.113.7", 1)}
+        return asyncio.run(Callers().of(scope)).known
+
+    assert (who(other).role, who(stranger).role) == (Role.WAITING, Role.WAITING)
+    assert [is_known(client) for client in (stranger, ada, other)] == [False, True, True]
+    with write() as db:
+        knock = next(one for one in members.at_the_door(db, fay, cohort.id, at=now()) if one.member_id is None)
+        bo = members.add(db, fay, cohort.id, "Bo", at=now())[0]
+        members.let_in(db, fay, knock.id, bo.id, at=now())
+    assert is_known(stranger)
