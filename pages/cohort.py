@@ -8,7 +8,6 @@ from mcm_core.domain.cohort import Cohort
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import cohorts, members
 from mcm_core.store.engine import read
-from mcm_core.ui.addresses import public_url
 from mcm_core.ui.audit_log import audit_log
 from mcm_core.ui.cohort_dates import six_dates
 from mcm_core.ui.cohort_form import create_form, settings
@@ -16,10 +15,11 @@ from mcm_core.ui.door import at_the_door
 from mcm_core.ui.guest_links import guest_links
 from mcm_core.ui.keeping import keep_until
 from mcm_core.ui.live import follow
-from mcm_core.ui.member_card import hand_out, one_member
+from mcm_core.ui.member_card import one_member
 from mcm_core.ui.members_table import add_members, members_table
 from mcm_core.ui.page import FACILITATORS, Here, chosen, now, open_to
 from mcm_core.ui.pieces import plain, words
+from mcm_core.ui.room_code import room_code
 from mcm_core.ui.signposting_form import reminder, signposting_form
 from mcm_core.ui.team_list import team_list
 
@@ -50,7 +50,7 @@ def manage(here: Here, mine: tuple[Cohort, ...]) -> None:
     st.header("More", anchor=False)
     # Without a key, an expander that stands elsewhere in the next run, below a message, closes.
     with st.expander("The room’s code", key="more.room"):
-        room(here)
+        room_code(here)
     with st.expander("A guest for one session", key="more.guest"):
         guest_links(here)
     with st.expander("Help and support", key="more.signs"):
@@ -70,13 +70,6 @@ def who_is_here(here: Here) -> None:
     at_the_door(here)
     with read() as db:
         members_table(members.roster(db, here.visitor, here.cohort.id))
-
-
-def room(here: Here) -> None:
-    """The short code for somebody without a link."""
-    words(f"{here.cohort.code[:4]} {here.cohort.code[4:]}", kind="room-code")
-    words("For somebody without their link. It only knocks: you say who it is, and let them in.", kind="how-to")
-    hand_out(f"{public_url()}/join/{here.cohort.code}", alt="QR code of the room")
 
 
 visitor = open_to(FACILITATORS)

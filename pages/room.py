@@ -10,20 +10,11 @@ from mcm_core.domain.cohort import current_session
 from mcm_core.domain.round import Round, RoundState
 from mcm_core.services import readings, rounds
 from mcm_core.store.engine import read
-from mcm_core.ui.addresses import public_url, qr_svg
 from mcm_core.ui.live import follow
 from mcm_core.ui.page import Here, now, open_page
 from mcm_core.ui.pictures import projected
 from mcm_core.ui.pieces import plain, words
-
-
-def way_in(here: Here) -> None:
-    """How to join: the code to scan and the same in letters."""
-    address = f"{public_url()}/join/{here.cohort.code}"
-    st.html(qr_svg(address, alt="QR code of the address beneath it"))
-    words("Scan to join", kind="room-hint")
-    words(f"{here.cohort.code[:4]} {here.cohort.code[4:]}", kind="room-code")
-    words(f"or type it at {public_url()}/join", kind="room-hint")
+from mcm_core.ui.room_code import way_in
 
 
 def count(here: Here, round_: Round) -> None:

@@ -56,6 +56,8 @@ class Deed(StrEnum):
     AT_THE_DOOR = "at the door"
     LET_IN = "let in"
     TURNED_AWAY = "turned away"
+    ALL_TURNED_AWAY = "all turned away"
+    CODE_RENEWED = "room code renewed"
     PHONES_REMOVED = "phones removed"
     PHONE_REMOVED = "phone removed"
     ROUND_OPENED = "round opened"
@@ -112,6 +114,8 @@ WORDS: dict[Deed, str] = {
     Deed.AT_THE_DOOR: "Another phone came with the link of {about}, and waits",
     Deed.LET_IN: "{who} let in a phone of {about}",
     Deed.TURNED_AWAY: "{who} turned a phone away",
+    Deed.ALL_TURNED_AWAY: "{who} turned everybody away who had come with the room’s code",
+    Deed.CODE_RENEWED: "{who} made a new code for the room",
     Deed.PHONES_REMOVED: "{who} signed out the phones of {about}",
     Deed.PHONE_REMOVED: "{who} removed one of their phones",
     Deed.ROUND_OPENED: "{who} opened a round",

@@ -15,6 +15,9 @@ MEMBERS_MAX = 20
 SESSIONS = 6
 SESSION_MINUTES = 120
 INTERVAL_DAYS = 7
+#: How long before a meeting its room code begins to work, and how long after it the code still does: people come early,
+#: and meetings run late. Between meetings nobody can knock (security-and-reliability.md §D2 3 and threat 2).
+AROUND = timedelta(hours=1)
 NAME_MAX = 80
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 KINDS = {1: "orientation", 6: "review"}  # seed 002; the four between are topic sessions
@@ -45,6 +48,14 @@ class CohortSession:
         return datetime.combine(tomorrow, time(0), ZoneInfo(self.time_zone)).astimezone(UTC)
 
     @property
+    def door_opens(self) -> datetime:
+        return self.starts_at.astimezone(UTC) - AROUND
+
+    @property
+    def door_closes(self) -> datetime:
+        return self.ends_at + AROUND
+
+    @property
     def kind(self) -> str:
         """Orientation, topic or review."""
         return KINDS.get(self.number, "topic")
@@ -57,7 +68,6 @@ class Cohort:
     id: str
     name: str
     time_zone: str
-    code: str
     threshold: int
     phase: int
     sessions: tuple[CohortSession, ...]
@@ -69,13 +79,12 @@ class Cohort:
 
 @dataclass(frozen=True)
 class Member:
-    """One of the up to twenty people. `waiting` counts browsers at the door, `devices` those that are in."""
+    """One of the up to twenty people. `devices` counts the browsers that are in as them."""
 
     id: str
     name: str
     joined_at: datetime | None
     devices: int = 0
-    waiting: int = 0
 
 
 def six_dates(first: date, weekday: int, at: time) -> tuple[datetime, ...]:
@@ -93,6 +102,12 @@ def current_session(sessions: Sequence[CohortSession], now: datetime) -> CohortS
 def next_session(sessions: Sequence[CohortSession], now: datetime) -> CohortSession | None:
     """The first meeting that has not ended, or None after the last."""
     ahead = [meeting for meeting in sessions if meeting.ends_at > now]
+    return min(ahead, key=lambda meeting: meeting.starts_at, default=None)
+
+
+def next_door(sessions: Sequence[CohortSession], now: datetime) -> CohortSession | None:
+    """The meeting whose door is open, or else opens next; None when the last has closed."""
+    ahead = [meeting for meeting in sessions if meeting.door_closes > now]
     return min(ahead, key=lambda meeting: meeting.starts_at, default=None)
 
 

@@ -61,7 +61,7 @@ def create(
 
 
 def new_code() -> str:
-    """A fresh room code: 8 symbols that are easy to read aloud."""
+    """What a cohort's room codes are made from (members/room.py): drawn anew, and all of them are other ones."""
     return "".join(secrets.choice(CODE_SYMBOLS) for _ in range(8))
 
 
@@ -144,7 +144,6 @@ def _cohorts(db: Session, rows: Sequence[CohortRow]) -> tuple[Cohort, ...]:
             id=row.id,
             name=row.name,
             time_zone=row.time_zone,
-            code=row.code,
             threshold=row.threshold,
             phase=row.phase,
             sessions=tuple(

@@ -24,6 +24,7 @@ FACILITATOR_IDLE = timedelta(minutes=60)
 HALFWAY = timedelta(minutes=30)  # to find an app and set it up
 AFTER_LAST_SESSION = timedelta(days=7)
 GRACE = timedelta(days=1)  # for somebody who comes back when the sessions are long over
+WAITS = timedelta(days=1)  # a member's other phone at the door: long enough for a facilitator to look in
 TOUCH_EVERY = timedelta(seconds=60)
 
 _sign_in, _facilitator, _member, _guest = (row.__table__ for row in (SignInRow, FacilitatorRow, MemberRow, GuestRow))
@@ -100,7 +101,7 @@ def touch(db: Session, visitor: Visitor, *, at: datetime) -> None:
     row.seen_at = at
     if row.guest_id:
         row.expires_at = last_moment(db, row.guest_id)
-    elif row.cohort_id and (end := _end(db, row.cohort_id)):
+    elif row.cohort_id and not row.waiting and (end := _end(db, row.cohort_id)):
         row.expires_at = max(row.expires_at, end)
 
 
@@ -151,9 +152,13 @@ def admit(
     cohort_id: str | None = None,
     waiting: bool = False,
     knock_name: str | None = None,
+    until: datetime | None = None,
     at: datetime,
 ) -> str:
-    """Sign a browser in and return its token. For services that have checked who it is; nobody else calls this."""
+    """Sign a browser in and return its token. For services that have checked who it is; nobody else calls this.
+
+    `until`: when it ends, where that is not the usual moment.
+    """
     db.execute(delete(SignInRow).where(SignInRow.expires_at < at))
     made = secret.token()
     row = SignInRow(
@@ -166,7 +171,7 @@ def admit(
         knock_name=knock_name,
         created_at=at,
         seen_at=at,
-        expires_at=last_moment(db, guest_id) if guest_id else _until(db, cohort_id, at, waiting=waiting),
+        expires_at=until or (last_moment(db, guest_id) if guest_id else _until(db, cohort_id, at, waiting=waiting)),
         confirmed_at=at if facilitator_id and not waiting else None,
     )
     db.add(row)
@@ -193,6 +198,12 @@ def as_meeting(row: CohortSessionRow, zone: str) -> CohortSession:
 def _until(db: Session, cohort_id: str | None, at: datetime, *, waiting: bool) -> datetime:
     if cohort_id is None:
         return at + (HALFWAY if waiting else FACILITATOR_HOURS)
+    return at + WAITS if waiting else stay_ends(db, cohort_id, at=at)
+
+
+@open_to(ANYBODY)
+def stay_ends(db: Session, cohort_id: str, *, at: datetime) -> datetime:
+    """When the sign-in of somebody ends who is let into the cohort now."""
     return max(_end(db, cohort_id) or at, at + GRACE)
 
 

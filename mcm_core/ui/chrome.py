@@ -39,6 +39,7 @@ def style() -> None:
 
 def top(visitor: Visitor) -> None:
     """The navigation and who I am; beneath them a pause, and what was just done."""
+    visit().waited = False
     with st.container(horizontal=True, key="navigation", gap="small", vertical_alignment="center"):
         for entry in ENTRIES:
             if visitor.role in entry.links:
@@ -75,15 +76,17 @@ def hold(visitor: Visitor, *, room: bool = False) -> None:
 
 def door(visitor: Visitor) -> None:
     """What somebody sees who has knocked and waits for a facilitator."""
+    visit().waited = True  # until they are let in: should that not happen, the sign-in says what to do (ui/sign_in.py)
     st.title("Nearly there", anchor=False)
     words("A facilitator can see that you are at the door. This page opens by itself when they let you in.")
+    words("Nobody answers? Tell them that you are here. After a while you would have to knock again.", kind="how-to")
 
     watch(visitor)
     sign_out_button()
 
 
 def watch(visitor: Visitor) -> None:
-    """Draw the page anew at once when this browser is let in or signed out. For pages that `follow` nothing."""
+    """Draw the page anew at once when this browser is let in, turned away, or has waited for too long."""
 
     @st.fragment(run_every=15.0)
     def wait() -> None:

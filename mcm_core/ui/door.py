@@ -8,18 +8,30 @@ from mcm_core.services import members
 from mcm_core.services.members import Knock
 from mcm_core.store.engine import read, write
 from mcm_core.ui.page import Here, now
-from mcm_core.ui.pieces import plain
+from mcm_core.ui.pieces import plain, words
 from mcm_core.ui.press import button
 
 
 def at_the_door(here: Here) -> None:
     """Everybody who waits, each with the member they say they are. Draws nothing when nobody waits."""
     with read() as db:
-        waiting = members.at_the_door(db, here.visitor, here.cohort.id)
+        waiting = members.at_the_door(db, here.visitor, here.cohort.id, at=now())
         people = members.roster(db, here.visitor, here.cohort.id) if waiting else ()
+    strangers = [knock for knock in waiting if knock.member_id is None]
+    if len(strangers) > 1:
+        _all_at_once(here, len(strangers))
     for knock in waiting:
         with st.container(border=True, key=f"knock-{knock.id}"):
             _answer(here, knock, {member.id: member.name for member in people})
+
+
+def _all_at_once(here: Here, number: int) -> None:
+    """One tap against a crowd."""
+    words(
+        f"{number} people wait with the room’s code. Strangers? Turn them away, and make a new code on the Cohort "
+        "page, under “The room’s code”."
+    )
+    button("Turn away all who came with the code", lambda: _turn_all_away(here), key="knock.all")
 
 
 def _answer(here: Here, knock: Knock, names: dict[str, str]) -> None:
@@ -51,3 +63,8 @@ def _let_in(here: Here, knock: Knock, member_id: str | None) -> None:
 def _turn_away(here: Here, knock: Knock) -> None:
     with write() as db:
         members.turn_away(db, here.visitor, knock.id)
+
+
+def _turn_all_away(here: Here) -> None:
+    with write() as db:
+        members.turn_all_away(db, here.visitor, here.cohort.id)

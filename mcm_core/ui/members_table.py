@@ -36,12 +36,10 @@ def members_table(people: Sequence[Member]) -> None:
 def state(member: Member) -> str:
     """Where a member stands, in words."""
     if member.joined_at is None:
-        said = "Invited"
-    elif member.devices == 0:
-        said = "Joined, no phone signed in"
-    else:
-        said = "Joined" if member.devices == 1 else f"Joined on {member.devices} phones"
-    return f"{said}; another phone waits" if member.waiting else said
+        return "Invited"
+    if member.devices == 0:
+        return "Joined, no phone signed in"
+    return "Joined" if member.devices == 1 else f"Joined on {member.devices} phones"
 
 
 def add_members(here: Here, people: Sequence[Member]) -> None:

@@ -28,6 +28,11 @@ def go_on(visitor: Visitor) -> None:
     elif ready:
         st.title("The second step", anchor=False)
         _ask(visitor)
+        words(
+            "Phone lost, and no recovery codes? Ask whoever runs this server for a new way in. They make a link with "
+            "mcm reset-link and your username; with it you choose a new password and set up a new phone.",
+            kind="how-to",
+        )
     else:
         st.title("One more step", anchor=False)
         words("A password can be seen or guessed. From now on you also type six digits that only your phone shows.")

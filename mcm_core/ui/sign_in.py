@@ -45,6 +45,11 @@ def sign_in_form() -> None:
     if visit().erased:
         st.success("Everything that was yours is erased. You can close this page.")
         return
+    if visit().waited:
+        st.info(
+            "You were not let in, or nobody answered in time. Tell your facilitator that you are here. Then open your "
+            "own link again, or write the code again."
+        )
     st.html('<p>Members: open your own link, or <a href="/join" target="_self">write the code of the room</a>.</p>')
     if not facilitators_may(told(st.context.headers)):
         st.warning(IN_THE_CLEAR)
@@ -97,6 +102,11 @@ class SignIn(stauth.Authenticate):  # type: ignore[misc] # the library is untype
                 "Password", type="password", autocomplete="current-password", key="sign-in.password"
             )
             sent = st.form_submit_button("Sign in", type="primary")
+        words(
+            "Password forgotten? Ask whoever runs this server for a new way in. They make a link with mcm reset-link "
+            "and your username; with it you choose a new password.",
+            kind="how-to",
+        )
         if sent:
             with showing_errors():
                 self._try(username, password)

@@ -35,6 +35,7 @@ class Visit:
     cohort_id: str | None = None
     drafts: dict[str, Draft] = field(default_factory=dict)
     editing: str | None = None
+    waited: bool = False  # whoever used this tab stood at the door, and is not let in
     message: str | None = None
     erased: bool = False  # whoever used this tab has just erased what was theirs
     refused: str | None = None

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mcm_core.domain.errors import Refused
+from mcm_core.domain.visitor import Role
 from mcm_core.services import visitors
 from mcm_core.services.visitors import Recognised
 from mcm_core.store.engine import read
@@ -46,5 +47,8 @@ def sign_in(db: Session, request: Request, response: Response, token: str) -> Re
     if before and before != token:
         visitors.leave(db, before)
     if visitor := visitors.recognise(db, token, at=now()):
-        cookie.set_(request, response, token, lasts=visitor.until - now())
+        at_door = visitor.role is Role.WAITING and visitor.cohort_id
+        # Who waits may be let in: the browser keeps the token for then, and the server decides how long it waits.
+        until = visitors.stay_ends(db, at_door, at=now()) if at_door else visitor.until
+        cookie.set_(request, response, token, lasts=until - now())
     return response

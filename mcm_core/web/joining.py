@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
 from mcm_core.domain.errors import McmError
+from mcm_core.domain.visitor import Role, Visitor
 from mcm_core.services import guests, members
-from mcm_core.services.visitors import Recognised
 from mcm_core.store.engine import read, write
 from mcm_core.web import cookie
 from mcm_core.web.browser import now, sign_in, visitor_of
@@ -16,22 +17,30 @@ from mcm_core.web.connection import is_in_the_clear
 from mcm_core.web.network import network
 from mcm_core.web.replies import home, page, status_of
 
-NOBODY_ANSWERS = "No room answers to this code just now. Look at it once more, or ask your facilitator."
+NOBODY_ANSWERS = (
+    "No room answers to this code just now. Each session has a code of its own, which works only around that session. "
+    "Look at it once more, or ask your facilitator."
+)
+UNTIL_MIDNIGHT = "until midnight"
+#: Who is asked before joining signs them out here. Who waits, or is halfway in, has nothing to lose.
+SIGNED_IN = frozenset({Role.FACILITATOR, Role.MEMBER, Role.GUEST})
 
 
 def show_link(request: Request, _sent: Sent) -> Response:
     """GET /j/<token>: a page with one button. It writes nothing, so link previews neither join nor use the link up."""
-    visitor = visitor_of(request)
-    if visitor and not visitor.facilitates and _is_in(request):
-        return home()
-    return _button(request, facilitates=bool(visitor and visitor.facilitates))
+    with read() as db:
+        visitor = visitor_of(request, db)
+        if visitor and _is_in(request, db):
+            return home()
+    return _button(request, visitor)
 
 
 def use_link(request: Request, sent: Sent) -> Response:
     """POST /j/<token>: join, or wait to be let in."""
     with write() as db:
-        if _would_sign_out(visitor_of(request, db), sent):
-            return _button(request, facilitates=True, status=409)
+        visitor = visitor_of(request, db)
+        if _would_sign_out(visitor, sent) and not _is_in(request, db):
+            return _button(request, visitor, status=409)
         browser_token = cookie.read(request.cookies)
         joined = members.join_by_link(db, request.path_params["token"], browser_token=browser_token, at=now())
         return sign_in(db, request, home(), joined.token)
@@ -39,17 +48,19 @@ def use_link(request: Request, sent: Sent) -> Response:
 
 def show_guest_link(request: Request, _sent: Sent) -> Response:
     """GET /g/<token>: the same page for a guest of one session; as inert as a member's."""
-    visitor = visitor_of(request)
-    if visitor and not visitor.facilitates and _is_guest(request):
-        return home()
-    return _button(request, facilitates=bool(visitor and visitor.facilitates), until="until midnight")
+    with read() as db:
+        visitor = visitor_of(request, db)
+        if visitor and _is_guest(request, db):
+            return home()
+    return _button(request, visitor, until=UNTIL_MIDNIGHT)
 
 
 def use_guest_link(request: Request, sent: Sent) -> Response:
     """POST /g/<token>: come in as the link's guest."""
     with write() as db:
-        if _would_sign_out(visitor_of(request, db), sent):
-            return _button(request, facilitates=True, until="until midnight", status=409)
+        visitor = visitor_of(request, db)
+        if _would_sign_out(visitor, sent) and not _is_guest(request, db):
+            return _button(request, visitor, until=UNTIL_MIDNIGHT, status=409)
         browser_token = cookie.read(request.cookies)
         token = guests.come_in(db, request.path_params["token"], browser_token=browser_token, at=now())
         return sign_in(db, request, home(), token)
@@ -60,7 +71,7 @@ def show_door(request: Request, _sent: Sent) -> Response:
     visitor = visitor_of(request)
     if visitor and not visitor.facilitates:
         return home()
-    return _door(request, facilitates=visitor is not None, code=request.path_params.get("code", ""))
+    return _door(request, visitor, code=request.path_params.get("code", ""))
 
 
 def knock(request: Request, sent: Sent) -> Response:
@@ -68,8 +79,9 @@ def knock(request: Request, sent: Sent) -> Response:
     code, name = sent.get("code", ""), sent.get("name", "")
     try:
         with write() as db:
-            if _would_sign_out(visitor_of(request, db), sent):
-                return _door(request, facilitates=True, code=code, name=name, status=409)
+            visitor = visitor_of(request, db)
+            if _would_sign_out(visitor, sent):
+                return _door(request, visitor, code=code, name=name, status=409)
             token = members.knock(db, code, name, network=network(request), at=now())
             if token is not None:
                 return sign_in(db, request, home(), token)
@@ -79,39 +91,40 @@ def knock(request: Request, sent: Sent) -> Response:
 
 
 def _button(
-    request: Request, *, facilitates: bool, until: str = "until the sessions are over", status: int = 200
+    request: Request, visitor: Visitor | None, *, until: str = "until the sessions are over", status: int = 200
 ) -> Response:
     clear = is_in_the_clear(request.scope)
-    return page("join.html", status=status, facilitates=facilitates, until=until, in_the_clear=clear)
+    return page("join.html", status=status, here=_signed_in(visitor), until=until, in_the_clear=clear)
 
 
 def _door(
     request: Request,
+    visitor: Visitor | None = None,
     *,
-    facilitates: bool = False,
     code: str = "",
     name: str = "",
     sentence: str = "",
     status: int = 200,
 ) -> Response:
     clear = is_in_the_clear(request.scope)
-    return page(
-        "door.html", status=status, facilitates=facilitates, code=code, name=name, sentence=sentence, in_the_clear=clear
-    )
+    here = _signed_in(visitor)
+    return page("door.html", status=status, here=here, code=code, name=name, sentence=sentence, in_the_clear=clear)
 
 
-def _is_in(request: Request) -> bool:
+def _signed_in(visitor: Visitor | None) -> Visitor | None:
+    return visitor if visitor and visitor.role in SIGNED_IN else None
+
+
+def _is_in(request: Request, db: Session) -> bool:
     token = cookie.read(request.cookies) or ""
-    with read() as db:
-        return members.has_used_link(db, request.path_params["token"], browser_token=token, at=now())
+    return members.has_used_link(db, request.path_params["token"], browser_token=token, at=now())
 
 
-def _is_guest(request: Request) -> bool:
+def _is_guest(request: Request, db: Session) -> bool:
     token = cookie.read(request.cookies) or ""
-    with read() as db:
-        return guests.is_guest(db, request.path_params["token"], browser_token=token, at=now())
+    return guests.is_guest(db, request.path_params["token"], browser_token=token, at=now())
 
 
-def _would_sign_out(visitor: Recognised | None, sent: Sent) -> bool:
-    """Whether joining would sign a facilitator out who has not been asked."""
-    return visitor is not None and visitor.facilitates and "instead" not in sent
+def _would_sign_out(visitor: Visitor | None, sent: Sent) -> bool:
+    """Whether joining would sign somebody out here who has not been asked."""
+    return _signed_in(visitor) is not None and "instead" not in sent

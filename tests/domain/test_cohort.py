@@ -56,7 +56,7 @@ def test_a_start_on_the_weekday_itself_is_the_first_meeting() -> None:
 
 
 def a_cohort(name: str, first: date) -> Cohort:
-    return Cohort(name, name, LONDON, "ABCDEFGH", 5, 0, meetings(six_dates(first, first.weekday(), time(14))))
+    return Cohort(name, name, LONDON, 5, 0, meetings(six_dates(first, first.weekday(), time(14))))
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_the_first_meeting_is_the_orientation_and_the_last_the_review() -> None:
 
 
 def test_a_cohort_finds_its_meetings_by_number() -> None:
-    cohort = Cohort("c", "Ours", LONDON, "ABCDEFGH", 5, 0, meetings())
+    cohort = Cohort("c", "Ours", LONDON, 5, 0, meetings())
 
     assert [cohort.session(number).number for number in range(1, 7)] == [1, 2, 3, 4, 5, 6]
 

@@ -23,7 +23,7 @@ from mcm_core.services.access import declared
 from mcm_core.store import engine as store
 from mcm_core.store.together import write_together
 from tests.faults.calls import Do, Tried, at_every_call
-from tests.services.people import NOW
+from tests.services.people import NOW, the_code
 from tests.services.stories import Group, a_card, a_group_with_focus, connections
 from tests.services.verbs import Scene, a_scene, arguments, verbs
 
@@ -134,7 +134,9 @@ def doors(group: Group) -> Iterator[Tried]:
     yield (token := at_every_call(in_one(members.link_token, fay, group.members[0].member_id, at=NOW)))
     yield (joined := at_every_call(in_one(members.join_by_link, token.result, browser_token=None, at=NOW)))
     yield at_every_call(in_one(visitors.leave, joined.result.token))  # type: ignore[attr-defined]
-    yield at_every_call(in_one(members.knock, group.cohort.code, "Wim", network="here", at=NOW))
+    with store.write() as db:
+        code = the_code(db, fay, group.cohort)
+    yield at_every_call(in_one(members.knock, code, "Wim", network="here", at=NOW))
     yield (invited := at_every_call(in_one(facilitators.invite, fay, group.cohort.id, at=NOW)))
     words = {"username": "tom", "name": "Tom", "password": "four unrelated words here", "at": NOW}
     yield at_every_call(in_one(facilitators.accept, invited.result, **words))

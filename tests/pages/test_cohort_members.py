@@ -11,7 +11,7 @@ from mcm_core.services import cohorts, members
 from mcm_core.store.engine import write
 from tests.pages.cohort_desk import add, field, press, roster, rows, texts
 from tests.pages.conftest import Open
-from tests.services.people import NOW, a_cohort, a_facilitator, a_member
+from tests.services.people import NOW, a_cohort, a_facilitator, a_member, the_code
 
 HOSTILE = ["<b>Bo</b>", "*Cy* [x](http://y.example)", ":red[Di] $x$ `z`", "1\\. Eve_Ann #1", "&lt;Flo&gt; & Co"]
 
@@ -160,7 +160,7 @@ def test_the_phones_of_a_member_are_removed(open_page: Open, fay: Visitor, ours:
 def test_somebody_at_the_door_is_let_in(open_page: Open, fay: Visitor, ours: Cohort) -> None:
     (ada,) = add(fay, ours, "Ada")
     with write() as db:
-        members.knock(db, ours.code, "Ada", network="n", at=NOW)
+        members.knock(db, the_code(db, fay, ours), "Ada", network="n", at=NOW)
 
     press(open_page("cohort", as_=fay), "Let in")
 

@@ -10,8 +10,9 @@ from mcm_core.domain.round import Round, RoundState
 from mcm_core.services import rounds
 from mcm_core.store.engine import read, write
 from tests.pages.cohort_desk import texts
-from tests.pages.conftest import Open
+from tests.pages.conftest import CLOCK, Open
 from tests.pages.test_vote import now, words
+from tests.services.people import the_code
 from tests.services.stories import Group, a_card, a_group, an_open_round, answer, close_and_reveal
 
 ANSWERS = [(2, 3), (1, 3), (4, 4), (2, 3), (2, 4)]
@@ -52,9 +53,19 @@ def test_the_room_counts_and_shows_no_level_name_or_control(open_page: Open, gro
 
 
 def test_the_room_shows_the_way_in_while_nothing_is_on(open_page: Open, group: Group) -> None:
-    app = open_page("room", as_=group.facilitator)
+    with write() as db:
+        code = the_code(db, group.facilitator, group.cohort, at=CLOCK)
 
-    assert group.cohort.code[:4] in words(app)
+    said = words(open_page("room", as_=group.facilitator))
+
+    assert f"{code[:4]} {code[4:]}" in said
+    assert "It works from" not in said
+
+
+def test_before_the_door_opens_the_room_says_when(open_page: Open, group: Group) -> None:
+    said = words(open_page("room", as_=group.facilitator))
+
+    assert "It works from Tuesday 13 January 2026, 13:00 on." in said
 
 
 def test_the_room_shows_the_picture_after_the_reveal(open_page: Open, group: Group, round_: Round) -> None:

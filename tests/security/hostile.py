@@ -14,37 +14,22 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
-from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from multiprocessing import get_context
 
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
 from mcm_core.domain.cohort import MEMBERS_MAX
-from mcm_core.domain.errors import McmError
-from mcm_core.domain.note import Attribution, Audience, Kind
-from mcm_core.domain.visitor import Visitor
-from mcm_core.services import bags, cohorts, members, notes, rounds, visitors
 from mcm_core.services.note_reading import SEARCH_MAX
-from mcm_core.store.engine import write
 from mcm_core.web.report_csv import FORMULA
 from tests.browser.conftest import QUIET
 from tests.browser.test_accessibility import CALM, UNFOLD
+from tests.security.boxes import Told, a_vote_opens, told
 from tests.security.strings import FAR, hostile
 from tests.security.world import World, a_world
-from tests.services.people import a_cohort, a_facilitator, signed_in
-from tests.services.stories import (
-    Group,
-    an_anonymous_round,
-    an_open_round,
-    choose_focus,
-    connections,
-    drop,
-    run_round,
-)
 
-FOR_FACILITATORS = ("/", "/facilitate", "/room", "/journey", "/notes", "/review", "/cohort")
-FOR_MEMBERS = ("/", "/vote", "/journey", "/notes", "/review", "/my_data")
+FOR_FACILITATORS = ("/", "/facilitate", "/room", "/journey", "/notes", "/review", "/cohort", "/help", "/help/words")
+FOR_MEMBERS = ("/", "/vote", "/journey", "/notes", "/review", "/my_data", "/help")
 SEARCH = "Find words in the notes"
 DRAWN = """() => document.querySelector('[data-testid="stApp"]').dataset.testScriptState === "notRunning" """
 #: Everything that a text must not have become: what fetches, what runs, and what leads away.
@@ -58,13 +43,10 @@ BECAME = """(far) => {
 
 
 @dataclass
-class Seen:
+class Seen(Told):
     """What came of it."""
 
     pages: int = 0
-    stored: int = 0
-    refused: int = 0
-    comments: int = 0
     searched: int = 0
     fetched: list[str] = field(default_factory=list)
     ran: list[str] = field(default_factory=list)
@@ -77,78 +59,6 @@ class Seen:
     @property
     def harmless(self) -> bool:
         return not (self.fetched or self.ran or self.became or self.formulas)
-
-
-@dataclass(frozen=True)
-class Circle:
-    """A cohort of hostile names: who facilitates, who is in it and who stands at its door, by their tokens."""
-
-    cohort_id: str
-    facilitator: str
-    members: tuple[str, ...]
-    waiting: str
-
-
-def told(seen: Seen, words: Sequence[str], number: int) -> Circle:
-    """Write the words into every box: names of a cohort, a facilitator, members and knockers, focuses, notes, and
-    anonymous comments, which are shared. (What is typed into the search box is `Reader.search`.)"""
-    at = datetime.now(UTC)
-
-    def accepted(write_it) -> object:
-        try:
-            with write() as db:
-                made = write_it(db)
-        except McmError:
-            seen.refused += 1
-            return None
-        seen.stored += 1
-        return made
-
-    called = lambda db: a_facilitator(db, f"hostile{number}", name=words[0][:80], at=at)  # noqa: E731
-    facilitator = accepted(called)
-    if not isinstance(facilitator, Visitor):
-        with write() as db:
-            facilitator = a_facilitator(db, f"hostile{number}", at=at)
-    with write() as db:
-        cohort = a_cohort(db, facilitator, "Circle", at=at - timedelta(days=7))
-    for word in words:
-        accepted(lambda db, word=word: cohorts.rename(db, facilitator, cohort.id, word[:80]))
-        accepted(lambda db, word=word: members.knock(db, cohort.code, word[:80], network="198.51.100.0/24", at=at))
-        accepted(lambda db, word=word: members.add(db, facilitator, cohort.id, word[:80].replace("\n", " "), at=at))
-    with write() as db:
-        links = [
-            members.link_token(db, facilitator, one.id, at=at) for one in members.roster(db, facilitator, cohort.id)
-        ]
-        tokens = [members.join_by_link(db, link, browser_token=None, at=at).token for link in links]
-        people = [signed_in(db, token, at=at) for token in tokens]
-    for place, word in enumerate(words):
-        one = people[place % len(people)]
-        accepted(lambda db, one=one, word=word: choose_focus(db, one, connections(), label=word[:60], at=at))
-        accepted(lambda db, one=one, word=word, place=place: _note(db, one, cohort.id, word, at, place))
-    group = Group(facilitator, cohort, tuple(people))
-    with write() as db:
-        run_round(db, facilitator, cohort, people, 1, [(2, 3)] * len(people), at=at)
-        anonymous = an_anonymous_round(db, group, at=at)
-    for place, one in enumerate(people):
-        word = words[place % len(words)]
-        accepted(lambda db, one=one, word=word: drop(db, anonymous, [one], [(2, 3)], comment=word))
-    with write() as db:
-        anonymous = rounds.close(db, facilitator, anonymous.id, version=anonymous.version, at=at)
-        anonymous = rounds.reveal(db, facilitator, anonymous.id, version=anonymous.version, at=at)
-        seen.comments += len(bags.comments(db, facilitator, anonymous.id).bodies)
-        bags.share_comments(db, facilitator, anonymous.id, range(len(people)))
-        an_open_round(db, facilitator, cohort, 2, at=at)
-        desk = visitors.admit(db, facilitator_id=facilitator.facilitator_id, at=at)
-        name = next((word for word in words if FAR in word), words[0])[:80]
-        waiting = visitors.admit(db, cohort_id=cohort.id, waiting=True, knock_name=name, at=at)
-    return Circle(cohort.id, desk, tuple(tokens), waiting)
-
-
-def _note(db, one: Visitor, cohort_id: str, word: str, at: datetime, place: int) -> object:
-    return notes.add(
-        db, one, cohort_id, session_number=1, theme="tools", instrument=connections(), kind=Kind.EXPERIENCE,
-        audience=Audience.NETWORK, attribution=Attribution.NAME, body=word, at=at - timedelta(seconds=7 * place),
-    )  # fmt: skip
 
 
 class Elements(HTMLParser):
@@ -263,9 +173,11 @@ def crawl(browser: Browser, world: World, words: Sequence[str]) -> Seen:
     for number, first in enumerate(range(0, len(words), MEMBERS_MAX)):
         circle = told(seen, words[first : first + MEMBERS_MAX], number)
         desk = Reader(browser, world, seen, circle.facilitator)
-        for path in (*FOR_FACILITATORS, f"/cards/{circle.cohort_id}", f"/report/ours/{circle.cohort_id}"):
+        desk.read("/facilitate")
+        a_vote_opens(circle)
+        for path in (*FOR_FACILITATORS, f"/cards/{circle.group.cohort.id}", f"/report/ours/{circle.group.cohort.id}"):
             desk.read(path)
-        desk.table(f"/report/ours/{circle.cohort_id}.csv")
+        desk.table(f"/report/ours/{circle.group.cohort.id}.csv")
         desk.context.close()
         phone = Reader(browser, world, seen, circle.members[0])
         for path in FOR_MEMBERS:
@@ -277,9 +189,10 @@ def crawl(browser: Browser, world: World, words: Sequence[str]) -> Seen:
             phone.table("/report/mine.csv")
             phone.archive("/my-data.zip")
         phone.context.close()
-        door = Reader(browser, world, seen, circle.waiting)
-        door.read("/")
-        door.context.close()
+        for token in (circle.waiting, circle.guest):
+            alone = Reader(browser, world, seen, token)
+            alone.read("/")
+            alone.context.close()
     return seen
 
 

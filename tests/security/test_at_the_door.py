@@ -44,7 +44,7 @@ def test_without_the_throttle_every_guess_is_looked_up() -> None:
 def test_the_right_code_opens_a_knock_and_names_nobody(world: World) -> None:
     line = HTTPConnection(world.address)
     headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Forwarded-For": "198.18.0.1"}
-    line.request("POST", "/join", urlencode({"code": world.cohort.code, "name": "Eve"}), headers)
+    line.request("POST", "/join", urlencode({"code": world.code, "name": "Eve"}), headers)
     answer = line.getresponse()
     body = answer.read().decode()
     line.close()

@@ -20,7 +20,7 @@ from mcm_core.services import passwords, readings, visitors
 from mcm_core.store.engine import database_url, engine, read, write
 from mcm_core.store.tables import Base
 from tests.browser.conftest import Server, a_server
-from tests.services.people import a_cohort, a_facilitator, a_member
+from tests.services.people import a_cohort, a_facilitator, a_member, the_code
 from tests.services.stories import an_open_round, choose_focus, connections
 
 
@@ -35,6 +35,7 @@ class World:
     tokens: tuple[str, ...]
     fays_token: str
     round_id: str
+    code: str
 
     @property
     def address(self) -> str:
@@ -71,7 +72,7 @@ def _peopled(server: Server, count: int) -> World:
             readings.cast(db, one, round_.id, "safety", Reading(2, 3), at=at)
         tokens = tuple(visitors.admit(db, member_id=one.member_id, cohort_id=one.cohort_id, at=at) for one in people)
         fays = visitors.admit(db, facilitator_id=fay.facilitator_id, at=at)
-        return World(server, fay, cohort, people, tokens, fays, round_.id)
+        return World(server, fay, cohort, people, tokens, fays, round_.id, the_code(db, fay, cohort, at=at))
 
 
 def rows() -> dict[str, list[tuple[object, ...]]]:

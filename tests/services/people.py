@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pyotp
 from sqlalchemy.orm import Session
@@ -67,6 +68,17 @@ def a_member(db: Session, visitor: Visitor, cohort: Cohort, name: str = "Ada", *
     member = members.add(db, visitor, cohort.id, name, at=at)[0]
     link = members.link_token(db, visitor, member.id, at=at)
     return signed_in(db, members.join_by_link(db, link, browser_token=None, at=at).token, at=at)
+
+
+def the_code(db: Session, visitor: Visitor, cohort: Cohort, *, at: datetime = NOW) -> str:
+    """The code with which one can knock now. If no meeting is near, the first is moved to this moment."""
+    room = members.room(db, visitor, cohort.id, at=at)
+    if room is None or room.meeting.door_opens > at:
+        clock = at.astimezone(ZoneInfo(cohort.time_zone)).replace(tzinfo=None)
+        cohorts.move_session(db, visitor, cohort.session(1).id, clock, 120, at=at)
+        room = members.room(db, visitor, cohort.id, at=at)
+    assert room
+    return room.code
 
 
 def signed_in(db: Session, token: str, *, at: datetime = NOW) -> Visitor:

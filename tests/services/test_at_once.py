@@ -21,7 +21,7 @@ from mcm_core.domain.visitor import Visitor
 from mcm_core.services import facilitators, members, rounds, team
 from mcm_core.store.engine import read, write
 from mcm_core.store.tables import FacilitationRow, ReleaseRow, RoundRow, SignInRow
-from tests.services.people import NOW, a_facilitator
+from tests.services.people import NOW, a_facilitator, the_code
 from tests.services.racing import race
 from tests.services.stories import Group, a_card, a_group, an_open_round, answer, close_and_reveal
 
@@ -174,8 +174,8 @@ def test_a_browser_is_let_in_once(desk: Desk) -> None:
     ada, ben = desk.group.members[:2]
     for number in range(RACES):
         with write() as db:
-            members.knock(db, desk.group.cohort.code, "Somebody", network=f"hall {number}", at=NOW)
-            (knock,) = members.at_the_door(db, desk.fay, desk.cohort_id)
+            members.knock(db, the_code(db, desk.fay, desk.group.cohort), "Somebody", network=f"hall {number}", at=NOW)
+            (knock,) = members.at_the_door(db, desk.fay, desk.cohort_id, at=NOW)
 
         _, told = pressed_at_once(as_(ada), desk.fay, as_(ben), desk.tom)
 

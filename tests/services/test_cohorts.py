@@ -80,13 +80,6 @@ def test_a_cohort_over_the_clock_change_keeps_its_hour(db: Session, fay: Visitor
     assert stored.sessions[5].starts_at.utcoffset() != stored.sessions[4].starts_at.utcoffset()
 
 
-def test_every_room_has_a_code_of_its_own(db: Session, fay: Visitor, noise: tuple[Visitor, Cohort]) -> None:
-    codes = {noise[1].code, *(a_cohort(db, fay).code for _ in range(5))}
-
-    assert len(codes) == 6
-    assert set("".join(codes)) <= set(cohorts.CODE_SYMBOLS)
-
-
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [

@@ -98,7 +98,7 @@ def test_a_second_phone_reads_nothing_until_it_is_let_in(db, group):
         with pytest.raises(NotAllowed):
             verb()
 
-    (knock,) = members.at_the_door(db, group.facilitator, group.cohort.id)
+    (knock,) = members.at_the_door(db, group.facilitator, group.cohort.id, at=NOW)
     members.let_in(db, group.facilitator, knock.id, ada.member_id, at=NOW)
     assert readings.mine(db, phone, opened.id) == readings.mine(db, ada, opened.id)
 

@@ -25,7 +25,7 @@ from mcm_core.domain.round import Round
 from mcm_core.domain.visitor import Standing, Visitor
 from mcm_core.services import access, facilitators, guests, members, notes, rounds, signing_in
 from mcm_core.services.signing_in import Challenge
-from tests.services.people import FIRST, NOW, a_facilitator, an_invitation, invited, signed_in
+from tests.services.people import FIRST, NOW, a_facilitator, an_invitation, invited, signed_in, the_code
 from tests.services.stories import Group, a_card, a_group, an_open_round, connections
 
 Verb = Callable[..., Any]
@@ -100,7 +100,7 @@ def a_scene(db: Session, *, name: str = "fay", cohort: str = "Tuesday group", in
     guest = signed_in(
         db, guests.come_in(db, guests.invite(db, owner, meeting.id, "Gus", at=NOW), browser_token=None, at=NOW)
     )
-    waiting = signed_in(db, members.knock(db, group.cohort.code, "Wim", network="here", at=NOW) or "")
+    waiting = signed_in(db, members.knock(db, the_code(db, owner, group.cohort), "Wim", network="here", at=NOW) or "")
     people = {
         Standing.OWNER: owner,
         Standing.CO_FACILITATOR: co,
@@ -126,7 +126,7 @@ def a_scene(db: Session, *, name: str = "fay", cohort: str = "Tuesday group", in
         "member_id": group.members[0].member_id,
         "facilitator_id": co.facilitator_id,
         "guest_id": guests.of_cohort(db, owner, group.cohort.id, at=NOW)[0].id,
-        "knock_id": members.at_the_door(db, owner, group.cohort.id)[0].id,
+        "knock_id": members.at_the_door(db, owner, group.cohort.id, at=NOW)[0].id,
         "round_id": opened.id,
         "round_": opened,
         "version": opened.version,

@@ -16,7 +16,7 @@ from mcm_core.services import members
 from mcm_core.store.engine import write
 from mcm_core.web.headers import SafeHeaders
 from mcm_core.web.routes import routes
-from tests.services.people import a_cohort, a_facilitator
+from tests.services.people import a_cohort, a_facilitator, the_code
 
 Browser = Callable[..., TestClient]
 
@@ -49,6 +49,13 @@ def cohort(fay: Visitor) -> Cohort:
     """Her cohort."""
     with write() as db:
         return a_cohort(db, fay, "Tuesday group", at=datetime.now(UTC))
+
+
+@pytest.fixture
+def code(fay: Visitor, cohort: Cohort) -> str:
+    """The code with which one can knock at her room just now."""
+    with write() as db:
+        return the_code(db, fay, cohort, at=datetime.now(UTC))
 
 
 @pytest.fixture

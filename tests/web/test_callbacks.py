@@ -23,7 +23,7 @@ from mcm_core.store.engine import read, write
 from mcm_core.store.tables import Base
 from tests.load.servers import Server, serving
 from tests.load.stages import Ours
-from tests.services.people import a_cohort, a_facilitator, a_member, signed_in
+from tests.services.people import a_cohort, a_facilitator, a_member, signed_in, the_code
 from tests.services.stories import a_card
 from tests.web.wire import Widget, Wire, wired
 
@@ -65,7 +65,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
         facilitators.accept_as(db, tom, facilitators.invite(db, fay, cohort.id, at=at), at=at)
         team.pass_lead(db, fay, cohort.id, tom.facilitator_id or "", before=fay.facilitator_id)
         ada = a_member(db, fay, cohort, at=at)
-        members.knock(db, cohort.code, "Ada", network="here", at=at)
+        members.knock(db, the_code(db, fay, cohort, at=at), "Ada", network="here", at=at)
         meeting = cohort.session(1).id
         link = guests.invite(db, fay, meeting, "Gus", at=at)
         rounds.draft(db, fay, meeting, a_card(), at=at)

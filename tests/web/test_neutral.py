@@ -18,7 +18,7 @@ from app import ROUTES
 from mcm_core.services import facilitators, members
 from mcm_core.store.engine import write
 from mcm_core.ui.sitemap import ENTRIES
-from tests.services.people import a_cohort, a_facilitator
+from tests.services.people import a_cohort, a_facilitator, the_code
 from tests.telling import tells
 from tests.web.desk import now, sign_in
 
@@ -48,13 +48,14 @@ def world(sqlite: str) -> World:
         ada = members.add(db, fay, cohort.id, "Ada", at=now())[0]
         link = members.link_token(db, fay, ada.id, at=now())
         invitation = facilitators.invite(db, fay, cohort.id, at=now())
+        code = the_code(db, fay, cohort, at=now())
     app = Starlette(routes=ROUTES)
     stranger, facilitator, member = (
         TestClient(app, base_url="http://localhost", follow_redirects=False) for _ in range(3)
     )
     sign_in(facilitator, fay)
     member.post(f"/j/{link}")
-    parts = PARTS | {"cohort_id": [cohort.id], "code": [cohort.code], "token": [link, invitation]}
+    parts = PARTS | {"cohort_id": [cohort.id], "code": [code], "token": [link, invitation]}
     return World(parts, (stranger, facilitator, member))
 
 

@@ -1,10 +1,11 @@
 """The people of a cohort: the roster, their personal links, and the door."""
 
-from mcm_core.services.members.door import Knock, at_the_door, forget_devices, knock, let_in, turn_away
+from mcm_core.services.members.door import Knock, at_the_door, forget_devices, let_in, turn_away
 from mcm_core.services.members.erasure import erase, replay
 from mcm_core.services.members.links import Joined, has_used_link, join_by_link, link_token, link_tokens, reissue
 from mcm_core.services.members.phones import Phone, my_phones, remove_phone
 from mcm_core.services.members.present import Present, present
+from mcm_core.services.members.room import Room, knock, renew_code, room, turn_all_away
 from mcm_core.services.members.roster import add, remove, rename, roster
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Knock",
     "Phone",
     "Present",
+    "Room",
     "add",
     "at_the_door",
     "erase",
@@ -28,7 +30,10 @@ __all__ = [
     "remove",
     "remove_phone",
     "rename",
+    "renew_code",
     "replay",
+    "room",
     "roster",
+    "turn_all_away",
     "turn_away",
 ]

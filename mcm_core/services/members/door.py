@@ -5,21 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, true
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.audit import Deed
-from mcm_core.domain.cohort import MEMBERS_MAX, clean_name
 from mcm_core.domain.errors import Conflict, NotAllowed, Refused
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import access, audit, throttle, visitors
-from mcm_core.services.access import ANYBODY, FACILITATORS, open_to
-from mcm_core.services.members.rows import tell_browsers, tell_door
-from mcm_core.services.throttle import MINUTE, Limit
-from mcm_core.store.secret import keyed
-from mcm_core.store.tables import CohortRow, FacilitatorRow, MemberRow, SignInRow
+from mcm_core.services import access, audit, visitors
+from mcm_core.services.access import FACILITATORS, open_to
+from mcm_core.services.members.rows import send_away, tell_browsers, tell_door
+from mcm_core.store.tables import FacilitatorRow, MemberRow, SignInRow
 
-CROWD = 2 * MEMBERS_MAX
+GONE = "Another facilitator has answered the door already, or they have gone."
 
 
 @dataclass(frozen=True)
@@ -32,37 +29,14 @@ class Knock:
     since: datetime
 
 
-@open_to(ANYBODY)
-def knock(db: Session, code: str, name: str, *, network: str, at: datetime) -> str | None:
-    """Have a browser wait at the room with this code and return its token. Raises Refused, Throttled.
-
-    None when no room has the code: that try stays counted, so the transaction must not be rolled back for it.
-    """
-    called = clean_name(name)
-    limits = [
-        Limit(keyed("knocks from", network), most=10, within=MINUTE),
-        Limit(keyed("knocks"), most=60, within=MINUTE),
-    ]
-    counted = throttle.count(db, limits, at=at)
-    symbols = "".join(mark for mark in code.upper() if mark.isalnum())
-    cohort_id = db.scalar(select(CohortRow.id).where(CohortRow.code == symbols))
-    if cohort_id is None:
-        return None
-    throttle.forgive(db, counted)  # a whole hall may come through one address
-    refuse_crowd(db, cohort_id)
-    made = visitors.admit(db, cohort_id=cohort_id, waiting=True, knock_name=called, at=at)
-    tell_door(db, cohort_id)
-    return made
-
-
 @open_to(FACILITATORS)
-def at_the_door(db: Session, visitor: Visitor, cohort_id: str) -> tuple[Knock, ...]:
-    """Who waits, in the order in which they came."""
+def at_the_door(db: Session, visitor: Visitor, cohort_id: str, *, at: datetime) -> tuple[Knock, ...]:
+    """Who waits, in the order in which they came: phones of members first, so that no crowd of strangers hides them."""
     found = db.execute(
         select(SignInRow.id, SignInRow.knock_name, MemberRow.name, SignInRow.member_id, SignInRow.created_at)
         .outerjoin(MemberRow, MemberRow.id == SignInRow.member_id)
-        .where(SignInRow.cohort_id == cohort_id, SignInRow.waiting)
-        .order_by(SignInRow.created_at, SignInRow.id)
+        .where(SignInRow.cohort_id == cohort_id, SignInRow.waiting, SignInRow.expires_at > at)
+        .order_by(SignInRow.member_id.is_(None), SignInRow.created_at, SignInRow.id)
     )
     return tuple(Knock(id_, said or known or "", member_id, since) for id_, said, known, member_id, since in found)
 
@@ -71,12 +45,15 @@ def at_the_door(db: Session, visitor: Visitor, cohort_id: str) -> tuple[Knock, .
 def let_in(db: Session, visitor: Visitor, knock_id: str, member_id: str, *, at: datetime) -> None:
     """Sign the waiting browser in as this member. Raises Conflict when another facilitator was quicker."""
     row = _at_the_door(db, visitor, knock_id)
+    if row.expires_at <= at:
+        raise Conflict(GONE)
     member = db.get(MemberRow, member_id)
     if member is None or member.cohort_id != row.cohort_id:
         raise NotAllowed
     if row.member_id not in (None, member_id):
         raise Refused("That browser came with somebody else's link. Let it in as them, or turn it away.")
     row.waiting, row.member_id, row.knock_name = False, member_id, None
+    row.expires_at = visitors.stay_ends(db, member.cohort_id, at=at)
     row.let_in_by = access.facilitator(db, visitor)
     member.joined_at = member.joined_at or at
     audit.note(db, visitor, Deed.LET_IN, member_id, cohort_id=member.cohort_id, at=at)
@@ -105,15 +82,7 @@ def forget_devices(db: Session, visitor: Visitor, member_id: str) -> None:
 def sign_out_devices(db: Session, member: MemberRow, *, only_waiting: bool = False) -> None:
     """Sign out every browser of this member, waiting or in. For services that have checked who asks."""
     wanted = (SignInRow.member_id == member.id) & (SignInRow.waiting if only_waiting else true())
-    tell_browsers(db, db.scalars(delete(SignInRow).where(wanted).returning(SignInRow.token_hash)))
-    tell_door(db, member.cohort_id)
-
-
-def refuse_crowd(db: Session, cohort_id: str) -> None:
-    """Raise Refused when far more browsers wait than a cohort has members."""
-    waiting = select(func.count()).where(SignInRow.cohort_id == cohort_id, SignInRow.waiting)
-    if db.scalars(waiting).one() >= CROWD:
-        raise Refused("Many people are waiting to be let in just now. Please try again in a few minutes.")
+    send_away(db, member.cohort_id, wanted)
 
 
 def _at_the_door(db: Session, visitor: Visitor, knock_id: str) -> SignInRow:
@@ -122,7 +91,7 @@ def _at_the_door(db: Session, visitor: Visitor, knock_id: str) -> SignInRow:
         select(SignInRow).where(SignInRow.id == knock_id).with_for_update().execution_options(populate_existing=True)
     )
     if row is None:
-        raise Conflict("Another facilitator has answered the door already, or they have gone.")
+        raise Conflict(GONE)
     if not row.waiting:
         raise _let_in_already(db, visitor, row)
     return row

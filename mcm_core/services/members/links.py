@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.audit import Actor, Deed
@@ -13,10 +13,12 @@ from mcm_core.domain.errors import NotAllowed, Refused
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, audit, visitors
 from mcm_core.services.access import ANYBODY, FACILITATORS, open_to
-from mcm_core.services.members.door import refuse_crowd, sign_out_devices
+from mcm_core.services.members.door import sign_out_devices
 from mcm_core.services.members.rows import derived_link, tell_door
 from mcm_core.store.secret import digest
 from mcm_core.store.tables import MemberRow, SignInRow
+
+PHONES_WAITING = 3  # of one member at a time
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,8 @@ def reissue(db: Session, visitor: Visitor, member_id: str, *, keep_phones: bool 
 
 @open_to(ANYBODY)
 def join_by_link(db: Session, token: str, *, browser_token: str | None, at: datetime) -> Joined:
-    """Let a browser in as the link's member, or have it wait. Raises NotAllowed when the link is unknown.
+    """Let a browser in as the link's member, or have it wait. Raises NotAllowed when the link is unknown, and Refused
+    when several wait with it. Who knocks with the room's code is not counted: no crowd keeps a member out.
 
     `browser_token` is the token that the browser holds already; a browser that is this member's stays as it is.
     """
@@ -74,7 +77,7 @@ def join_by_link(db: Session, token: str, *, browser_token: str | None, at: date
         return known
     waiting = row.joined_at is not None
     if waiting:
-        refuse_crowd(db, row.cohort_id)
+        _refuse_many(db, row.id, at)
     else:
         row.joined_at = at
     made = visitors.admit(db, member_id=row.id, cohort_id=row.cohort_id, waiting=waiting, at=at)
@@ -97,6 +100,15 @@ def _known(db: Session, member_id: str, browser_token: str, at: datetime) -> Joi
         )
     )
     return None if waiting is None else Joined(browser_token, waiting)
+
+
+def _refuse_many(db: Session, member_id: str, at: datetime) -> None:
+    wanted = (SignInRow.member_id == member_id, SignInRow.waiting, SignInRow.expires_at > at)
+    if db.scalars(select(func.count()).where(*wanted)).one() >= PHONES_WAITING:
+        raise Refused(
+            "Several phones wait with this link already. Ask your facilitator to let yours in, or for a new link if "
+            "the others are not yours."
+        )
 
 
 def _token(row: MemberRow) -> str:

@@ -21,11 +21,10 @@ from mcm_core.store.tables import CohortRow, MemberRow, SignInRow, new_id
 
 @open_to(FACILITATORS)
 def roster(db: Session, visitor: Visitor, cohort_id: str) -> tuple[Member, ...]:
-    """The members by name, with how many browsers each is signed in on and how many more wait."""
+    """The members by name, with how many browsers each is signed in on."""
     devices = func.count(case((SignInRow.waiting.is_(False), 1)))
-    waiting = func.count(case((SignInRow.waiting, 1)))
     found = db.execute(
-        select(MemberRow.id, MemberRow.name, MemberRow.joined_at, devices, waiting)
+        select(MemberRow.id, MemberRow.name, MemberRow.joined_at, devices)
         .outerjoin(SignInRow, SignInRow.member_id == MemberRow.id)
         .where(MemberRow.cohort_id == cohort_id)
         .group_by(MemberRow.id, MemberRow.name, MemberRow.joined_at, MemberRow.name_key)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import SQLColumnExpression, delete, select
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.cohort import folded
 from mcm_core.store.engine import announce
 from mcm_core.store.secret import derived_token
-from mcm_core.store.tables import CohortRow
+from mcm_core.store.tables import CohortRow, SignInRow
 
 
 def lock(db: Session, cohort_id: str) -> None:
@@ -37,3 +37,9 @@ def tell_browsers(db: Session, sign_ins: Iterable[str]) -> None:
     """The browsers themselves: what they are signed in as has changed. `sign_ins` are token hashes."""
     for sign_in in sign_ins:
         announce(db, f"visitor:{sign_in}")
+
+
+def send_away(db: Session, cohort_id: str, *which: SQLColumnExpression[bool]) -> None:
+    """Sign these browsers of a cohort out, waiting or in, and tell them. For verbs that have checked who asks."""
+    tell_browsers(db, db.scalars(delete(SignInRow).where(*which).returning(SignInRow.token_hash)))
+    tell_door(db, cohort_id)

@@ -23,7 +23,7 @@ class CohortRow(Base):
     id: Mapped[str] = mapped_column(String(16), primary_key=True, default=new_id)
     name: Mapped[str] = mapped_column(String(80))
     time_zone: Mapped[str] = mapped_column(String(60))
-    #: The room's short code, 8 symbols without look-alikes. It only knocks.
+    #: What the codes of the room are made from, one for each meeting (services/members/room.py). Never shown.
     code: Mapped[str] = mapped_column(String(8), unique=True)
     threshold: Mapped[int] = mapped_column(SmallInteger)
     #: Goes up with every change of phase; screens compare it with the one they drew.

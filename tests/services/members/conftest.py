@@ -9,7 +9,7 @@ from mcm_core.domain.cohort import Cohort
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import members
 from tests.services.members.words import HALL
-from tests.services.people import NOW, a_cohort, a_facilitator, a_member
+from tests.services.people import NOW, a_cohort, a_facilitator, a_member, the_code
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def fay(db: Session) -> Visitor:
     stranger = a_facilitator(db, "gil")
     other = a_cohort(db, stranger, "Another group")
     a_member(db, stranger, other, "Ada")
-    members.knock(db, other.code, "Zed", network=HALL, at=NOW)
+    members.knock(db, the_code(db, stranger, other), "Zed", network=HALL, at=NOW)
     return a_facilitator(db, "fay")
 
 

@@ -14,14 +14,14 @@ from mcm_core.domain.visitor import Role, Visitor
 from mcm_core.services import members
 from mcm_core.store.tables import MemberRow
 from tests.services.members.words import HALL, named
-from tests.services.people import NOW, a_member, signed_in
+from tests.services.people import NOW, a_member, signed_in, the_code
 
 
 def test_nobody_but_its_facilitators_touches_a_cohort(db: Session, fay: Visitor, cohort: Cohort, gil: Visitor) -> None:
     ada = a_member(db, fay, cohort, "Ada")
     member_id = ada.member_id or ""
-    waiting = signed_in(db, members.knock(db, cohort.code, "Bo", network=HALL, at=NOW) or "")
-    knock_id = members.at_the_door(db, fay, cohort.id)[0].id
+    waiting = signed_in(db, members.knock(db, the_code(db, fay, cohort), "Bo", network=HALL, at=NOW) or "")
+    knock_id = members.at_the_door(db, fay, cohort.id, at=NOW)[0].id
     verbs: list[Callable[[Visitor], object]] = [
         lambda who: members.roster(db, who, cohort.id),
         lambda who: members.add(db, who, cohort.id, "Cy", at=NOW),
@@ -30,10 +30,12 @@ def test_nobody_but_its_facilitators_touches_a_cohort(db: Session, fay: Visitor,
         lambda who: members.link_token(db, who, member_id, at=NOW),
         lambda who: members.link_tokens(db, who, cohort.id, at=NOW),
         lambda who: members.reissue(db, who, member_id),
-        lambda who: members.at_the_door(db, who, cohort.id),
+        lambda who: members.at_the_door(db, who, cohort.id, at=NOW),
         lambda who: members.let_in(db, who, knock_id, member_id, at=NOW),
         lambda who: members.turn_away(db, who, knock_id),
         lambda who: members.forget_devices(db, who, member_id),
+        lambda who: members.renew_code(db, who, cohort.id),
+        lambda who: members.turn_all_away(db, who, cohort.id),
     ]
 
     for who in (gil, ada, waiting, Visitor("made up", Role.FACILITATOR, "Fay", fay.facilitator_id)):
@@ -42,14 +44,14 @@ def test_nobody_but_its_facilitators_touches_a_cohort(db: Session, fay: Visitor,
                 verb(who)
 
     assert named(members.roster(db, fay, cohort.id)) == ["Ada"]
-    assert named(members.at_the_door(db, fay, cohort.id)) == ["Bo"]
+    assert named(members.at_the_door(db, fay, cohort.id, at=NOW)) == ["Bo"]
 
 
 def test_what_does_not_exist_looks_like_what_is_foreign(db: Session, fay: Visitor, cohort: Cohort) -> None:
     foreign = db.scalars(select(MemberRow.id)).first() or ""
     ada = members.add(db, fay, cohort.id, "Ada", at=NOW)[0]
-    members.knock(db, cohort.code, "Ada", network=HALL, at=NOW)
-    (knock,) = members.at_the_door(db, fay, cohort.id)
+    members.knock(db, the_code(db, fay, cohort), "Ada", network=HALL, at=NOW)
+    (knock,) = members.at_the_door(db, fay, cohort.id, at=NOW)
     sentences = set()
 
     for attempt in (
