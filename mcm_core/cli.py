@@ -83,12 +83,15 @@ def audit(
 ) -> None:
     """Verify the log of who did what, and print how it ends. It holds no names and nothing that anybody answered."""
     from mcm_core.services import audit as log
+    from mcm_core.store import migrate
     from mcm_core.store.engine import read
 
     if not (verify or since):
         raise typer.BadParameter("say --verify")
-    with telling_errors(), read() as db:
-        found = log.verified(db, since=since)
+    with telling_errors():
+        migrate.expect()
+        with read() as db:
+            found = log.verified(db, since=since)
     if found.wrong:
         typer.echo(f"mcm: {found.wrong} (Or this server has another secret than when it was written.)", err=True)
         raise typer.Exit(1)

@@ -197,6 +197,29 @@ def test_the_log_is_verified_at_the_console(sqlite: str) -> None:
     assert "entries before it are missing" in torn.output
 
 
+def test_a_look_at_the_log_where_there_is_no_database_says_so_and_makes_none(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MCM_DATABASE_URL", raising=False)
+    monkeypatch.setenv("MCM_LOCAL", str(home / "not" / "yet"))
+
+    looked = CliRunner().invoke(cli.app, ["audit", "--verify"])
+
+    assert looked.exit_code == 2
+    assert "There is no database yet" in looked.output
+    assert list(home.iterdir()) == []
+
+
+def test_a_look_at_the_log_of_an_older_database_says_what_to_do(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MCM_DATABASE_URL", f"sqlite:///{home / 'old.sqlite3'}")
+    (home / "old.sqlite3").touch()
+
+    looked = CliRunner().invoke(cli.app, ["audit", "--verify"])
+
+    assert looked.exit_code == 2
+    assert "Start the server once" in looked.output
+
+
 def test_a_backup_is_made_and_restored_at_the_console(sqlite: str, home: Path) -> None:
     from tests.services.stories import a_group
 
