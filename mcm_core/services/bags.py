@@ -21,6 +21,7 @@ from mcm_core.domain.tally import Tally, of_counts
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, instruments
 from mcm_core.services.access import ANYBODY, COHORT, FACILITATORS, MEMBERS, open_to
+from mcm_core.services.round_rows import as_round
 from mcm_core.store import bag as store
 from mcm_core.store import counts
 from mcm_core.store.engine import announce
@@ -64,6 +65,16 @@ def sent(db: Session, visitor: Visitor, round_id: str) -> bool:
     member_id = access.member(db, visitor, row.cohort_id)
     held = store.look(db, round_id)
     return held is not None and member_id in held["answered"]
+
+
+@open_to(MEMBERS)
+def took_part(db: Session, visitor: Visitor) -> tuple[Round, ...]:
+    """The anonymous rounds that the visitor has answered, oldest first: that they did, which is all that is kept."""
+    member_id = access.member(db, visitor, visitor.cohort_id or "")
+    told = set(db.scalars(select(AnsweredRow.round_id).where(AnsweredRow.member_id == member_id)))
+    anonymous = select(RoundRow).where(RoundRow.cohort_id == visitor.cohort_id, RoundRow.mode == Mode.ANONYMOUS)
+    rows = db.scalars(anonymous.order_by(RoundRow.opened_at, RoundRow.attempt)).all()
+    return tuple(as_round(db, row) for row in rows if row.id in told or sent(db, visitor, row.id))
 
 
 @open_to(COHORT)
