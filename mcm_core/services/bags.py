@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import RowMapping, func, select
 from sqlalchemy.orm import Session
 
+from mcm_core.domain.audit import Deed
 from mcm_core.domain.bag import Bag, empty, put
 from mcm_core.domain.differencing import GUARD
 from mcm_core.domain.errors import Conflict, Refused
@@ -19,7 +20,7 @@ from mcm_core.domain.reading import Reading
 from mcm_core.domain.round import LaunchCard, Round, RoundState
 from mcm_core.domain.tally import Tally, of_counts
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import access, instruments
+from mcm_core.services import access, audit, instruments
 from mcm_core.services.access import ANYBODY, COHORT, FACILITATORS, MEMBERS, open_to
 from mcm_core.services.round_rows import as_round
 from mcm_core.store import bag as store
@@ -90,7 +91,7 @@ def comments(db: Session, visitor: Visitor, round_id: str) -> Comments:
 
 
 @open_to(FACILITATORS)
-def share_comments(db: Session, visitor: Visitor, round_id: str, chosen: Collection[int]) -> None:
+def share_comments(db: Session, visitor: Visitor, round_id: str, chosen: Collection[int], *, at: datetime) -> None:
     """Show the comments at these places to everybody, as one batch, and delete the others for good. Once."""
     row = _anonymous(db, round_id, lock=True)
     held = store.hold(db, round_id)
@@ -100,6 +101,8 @@ def share_comments(db: Session, visitor: Visitor, round_id: str, chosen: Collect
     store.replace(db, round_id, None)
     if bodies:
         db.add(CommentsRow(round_id=round_id, cohort_id=row.cohort_id, bodies=bodies))
+    deed = Deed.COMMENTS_SHARED if bodies else Deed.COMMENTS_DELETED
+    audit.note(db, visitor, deed, round_id, cohort_id=row.cohort_id, at=at)
     announce(db, f"phase:{row.cohort_id}")
 
 

@@ -136,7 +136,7 @@ def told(seen: Seen, words: Sequence[str], number: int) -> Circle:
         anonymous = rounds.close(db, facilitator, anonymous.id, version=anonymous.version, at=at)
         anonymous = rounds.reveal(db, facilitator, anonymous.id, version=anonymous.version, at=at)
         seen.comments += len(bags.comments(db, facilitator, anonymous.id).bodies)
-        bags.share_comments(db, facilitator, anonymous.id, range(len(people)))
+        bags.share_comments(db, facilitator, anonymous.id, range(len(people)), at=at)
         an_open_round(db, facilitator, cohort, 2, at=at)
         desk = visitors.admit(db, facilitator_id=facilitator.facilitator_id, at=at)
         name = next((word for word in words if FAR in word), words[0])[:80]
