@@ -95,6 +95,11 @@ def of_my_account(db: Session, visitor: Visitor) -> tuple[Line, ...]:
     return _lines(db, db.scalars(mine.order_by(AuditRow.number.desc()).limit(OF_MY_ACCOUNT)).all())
 
 
+def newest(db: Session, how_many: int) -> tuple[Line, ...]:
+    """The newest entries of the whole log, newest first. For the operator, at the console."""
+    return _lines(db, db.scalars(select(AuditRow).order_by(AuditRow.number.desc()).limit(how_many)).all())
+
+
 @open_to(MEMBERS)
 def about_me(db: Session, visitor: Visitor) -> tuple[Line, ...]:
     """All that the log holds about the signed-in member: what they did, and what was done to their link and phones."""
@@ -144,7 +149,7 @@ def is_ours(db: Session) -> bool:
 def _hand(by: Visitor | Actor) -> tuple[str, str | None, str | None]:
     if isinstance(by, Actor):
         return by.value, None, None
-    if by.facilitates:
+    if by.facilitator_id:  # also before the second step
         return Actor.FACILITATOR.value, by.facilitator_id, None
     return Actor.MEMBER.value, by.member_id, by.cohort_id
 

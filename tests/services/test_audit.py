@@ -313,6 +313,7 @@ def test_facilitators_see_what_happened_to_their_own_account_and_nobody_elses(gr
         "The account of Fay was switched off.", "The server gave out a new way in for Fay.",
         "A password was wrong, for the account of Fay.",
     ]  # fmt: skip
+    assert "Fay set up the second step of signing in." in said, "also of somebody who is not in yet"
     assert not any("Olga" in sentence for sentence in said)
     assert len(said) <= audit.OF_MY_ACCOUNT
 
