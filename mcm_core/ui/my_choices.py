@@ -52,7 +52,7 @@ def _names(here: Here, said: Sequence[Said]) -> None:
     words(f"{wording.title}. You are asked for it in a round, before you answer.")
     shown = [one for one in said if one.purpose is wording.purpose and one.yes and one.stands]
     for one in shown:
-        words(f"{one.about}: you said yes on {on_the_day(one.said_at)}. Your name shows with your answers.")
+        words(f"{one.about}: you said yes on {on_the_day(one.said_at)}, so your name may show with your answers.")
         button("Take my name away", lambda one=one: say(here, one.round_id, yes=False), key=f"name.{one.round_id}")  # type: ignore[misc]
     if not shown:
         words("Your name shows with none of your answers.", kind="how-to")

@@ -99,7 +99,7 @@ def test_what_is_kept_besides_answers_and_notes_is_there_too(open_page: Open, sq
     for words in (
         "Session 2: The Meaningful Connections Model: you took part, anonymously. What you answered is not",
         "Session 3: Skills: you took part, anonymously.",
-        "Session 1: Tools: you said yes on 5 January 2026. Your name shows with your answers.",
+        "Session 1: Tools: you said yes on 5 January 2026, so your name may show with your answers.",
         "5 January 2026: yes to “My name with my answers”, Session 1: Tools (words of version 3)",
         "5 January 2026: yes to “Our totals outside this group” (words of version 3)",
         "Another text of it, kept until you decide: third",
