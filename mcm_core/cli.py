@@ -80,15 +80,25 @@ def retention(now: Annotated[bool, typer.Option("--now", help="Do it, instead of
 def audit(
     verify: Annotated[bool, typer.Option("--verify", help="Look for changed or missing entries.")] = False,
     since: Annotated[str | None, typer.Option(help="An end that you wrote down earlier, as 120:ab12…")] = None,
+    last: Annotated[int, typer.Option(min=0, help="Print so many of the newest entries, too.")] = 0,
 ) -> None:
-    """Verify the log of who did what, and print how it ends. It holds no names and nothing that anybody answered."""
+    """Verify the log of who did what, and print how it ends. It holds no names and nothing that anybody answered.
+
+    What is printed names people who are still on a list: keep it to yourself.
+    """
     from mcm_core.services import audit as log
+    from mcm_core.store import migrate
     from mcm_core.store.engine import read
 
-    if not (verify or since):
+    if not (verify or since or last):
         raise typer.BadParameter("say --verify")
-    with telling_errors(), read() as db:
-        found = log.verified(db, since=since)
+    with telling_errors():
+        migrate.expect()
+        with read() as db:
+            found = log.verified(db, since=since)
+            lines = log.newest(db, last)
+    for line in lines:
+        typer.echo(f"{line.at:%d %B %Y, %H:%M} UTC: {line.sentence}")
     if found.wrong:
         typer.echo(f"mcm: {found.wrong} (Or this server has another secret than when it was written.)", err=True)
         raise typer.Exit(1)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from mcm_core.services import provider, second_step
 from mcm_core.ui.chrome import watch
-from mcm_core.ui.my_account import password, second_step_of, sign_ins
+from mcm_core.ui.my_account import password, second_step_of, sign_ins, what_happened
 from mcm_core.ui.page import FACILITATORS, Enough, open_to
 from mcm_core.ui.pieces import words
 from mcm_core.ui.second_step import recovery_codes
@@ -28,3 +28,6 @@ if not provider.is_used():
 if second_step.required():
     st.header("Second step", anchor=False)
     second_step_of(visitor)
+st.header("What happened to my account", anchor=False)
+with st.expander("The last sign-ins and changes", key="account.log"):
+    what_happened(visitor)

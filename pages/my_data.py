@@ -28,7 +28,7 @@ def about_me(mine: Everything) -> None:
 
 def my_answers(mine: Everything) -> None:
     """What I answered, a fold for each session, and the relationships that it was about."""
-    if not mine.answers:
+    if not (mine.answers or mine.took_part):
         words("You have not answered anything yet.")
     for one in mine.relationships:
         until = f" until {on_the_day(one.until)}" if one.until else ""
@@ -39,6 +39,8 @@ def my_answers(mine: Everything) -> None:
         with st.expander(f"Session {number}", key=f"answers.{number}"):
             for answer in of_session:
                 words(in_words(answer))
+    for title in mine.took_part:
+        words(f"{title}: you took part, anonymously. What you answered is not linked to you.")
 
 
 def in_words(answer: Answer) -> str:
@@ -59,6 +61,8 @@ def my_notes(mine: Everything) -> None:
             words(note.body)
             named = f"named: {note.attribution}" if note.attribution != "none" else "without a name"
             words(f"Session {note.session_number}, {note.kind}, for: {note.audience}, {named}", kind="how-to")
+            for text in note.kept_texts:
+                words(f"Another text of it, kept until you decide: {text}")
 
 
 def the_log(mine: Everything) -> None:
@@ -79,7 +83,7 @@ about_me(mine)
 st.link_button("Take a copy of everything", "/my-data.zip", icon=":material/download:")
 words("One file that opens on any computer, without this program. Keep it where only you can open it.", kind="how-to")
 st.header("What you said yes and no to", anchor=False)
-my_choices(here, mine.choices)
+my_choices(here, mine.choices, mine.said)
 st.header("Your answers and notes", anchor=False)
 my_answers(mine)
 my_notes(mine)

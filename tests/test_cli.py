@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from mcm_core import cli, start
-from mcm_core.services import instruments, resets
+from mcm_core.services import instruments, resets, signing_in
 from mcm_core.store.content import folder
 from mcm_core.store.engine import read, write
 from tests.services.people import a_facilitator
@@ -208,6 +208,44 @@ def test_the_log_is_verified_at_the_console(sqlite: str) -> None:
     torn = CliRunner().invoke(cli.app, ["audit", "--verify"])
     assert torn.exit_code == 1
     assert "entries before it are missing" in torn.output
+
+
+def test_the_operator_reads_the_newest_entries_also_those_that_stand_on_no_page(sqlite: str) -> None:
+    with write() as db:
+        a_facilitator(db)
+        signing_in.check_password(db, "nobody", "whatever", network="n", at=datetime(2026, 1, 5, 9, tzinfo=UTC))
+
+    looked = CliRunner().invoke(cli.app, ["audit", "--last", "2"])
+
+    assert looked.exit_code == 0
+    assert looked.output.splitlines()[:2] == [
+        "05 January 2026, 09:00 UTC: A password was wrong, for the account of somebody who is not on the list.",
+        "05 January 2026, 09:00 UTC: Fay signed in.",
+    ]
+    assert "none changed" in looked.output
+
+
+def test_a_look_at_the_log_where_there_is_no_database_says_so_and_makes_none(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MCM_DATABASE_URL", raising=False)
+    monkeypatch.setenv("MCM_LOCAL", str(home / "not" / "yet"))
+
+    looked = CliRunner().invoke(cli.app, ["audit", "--verify"])
+
+    assert looked.exit_code == 2
+    assert "There is no database yet" in looked.output
+    assert list(home.iterdir()) == []
+
+
+def test_a_look_at_the_log_of_an_older_database_says_what_to_do(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MCM_DATABASE_URL", f"sqlite:///{home / 'old.sqlite3'}")
+    (home / "old.sqlite3").touch()
+
+    looked = CliRunner().invoke(cli.app, ["audit", "--verify"])
+
+    assert looked.exit_code == 2
+    assert "Start the server once" in looked.output
 
 
 def test_a_backup_is_made_and_restored_at_the_console(sqlite: str, home: Path) -> None:

@@ -40,6 +40,7 @@ class Deed(StrEnum):
     ROLE_TAKEN = "facilitation ended"
     ROLE_LEFT = "facilitation left"
     GUEST_INVITED = "guest invited"
+    GUEST_CAME = "guest came"
     GUEST_REVOKED = "guest's link taken back"
     COHORT_MADE = "cohort made"
     COHORT_RENAMED = "cohort renamed"
@@ -63,6 +64,9 @@ class Deed(StrEnum):
     ROUND_OPENED = "round opened"
     ROUND_CLOSED = "round closed"
     ROUND_REVEALED = "round revealed"
+    COMMENTS_SHARED = "comments shared"
+    COMMENTS_DELETED = "comments deleted"
+    SIGNPOSTING_SET = "signposting set"
     REPORT_TAKEN = "report taken"
     COPY_TAKEN = "copy taken"
     CONSENT_GIVEN = "consent given"
@@ -76,8 +80,11 @@ class Deed(StrEnum):
     COHORT_BROUGHT = "cohort brought here"
 
 
-#: What a member does with what is theirs. Logged, shown to that member, and not to the facilitators.
-OWN_BUSINESS = frozenset({Deed.COPY_TAKEN, Deed.CONSENT_GIVEN, Deed.CONSENT_TAKEN_BACK, Deed.PHONE_REMOVED})
+#: What a member does with what is theirs. Logged, shown to that member, and not to the facilitators. (That somebody
+#: erased themselves is shown, without a name: otherwise a facilitator would look as if they had removed them.)
+OWN_BUSINESS = frozenset(
+    {Deed.COPY_TAKEN, Deed.CONSENT_GIVEN, Deed.CONSENT_TAKEN_BACK, Deed.PHONE_REMOVED, Deed.SIGNED_OUT}
+)
 
 WORDS: dict[Deed, str] = {
     Deed.ACCOUNT_MADE: "{about} made their account",
@@ -98,6 +105,7 @@ WORDS: dict[Deed, str] = {
     Deed.ROLE_TAKEN: "{who} ended the part of {about} as a facilitator",
     Deed.ROLE_LEFT: "{who} no longer facilitates here",
     Deed.GUEST_INVITED: "{who} made a link for a guest",
+    Deed.GUEST_CAME: "A guest came in with their link",
     Deed.GUEST_REVOKED: "{who} took the link of a guest back",
     Deed.COHORT_MADE: "{who} made the cohort",
     Deed.COHORT_RENAMED: "{who} changed the cohort’s name",
@@ -121,6 +129,9 @@ WORDS: dict[Deed, str] = {
     Deed.ROUND_OPENED: "{who} opened a round",
     Deed.ROUND_CLOSED: "{who} closed a round",
     Deed.ROUND_REVEALED: "{who} revealed a round",
+    Deed.COMMENTS_SHARED: "{who} shared comments of an anonymous round",
+    Deed.COMMENTS_DELETED: "{who} deleted the comments of an anonymous round",
+    Deed.SIGNPOSTING_SET: "{who} changed where people can turn for help",
     Deed.REPORT_TAKEN: "{who} opened the report",
     Deed.COPY_TAKEN: "{who} took a copy of what is stored about them",
     Deed.CONSENT_GIVEN: "{who} said yes to a use of their data",

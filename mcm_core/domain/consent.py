@@ -14,6 +14,7 @@ class Purpose(StrEnum):
     """The uses of what a member gives. Each but the first waits for a yes; without one the product does without."""
 
     TAKING_PART = "taking part"
+    NAME_WITH_ANSWERS = "name with answers"
     NAME_WITH_NOTES = "name with notes"
     NOTES_BEYOND = "notes beyond"
     TOTALS_BEYOND = "totals beyond"
@@ -23,7 +24,8 @@ class Purpose(StrEnum):
 class Wording:
     """One purpose in plain words: what we do, and what follows a no. `needed`: nobody can take part without it.
 
-    `until_then`: what holds before anything was said, which is what a no brings about.
+    `until_then`: what holds before anything was said, which is what a no brings about. `each_round`: asked for every
+    round by itself, on its ballot, and said for that round alone.
     """
 
     purpose: Purpose
@@ -32,6 +34,7 @@ class Wording:
     after_no: str
     until_then: str = ""
     needed: bool = False
+    each_round: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,3 +61,20 @@ class Choice:
         if self.yes:
             return self.wording.after_yes
         return self.wording.after_no if self.said_at else self.wording.until_then or self.wording.after_no
+
+
+@dataclass(frozen=True)
+class Said:
+    """One yes or no of a member, as it was said. `about` names the round that it was for, "" for a purpose in general.
+
+    `stands`: nothing was said about the same since. `version` is that of the words that were read.
+    """
+
+    purpose: Purpose
+    title: str
+    about: str
+    yes: bool
+    said_at: datetime
+    version: str
+    stands: bool
+    round_id: str | None = None

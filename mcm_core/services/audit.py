@@ -18,13 +18,14 @@ from sqlalchemy.orm import Session
 from mcm_core.domain.audit import OWN_BUSINESS, Actor, Deed, Line, sentence
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access
-from mcm_core.services.access import FACILITATORS, MEMBERS, open_to
+from mcm_core.services.access import ANY_FACILITATOR, FACILITATORS, MEMBERS, open_to
 from mcm_core.store.engine import last
 from mcm_core.store.secret import keyed
 from mcm_core.store.tables import AuditHeadRow, AuditRow, FacilitatorRow, MemberRow
 
 ONE_LOOK = timedelta(minutes=10)
 LINES_MAX = 200
+OF_MY_ACCOUNT = 20
 _PENDING = "audit"
 _START = {
     "sqlite": sqlite.insert(AuditHeadRow).on_conflict_do_nothing(),
@@ -87,17 +88,24 @@ def of_cohort(db: Session, visitor: Visitor, cohort_id: str) -> tuple[Line, ...]
     return _lines(db, rows)
 
 
+@open_to(ANY_FACILITATOR)
+def of_my_account(db: Session, visitor: Visitor) -> tuple[Line, ...]:
+    """What last happened to the signed-in facilitator's own account, newest first, whoever did it."""
+    mine = select(AuditRow).where(AuditRow.about == access.facilitator(db, visitor))
+    return _lines(db, db.scalars(mine.order_by(AuditRow.number.desc()).limit(OF_MY_ACCOUNT)).all())
+
+
+def newest(db: Session, how_many: int) -> tuple[Line, ...]:
+    """The newest entries of the whole log, newest first. For the operator, at the console."""
+    return _lines(db, db.scalars(select(AuditRow).order_by(AuditRow.number.desc()).limit(how_many)).all())
+
+
 @open_to(MEMBERS)
 def about_me(db: Session, visitor: Visitor) -> tuple[Line, ...]:
-    """What the log holds about the signed-in member: what they did, and what was done to their link and phones."""
+    """All that the log holds about the signed-in member: what they did, and what was done to their link and phones."""
     member_id = access.member(db, visitor, visitor.cohort_id or "")
-    rows = db.scalars(
-        select(AuditRow)
-        .where((AuditRow.actor_id == member_id) | (AuditRow.about == member_id))
-        .order_by(AuditRow.number.desc())
-        .limit(LINES_MAX)
-    ).all()
-    return _lines(db, rows)
+    theirs = (AuditRow.actor_id == member_id) | (AuditRow.about == member_id)
+    return _lines(db, db.scalars(select(AuditRow).where(theirs).order_by(AuditRow.number.desc())).all())
 
 
 @dataclass(frozen=True)
@@ -141,7 +149,7 @@ def is_ours(db: Session) -> bool:
 def _hand(by: Visitor | Actor) -> tuple[str, str | None, str | None]:
     if isinstance(by, Actor):
         return by.value, None, None
-    if by.facilitates:
+    if by.facilitator_id:  # also before the second step
         return Actor.FACILITATOR.value, by.facilitator_id, None
     return Actor.MEMBER.value, by.member_id, by.cohort_id
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import RowMapping, func, select
 from sqlalchemy.orm import Session
 
+from mcm_core.domain.audit import Deed
 from mcm_core.domain.bag import Bag, empty, put
 from mcm_core.domain.differencing import GUARD
 from mcm_core.domain.errors import Conflict, Refused
@@ -19,8 +20,9 @@ from mcm_core.domain.reading import Reading
 from mcm_core.domain.round import LaunchCard, Round, RoundState
 from mcm_core.domain.tally import Tally, of_counts
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import access, instruments
+from mcm_core.services import access, audit, instruments
 from mcm_core.services.access import ANYBODY, COHORT, FACILITATORS, MEMBERS, open_to
+from mcm_core.services.round_rows import as_round
 from mcm_core.store import bag as store
 from mcm_core.store import counts
 from mcm_core.store.engine import announce
@@ -66,6 +68,16 @@ def sent(db: Session, visitor: Visitor, round_id: str) -> bool:
     return held is not None and member_id in held["answered"]
 
 
+@open_to(MEMBERS)
+def took_part(db: Session, visitor: Visitor) -> tuple[Round, ...]:
+    """The anonymous rounds that the visitor has answered, oldest first: that they did, which is all that is kept."""
+    member_id = access.member(db, visitor, visitor.cohort_id or "")
+    told = set(db.scalars(select(AnsweredRow.round_id).where(AnsweredRow.member_id == member_id)))
+    anonymous = select(RoundRow).where(RoundRow.cohort_id == visitor.cohort_id, RoundRow.mode == Mode.ANONYMOUS)
+    rows = db.scalars(anonymous.order_by(RoundRow.opened_at, RoundRow.attempt)).all()
+    return tuple(as_round(db, row) for row in rows if row.id in told or sent(db, visitor, row.id))
+
+
 @open_to(COHORT)
 def comments(db: Session, visitor: Visitor, round_id: str) -> Comments:
     """The comments of a revealed round: those shared, or for a facilitator those that wait to be read."""
@@ -79,7 +91,7 @@ def comments(db: Session, visitor: Visitor, round_id: str) -> Comments:
 
 
 @open_to(FACILITATORS)
-def share_comments(db: Session, visitor: Visitor, round_id: str, chosen: Collection[int]) -> None:
+def share_comments(db: Session, visitor: Visitor, round_id: str, chosen: Collection[int], *, at: datetime) -> None:
     """Show the comments at these places to everybody, as one batch, and delete the others for good. Once."""
     row = _anonymous(db, round_id, lock=True)
     held = store.hold(db, round_id)
@@ -89,6 +101,8 @@ def share_comments(db: Session, visitor: Visitor, round_id: str, chosen: Collect
     store.replace(db, round_id, None)
     if bodies:
         db.add(CommentsRow(round_id=round_id, cohort_id=row.cohort_id, bodies=bodies))
+    deed = Deed.COMMENTS_SHARED if bodies else Deed.COMMENTS_DELETED
+    audit.note(db, visitor, deed, round_id, cohort_id=row.cohort_id, at=at)
     announce(db, f"phase:{row.cohort_id}")
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from mcm_core.domain.audit import Deed
+from mcm_core.domain.audit import Actor, Deed
 from mcm_core.domain.cohort import CohortSession, clean_name
 from mcm_core.domain.errors import NotAllowed, Refused
 from mcm_core.domain.note import Audience, Note
@@ -108,6 +108,7 @@ def come_in(db: Session, link: str, *, browser_token: str | None, at: datetime) 
             return browser_token
         raise NotAllowed("This link is in use on another device. Ask the person who gave it to you for a new one.")
     row.joined_at = at
+    audit.note(db, Actor.NOBODY, Deed.GUEST_CAME, row.id, cohort_id=row.cohort_id, at=at)
     return visitors.admit(db, guest_id=row.id, cohort_id=row.cohort_id, at=at)
 
 

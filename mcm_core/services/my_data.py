@@ -9,13 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.audit import Deed, Line
-from mcm_core.domain.consent import Choice
+from mcm_core.domain.consent import Choice, Said
 from mcm_core.domain.instrument import Instrument
 from mcm_core.domain.note import Note
 from mcm_core.domain.reading import NonAnswer
 from mcm_core.domain.retention import Keeping
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import access, audit, cohorts, consents, instruments, note_reading, retention
+from mcm_core.services import access, audit, bags, cohorts, consents, instruments, note_reading, retention
 from mcm_core.services.access import MEMBERS, open_to
 from mcm_core.services.members import phones
 from mcm_core.services.members.phones import Phone
@@ -49,7 +49,11 @@ class Relationship:
 
 @dataclass(frozen=True)
 class Everything:
-    """All that is stored about one member; nothing about anybody else."""
+    """All that is stored about one member; nothing about anybody else.
+
+    `took_part` are the titles of anonymous rounds: that the member answered is kept, and not what. `said` is every yes
+    and no, `choices` what stands of those that are no round's own.
+    """
 
     name: str
     cohort: str
@@ -58,8 +62,10 @@ class Everything:
     phones: tuple[Phone, ...]
     relationships: tuple[Relationship, ...]
     answers: tuple[Answer, ...]
+    took_part: tuple[str, ...]
     notes: tuple[Note, ...]
     choices: tuple[Choice, ...]
+    said: tuple[Said, ...]
     log: tuple[Line, ...]
     keeping: Keeping
 
@@ -79,8 +85,10 @@ def everything(db: Session, visitor: Visitor, *, at: datetime) -> Everything:
         phones=phones.my_phones(db, visitor, at=at),
         relationships=_relationships(db, member_id),
         answers=_answers(db, member_id),
+        took_part=tuple(round_.title for round_ in bags.took_part(db, visitor)),
         notes=tuple(reversed(note_reading.notes(db, by, [NoteRow.cohort_id == cohort_id, by.wrote]))),
         choices=consents.mine(db, visitor),
+        said=consents.history(db, visitor),
         log=audit.about_me(db, visitor),
         keeping=retention.of_cohort(db, visitor, cohort_id, at=at),
     )

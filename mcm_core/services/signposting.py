@@ -6,9 +6,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from mcm_core.domain.audit import Deed
 from mcm_core.domain.errors import Refused
 from mcm_core.domain.signposting import Signposting, clean_lines
 from mcm_core.domain.visitor import Visitor
+from mcm_core.services import audit
 from mcm_core.services.access import COHORT, FACILITATORS, GUESTS, open_to
 from mcm_core.store.tables import CohortRow, SignpostingRow
 
@@ -37,4 +39,5 @@ def write_down(
     row = db.get(SignpostingRow, cohort_id) or SignpostingRow(cohort_id=cohort_id)
     row.danger, row.contact, row.lines, row.checked_at = checked.danger, checked.contact, checked.lines, at
     db.add(row)
+    audit.note(db, visitor, Deed.SIGNPOSTING_SET, cohort_id, cohort_id=cohort_id, at=at)
     return checked

@@ -14,7 +14,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from mcm_core.store.engine import DatabaseUnavailable, database_url, engine, read
+from mcm_core.domain.errors import Refused
+from mcm_core.store.engine import DatabaseUnavailable, database_folder, database_url, engine, read
 
 _LOCK = 6_020_114  # any fixed number
 _PATIENT = ("statement_timeout = 0", "idle_in_transaction_session_timeout = 0", "lock_timeout = '60s'")
@@ -73,6 +74,15 @@ def is_current() -> bool:
     """Whether the database has the shape that this code expects. Raises DatabaseUnavailable."""
     with read() as db:
         return revision(db.connection()) == head()
+
+
+def expect() -> None:
+    """Raise Refused unless the database is there, in the shape that this code expects. It makes nothing."""
+    address = make_url(database_url())
+    if database_folder(address) and not Path(address.database or "").exists():
+        raise Refused(f"There is no database yet: {address.database} does not exist. Starting the server makes it.")
+    if not is_current():
+        raise Refused("The database is empty, or of another version of this program. Start the server once, then look.")
 
 
 def config() -> Config:

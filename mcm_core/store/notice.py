@@ -27,6 +27,7 @@ class _Wording(BaseModel):
     after_no: Words
     until_then: str = ""
     needed: bool = False
+    each_round: bool = False
 
 
 class _Notice(BaseModel):

@@ -14,7 +14,11 @@ def audit_log(here: Here) -> None:
     """Who did what, newest first, on the cohort's clocks."""
     with read() as db:
         lines = audit.of_cohort(db, here.visitor, here.cohort.id)
-    words("Never what anybody answered or wrote, and not what members do with what is theirs.", kind="how-to")
+    words(
+        "Never what anybody answered or wrote, and not what members do with what is theirs, except that somebody "
+        "erased it.",
+        kind="how-to",
+    )
     zone = ZoneInfo(here.cohort.time_zone)
     for line in lines:
         at = line.at.astimezone(zone)

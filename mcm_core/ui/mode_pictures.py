@@ -16,7 +16,7 @@ from mcm_core.domain.round import Round
 from mcm_core.domain.tally import Tally
 from mcm_core.services import bags, names
 from mcm_core.store.engine import read, write
-from mcm_core.ui.page import Here
+from mcm_core.ui.page import Here, now
 from mcm_core.ui.pieces import plain, words
 from mcm_core.ui.press import button
 
@@ -88,7 +88,10 @@ def _in_words(instrument: Instrument, reading: Reading) -> str:
 
 
 def comments(here: Here, vote: Round) -> None:
-    """The shared comments for everybody; for a facilitator those that wait, each with a tick."""
+    """The shared comments for everybody; for a facilitator those that wait, each with a tick to set.
+
+    None is ticked at first: what everybody reads was chosen by hand, and what is deleted was asked for.
+    """
     with read() as db:
         found = bags.comments(db, here.visitor, vote.id)
     if not found.bodies:
@@ -99,19 +102,25 @@ def comments(here: Here, vote: Round) -> None:
             with st.container(border=True):
                 words(body, kind="note-body")
         return
-    words("In no order. Leave out what points at somebody. What you leave out is deleted; this happens once.")
+    words(
+        "In no order. Tick what everybody may read, and nothing that points at somebody. What you do not tick is "
+        "deleted; this happens once."
+    )
     chosen = [place for place, body in enumerate(found.bodies) if _ticked(vote, place, body)]
     key = f"{vote.id}.share.{'.'.join(map(str, chosen))}"
-    label = f"Share {len(chosen)} of {len(found.bodies)} with everybody" if chosen else "Delete them all"
-    button(label, lambda: _share(here, vote, chosen), key=key)
+    if chosen:
+        label = f"Share {len(chosen)} of {len(found.bodies)} with everybody"
+        button(label, lambda: _share(here, vote, chosen), key=key)
+    elif st.checkbox("Share none of them", key=f"{vote.id}.none"):
+        button("Delete them all", lambda: _share(here, vote, []), key=key)
 
 
 def _ticked(vote: Round, place: int, body: str) -> bool:
     with st.container(border=True):
         words(body, kind="note-body")
-        return st.checkbox(f"Share comment {place + 1}", value=True, key=f"{vote.id}.comment.{place}")
+        return st.checkbox(f"Share comment {place + 1}", key=f"{vote.id}.comment.{place}")
 
 
 def _share(here: Here, vote: Round, chosen: list[int]) -> None:
     with write() as db:
-        bags.share_comments(db, here.visitor, vote.id, chosen)
+        bags.share_comments(db, here.visitor, vote.id, chosen, at=now())

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mcm_core.domain.consent import Purpose
 from mcm_core.domain.mode import Mode, promise
 from mcm_core.domain.round import Round
 from mcm_core.services import names
 from mcm_core.store.engine import read, write
-from mcm_core.ui.page import Here
+from mcm_core.store.notice import notice
+from mcm_core.ui.page import Here, now
 from mcm_core.ui.pieces import words
 from mcm_core.ui.press import button
 
@@ -24,11 +26,12 @@ def ask_for_name(here: Here, round_: Round) -> None:
         return
     with read() as db:
         yes = names.consented(db, here.visitor, round_.id)
+    wording = next(one for one in notice().wordings if one.purpose is Purpose.NAME_WITH_ANSWERS)
     with st.container(border=True, key="consent"):
-        words("Your name will show with your answers." if yes else "Your name will not show.", kind="question")
-        words("Everybody in the cohort sees it with the picture. You can take it away again at any time.")
+        words(wording.title, kind="question")
+        words(wording.after_yes if yes else wording.after_no)
         label = "Take my name away" if yes else "Yes, show my name"
-        button(label, lambda: _consent(here, round_, not yes), key=f"{round_.id}.name.{yes}")
+        button(label, lambda: say(here, round_.id, yes=not yes), key=f"{round_.id}.name.{yes}")
 
 
 def take_name_away(here: Here, round_: Round) -> None:
@@ -38,9 +41,10 @@ def take_name_away(here: Here, round_: Round) -> None:
     with read() as db:
         yes = names.consented(db, here.visitor, round_.id)
     if yes:
-        button("Take my name away", lambda: _consent(here, round_, False), key=f"{round_.id}.name.away")
+        button("Take my name away", lambda: say(here, round_.id, yes=False), key=f"{round_.id}.name.away")
 
 
-def _consent(here: Here, round_: Round, yes: bool) -> None:
+def say(here: Here, round_id: str, *, yes: bool) -> None:
+    """Keep a yes or no to one's own name."""
     with write() as db:
-        names.consent(db, here.visitor, round_.id, yes)
+        names.consent(db, here.visitor, round_id, yes, at=now())

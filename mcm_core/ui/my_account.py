@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo, available_timezones
 
 import streamlit as st
 
 from mcm_core.domain.account import PASSWORD_MIN
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import my_sign_ins, second_step, signing_in
+from mcm_core.services import audit, my_sign_ins, second_step, signing_in
 from mcm_core.services.my_sign_ins import SignedIn
 from mcm_core.store.engine import read, write
 from mcm_core.ui.confirm import confirmed
 from mcm_core.ui.page import now
-from mcm_core.ui.pieces import showing_errors, words
+from mcm_core.ui.pieces import on_the_day, showing_errors, words
 from mcm_core.ui.second_step import set_up
 from mcm_core.ui.visit import visit
 from mcm_core.web.network import network_of
@@ -62,6 +63,18 @@ def second_step_of(visitor: Visitor) -> None:
     elif st.button("Set up another app or phone", key="account.app"):
         visit().editing = ANOTHER_APP
         st.rerun()
+
+
+def what_happened(visitor: Visitor) -> None:
+    """What the log holds about the account, on the clock of this device."""
+    with read() as db:
+        lines = audit.of_my_account(db, visitor)
+    words("If you do not know one of these, change your password and tell whoever runs this server.", kind="how-to")
+    own = st.context.timezone
+    zone = ZoneInfo(own if own in available_timezones() else "UTC")
+    for line in lines:
+        at = line.at.astimezone(zone)
+        words(f"{on_the_day(at)}, {at:%H:%M}: {line.sentence}")
 
 
 def _change(visitor: Visitor, old: str, new: str) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from mcm_core.domain.consent import Choice
+from mcm_core.domain.consent import Choice, Purpose, Said
 from mcm_core.services import consents
 from mcm_core.store.engine import read, write
 from mcm_core.store.notice import notice
+from mcm_core.ui.modes import say
 from mcm_core.ui.page import PAGES, Here, now
 from mcm_core.ui.pieces import on_the_day, plain, showing_errors, words
 from mcm_core.ui.press import button
@@ -28,19 +29,43 @@ def first_notice(here: Here) -> None:
             st.page_link(PAGES / "my_data.py", label="Look at my choices")
 
 
-def my_choices(here: Here, choices: Sequence[Choice]) -> None:
-    """Every purpose, with what a yes and a no bring about; a switch where no is possible."""
+def my_choices(here: Here, choices: Sequence[Choice], said: Sequence[Said]) -> None:
+    """Every purpose, with what a yes and a no bring about, and a switch where no is possible; names; the history."""
     for choice in choices:
         wording = choice.wording
         if wording.needed:
             words(f"{wording.title}. {wording.after_yes} {wording.after_no}")
         else:
             _switch(here, choice)
-        said = "yes" if choice.yes else "no"
+        answer = "yes" if choice.yes else "no"
         if choice.said_at:
-            words(f"You said {said} on {on_the_day(choice.said_at)}.", kind="how-to")
+            words(f"You said {answer} on {on_the_day(choice.said_at)}.", kind="how-to")
         elif not wording.needed:
             words("You have not said yes or no, so this is off.", kind="how-to")
+    _names(here, said)
+    _history(said)
+
+
+def _names(here: Here, said: Sequence[Said]) -> None:
+    """Where one's name stands beside one's answers, each with the way to take it away."""
+    wording = next(one for one in notice().wordings if one.purpose is Purpose.NAME_WITH_ANSWERS)
+    words(f"{wording.title}. You are asked for it in a round, before you answer.")
+    shown = [one for one in said if one.purpose is wording.purpose and one.yes and one.stands]
+    for one in shown:
+        words(f"{one.about}: you said yes on {on_the_day(one.said_at)}, so your name may show with your answers.")
+        button("Take my name away", lambda one=one: say(here, one.round_id, yes=False), key=f"name.{one.round_id}")  # type: ignore[misc]
+    if not shown:
+        words("Your name shows with none of your answers.", kind="how-to")
+
+
+def _history(said: Sequence[Said]) -> None:
+    """Every yes and no, with the day and the version of the words."""
+    if not said:
+        return
+    with st.expander("Every yes and no that you said", key="my.said"):
+        for one in said:
+            what = f"{'yes' if one.yes else 'no'} to “{one.title}”" + (f", {one.about}" if one.about else "")
+            words(f"{on_the_day(one.said_at)}: {what} (words of version {one.version})")
 
 
 def _switch(here: Here, choice: Choice) -> None:

@@ -125,7 +125,7 @@ def test_an_anonymous_round(people: People, windows: dict[tuple[str, str], Page]
     fits(people, windows["facilitator", "wide"], "/room?cohort={Harbour circle}")
     looks_at(people, windows, "facilitator", "/room?cohort={Harbour circle}")
     with write() as db:
-        bags.share_comments(db, people.lead, round_.id, chosen=[0, 1])
+        bags.share_comments(db, people.lead, round_.id, chosen=[0, 1], at=now())
     looks_at(people, windows, "member", "/vote")
     expect(windows["member", "phone"].get_by_role("heading", name="In our own words")).to_be_visible()
 
@@ -152,7 +152,7 @@ def test_a_named_round(people: People, windows: dict[tuple[str, str], Page]) -> 
     for place, visitor in enumerate(everybody(people)):
         with write() as db:
             if place < 3:
-                names.consent(db, visitor, round_.id, yes=True)
+                names.consent(db, visitor, round_.id, yes=True, at=now())
             for theme in round_.card.asked:
                 readings.cast(db, visitor, round_.id, theme.key, Reading(1 + place % 3, 3), at=now())
     revealed(people, round_)

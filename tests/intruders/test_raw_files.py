@@ -99,7 +99,7 @@ def test_after_the_reveal_neither_answers_nor_withheld_comments_are_in_the_files
         send(group, round_, place)
     with write() as db:
         close_and_reveal(db, group.facilitator, round_, at=NOW)
-        bags.share_comments(db, group.facilitator, round_.id, chosen=[])
+        bags.share_comments(db, group.facilitator, round_.id, chosen=[], at=NOW)
 
     assert not any(b"comment-of" in content for content in files(database))
 

@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 
 import pytest
+import streamlit as st
 from sqlalchemy import select, update
 from streamlit.testing.v1 import AppTest
 
@@ -132,6 +133,21 @@ def test_a_co_facilitator_is_invited_only_after_that_too(open_page: Open, fay: V
     field(app, "text_input", "Password or code").input(PASSWORD)
     app = press(press(app, "Go on"), "Make a link for a co-facilitator")
     assert "/welcome/" in texts(app)
+
+
+def test_what_happened_to_the_account_is_there_on_the_clock_of_this_device(
+    open_page: Open, fay: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with write() as db:
+        signing_in.check_password(db, "fay", "not the password at all", network="n", at=CLOCK)
+    said = {}
+    for zone in ("Europe/Athens", "nowhere/at all", None):
+        monkeypatch.setattr(type(st.context), "timezone", property(lambda _, zone=zone: zone))
+        said[zone] = texts(open_page("account", as_=fay))
+
+    assert "5 January 2026, 11:30: A password was wrong, for the account of Fay." in said["Europe/Athens"]
+    assert "5 January 2026, 09:30: A password was wrong, for the account of Fay." in said[None]
+    assert "09:00: Fay made their account." in said["nowhere/at all"]
 
 
 def test_the_password_is_changed_with_the_old_one_and_other_browsers_are_out(open_page: Open, fay: Visitor) -> None:

@@ -94,9 +94,26 @@ def test_an_anonymous_picture_is_told_in_words_and_its_comments_wait(open_page: 
         assert "words 0" not in texts(app)
     app = open_page("facilitate", as_=group.facilitator)
     assert "words 0" in texts(app)
-    app.checkbox[0].uncheck().run()
-    press(app, "Share 7 of 8 with everybody")
-    assert sum(f"words {n}" in texts(open_page("vote", as_=group.members[0])) for n in range(8)) == 7
+    assert not any(box.value for box in app.checkbox)
+    app.checkbox[0].check().run()
+    app.checkbox[3].check().run()
+    press(app, "Share 2 of 8 with everybody")
+    assert sum(f"words {n}" in texts(open_page("vote", as_=group.members[0])) for n in range(8)) == 2
+
+
+def test_no_comment_is_shared_or_deleted_before_a_facilitator_has_said_which(open_page: Open, group: Group) -> None:
+    round_ = anonymous_round(group)
+    with write() as db:
+        drop(db, round_, group.members, [(2, 3)] * 8, comment="words")
+        close_and_reveal(db, group.facilitator, round_, at=CLOCK)
+    app = open_page("facilitate", as_=group.facilitator)
+    assert not [one.label for one in app.button if one.label.startswith(("Share", "Delete"))]
+
+    app = next(box for box in app.checkbox if box.label == "Share none of them").check().run()
+    press(app, "Delete them all")
+
+    with read() as db:
+        assert bags.comments(db, group.facilitator, round_.id).bodies == ()
 
 
 def test_an_anonymous_round_cannot_be_opened_again(open_page: Open, group: Group) -> None:
@@ -111,9 +128,9 @@ def test_a_name_is_asked_for_and_shown_only_after_a_yes(open_page: Open, group: 
     round_ = named_round(group)
     app = open_page("vote", as_=group.members[0])
     assert "only if you say yes" in texts(app)
-    assert "Your name will not show." in texts(app)
+    assert "Your name does not show." in texts(app)
     app = press(app, "Yes, show my name")
-    assert "Your name will show with your answers." in texts(app)
+    assert "Your name shows with your answers." in texts(app)
     with write() as db:
         assert names.consented(db, group.members[0], round_.id)
         answer(db, round_, group.members, [(2, 3)] * 8, at=CLOCK)

@@ -13,6 +13,7 @@ from mcm_core.store.notice import notice
 from mcm_core.store.tables import MemberRow, NoteRow, SignInRow
 from tests.pages.cohort_desk import press, texts
 from tests.pages.conftest import CLOCK, Open
+from tests.services.owned import a_full_life
 from tests.services.people import NOW
 from tests.services.stories import Group, a_group, connections, run_round
 
@@ -87,6 +88,37 @@ def test_a_no_takes_the_name_off_the_notes(open_page: Open, group: Group) -> Non
         assert [c.yes for c in consents.mine(db, group.members[0]) if c.wording.purpose is Purpose.NAME_WITH_NOTES] == [
             False
         ]
+
+
+def test_what_is_kept_besides_answers_and_notes_is_there_too(open_page: Open, sqlite: str) -> None:
+    with write() as db:
+        group = a_full_life(db)
+
+    said = texts(open_page("my_data", as_=group.members[0]))
+
+    for words in (
+        "Session 2: The Meaningful Connections Model: you took part, anonymously. What you answered is not",
+        "Session 3: Skills: you took part, anonymously.",
+        "Session 1: Tools: you said yes on 5 January 2026, so your name may show with your answers.",
+        "5 January 2026: yes to “My name with my answers”, Session 1: Tools (words of version 3)",
+        "5 January 2026: yes to “Our totals outside this group” (words of version 3)",
+        "Another text of it, kept until you decide: third",
+        "It waits and sees nothing.",
+        "Ada came in with their link.",
+    ):
+        assert words in said, words
+
+
+def test_ones_name_is_taken_away_here_too_and_the_history_says_so(open_page: Open, sqlite: str) -> None:
+    with write() as db:
+        group = a_full_life(db)
+    app = open_page("my_data", as_=group.members[0])
+
+    app = press(app, "Take my name away")
+
+    assert "Your name shows with none of your answers." in texts(app)
+    assert not [button for button in app.button if button.label == "Take my name away"]
+    assert texts(app).index("no to “My name with my answers”") < texts(app).index("yes to “My name with my answers”")
 
 
 def test_a_lost_phone_is_signed_out_and_the_one_in_the_hand_is_not(open_page: Open, group: Group) -> None:

@@ -166,7 +166,7 @@ def _comments(seen: Told, group: Group, number: int, words: Sequence[str], at: d
         anonymous = rounds.reveal(db, lead, anonymous.id, version=anonymous.version, at=at)
         readable = len(bags.comments(db, lead, anonymous.id).bodies)
         if share:
-            bags.share_comments(db, lead, anonymous.id, range(readable))
+            bags.share_comments(db, lead, anonymous.id, range(readable), at=at)
     return readable
 
 

@@ -10,28 +10,44 @@ from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.audit import WORDS, Actor, Deed
+from mcm_core.domain.consent import Purpose
 from mcm_core.domain.errors import NotAllowed
 from mcm_core.domain.note import Attribution, Audience, Kind
 from mcm_core.domain.reading import Reading
 from mcm_core.services import (
     audit,
+    bags,
     cohorts,
     consents,
     facilitators,
     focuses,
+    guests,
     members,
+    my_data,
+    my_sign_ins,
     notes,
     readings,
+    resets,
     signing_in,
+    signposting,
     tickets,
     visitors,
 )
 from mcm_core.store import secret
 from mcm_core.store.engine import read, write
 from mcm_core.store.tables import AuditHeadRow, AuditRow, MemberRow
-from tests.services.people import NOW, PASSWORD, a_facilitator
+from tests.services.people import NOW, PASSWORD, a_facilitator, signed_in
 from tests.services.racing import race
-from tests.services.stories import Group, a_group, an_open_round, choose_focus, close_and_reveal, connections
+from tests.services.stories import (
+    Group,
+    a_group,
+    an_anonymous_round,
+    an_open_round,
+    choose_focus,
+    close_and_reveal,
+    connections,
+    drop,
+)
 
 SECRETS = ("zqx-name", "zqx-note", "zqx-label", "zqx-typed")
 
@@ -271,6 +287,82 @@ def test_facilitators_read_their_own_cohorts_log_in_words(group: Group) -> None:
     assert not any("yes to a use" in sentence for sentence in said)
     assert mine[0] == "Ada said yes to a use of their data."
     assert not any("Ben" in sentence for sentence in mine)
+
+
+def test_facilitators_see_what_happened_to_their_own_account_and_nobody_elses(group: Group) -> None:
+    fay = group.facilitator
+    with write() as db:
+        other = a_facilitator(db, "olga")
+        signing_in.check_password(db, "fay", "not it", network="n", at=NOW)
+        signing_in.check_password(db, "olga", "not it", network="n", at=NOW)
+        resets.link(db, "fay", at=NOW)
+        facilitators.switch(db, "fay", on=False, at=NOW)
+        facilitators.switch(db, "fay", on=True, at=NOW)
+    with write() as db:
+        ticket = tickets.issue(db, fay.facilitator_id or "", at=NOW)
+        fay = signed_in(db, tickets.redeem(db, ticket, at=NOW))
+        my_sign_ins.end_elsewhere(db, fay, at=NOW)
+
+    with read() as db:
+        said = [line.sentence for line in audit.of_my_account(db, fay)]
+        with pytest.raises(NotAllowed):
+            audit.of_my_account(db, group.members[0])
+        assert not any("Fay" in line.sentence for line in audit.of_my_account(db, other))
+    assert said[:6] == [
+        "Fay signed out everywhere else.", "Fay signed in.", "The account of Fay was switched on.",
+        "The account of Fay was switched off.", "The server gave out a new way in for Fay.",
+        "A password was wrong, for the account of Fay.",
+    ]  # fmt: skip
+    assert "Fay set up the second step of signing in." in said, "also of somebody who is not in yet"
+    assert not any("Olga" in sentence for sentence in said)
+    assert len(said) <= audit.OF_MY_ACCOUNT
+
+
+def test_a_guest_who_comes_comments_that_are_shared_and_changed_help_are_in_the_cohorts_log(database: str) -> None:
+    with write() as db:
+        group = a_group(db, 9)
+        fay, cohort = group.facilitator, group.cohort
+        guests.come_in(db, guests.invite(db, fay, cohort.session(1).id, "Gloria", at=NOW), browser_token=None, at=NOW)
+        signposting.write_down(db, fay, cohort.id, danger="Call 999", contact="zqx-typed", lines="", at=NOW)
+        for number, chosen in ((1, [0]), (2, [])):
+            round_ = an_anonymous_round(db, group, number)
+            drop(db, round_, group.members, [(1, 2)] * 9, comment="zqx-typed")
+            close_and_reveal(db, fay, round_, at=NOW)
+            bags.share_comments(db, fay, round_.id, chosen=chosen, at=NOW)
+
+    with read() as db:
+        said = [line.sentence for line in audit.of_cohort(db, fay, cohort.id)]
+        stored = "\n".join(str(tuple(row)) for row in db.execute(select(AuditRow.__table__)))
+    for sentence in (
+        "A guest came in with their link.", "Fay changed where people can turn for help.",
+        "Fay shared comments of an anonymous round.", "Fay deleted the comments of an anonymous round.",
+    ):  # fmt: skip
+        assert said.count(sentence) == 1, sentence
+    assert "zqx" not in stored
+    assert "Gloria" not in stored
+    assert verified().wrong is None
+
+
+def test_the_cohorts_log_does_not_say_what_members_do_with_what_is_theirs(group: Group) -> None:
+    """What the page says above it."""
+    ada = group.members[0]
+    with write() as db:
+        visitors.admit(db, member_id=ada.member_id, cohort_id=ada.cohort_id, at=NOW)
+        my_data.take(db, ada, at=NOW)
+        consents.say(db, ada, Purpose.TOTALS_BEYOND, yes=True, at=NOW)
+        consents.say(db, ada, Purpose.TOTALS_BEYOND, yes=False, at=NOW)
+        members.remove_phone(db, ada, next(one.id for one in members.my_phones(db, ada, at=NOW) if not one.is_this))
+        visitors.leave(db, visitors.admit(db, member_id=ada.member_id, cohort_id=ada.cohort_id, at=NOW))
+
+    with read() as db:
+        theirs = {line.sentence for line in audit.of_cohort(db, group.facilitator, group.cohort.id)}
+        mine = [line.sentence for line in audit.about_me(db, ada)]
+    assert mine[:5] == [
+        "Ada signed out.", "Ada removed one of their phones.", "Ada said no to a use of their data.",
+        "Ada said yes to a use of their data.", "Ada took a copy of what is stored about them.",
+    ]  # fmt: skip
+    assert not set(mine[:5]) & theirs
+    assert mine[5] in theirs
 
 
 def test_every_deed_has_its_sentence() -> None:

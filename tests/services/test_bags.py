@@ -228,12 +228,12 @@ def test_comments_wait_for_the_facilitator_and_are_shared_as_one_batch(db, group
     assert sorted(waiting.bodies) == [f"comment {n}" for n in range(8)]
     assert bags.comments(db, group.members[0], round_.id).bodies == ()
 
-    bags.share_comments(db, group.facilitator, round_.id, chosen=[0, 3])
+    bags.share_comments(db, group.facilitator, round_.id, chosen=[0, 3], at=NOW)
 
     shared = bags.comments(db, group.members[0], round_.id)
     assert shared == bags.Comments((waiting.bodies[0], waiting.bodies[3]), shared=True)
     with pytest.raises(Conflict, match="already"):
-        bags.share_comments(db, group.facilitator, round_.id, chosen=[1])
+        bags.share_comments(db, group.facilitator, round_.id, chosen=[1], at=NOW)
 
 
 def test_comments_of_seven_are_read_by_nobody(db, group, round_):
@@ -241,7 +241,7 @@ def test_comments_of_seven_are_read_by_nobody(db, group, round_):
 
     assert bags.comments(db, group.facilitator, round_.id).bodies == ()
     with pytest.raises(Conflict):
-        bags.share_comments(db, group.facilitator, round_.id, chosen=[0])
+        bags.share_comments(db, group.facilitator, round_.id, chosen=[0], at=NOW)
 
 
 def test_without_the_limit_a_facilitator_would_read_the_comment_of_one(db, group, round_, monkeypatch):
@@ -254,7 +254,7 @@ def test_without_the_limit_a_facilitator_would_read_the_comment_of_one(db, group
 
 def test_comments_that_are_withheld_are_gone(db, group, round_):
     commented(db, group, round_, 8)
-    bags.share_comments(db, group.facilitator, round_.id, chosen=[])
+    bags.share_comments(db, group.facilitator, round_.id, chosen=[], at=NOW)
 
     assert bags.comments(db, group.facilitator, round_.id) == bags.Comments((), shared=False)
 
@@ -265,7 +265,7 @@ def test_only_the_cohorts_facilitators_share_comments(db, group, round_):
 
     for visitor in (group.members[0], stranger.facilitator):
         with pytest.raises(NotAllowed):
-            bags.share_comments(db, visitor, round_.id, chosen=[0])
+            bags.share_comments(db, visitor, round_.id, chosen=[0], at=NOW)
 
 
 # ------------------------------------------------------------------------------------------- at once

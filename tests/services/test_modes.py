@@ -91,7 +91,7 @@ def named(db, group):
 
 def revealed(db, group, round_, *, yes):
     for member in group.members[:yes]:
-        names.consent(db, member, round_.id, True)
+        names.consent(db, member, round_.id, True, at=NOW)
     answer(db, round_, group.members, [(2, 3)] * 8, at=NOW)
     return close_and_reveal(db, group.facilitator, round_, at=NOW)
 
@@ -101,7 +101,7 @@ def beside(db, group, round_):
 
 
 def test_a_name_stands_with_its_answer_only_after_a_yes_and_the_reveal(db, group, named):
-    names.consent(db, group.members[0], named.id, True)
+    names.consent(db, group.members[0], named.id, True, at=NOW)
     answer(db, named, group.members, [(2, 3)] * 8, at=NOW)
     before = names.beside(db, group.facilitator, named)
     shown = close_and_reveal(db, group.facilitator, named, at=NOW)
@@ -124,18 +124,18 @@ def test_names_that_would_tell_the_rest_are_not_shown(db, group, named, yes, nam
 
 def test_a_yes_can_be_taken_back_at_any_time_and_given_only_while_open(db, group, named):
     shown = revealed(db, group, named, yes=3)
-    names.consent(db, group.members[0], named.id, False)
+    names.consent(db, group.members[0], named.id, False, at=NOW)
 
     assert beside(db, group, shown) == ["Ben", "Cleo"]
     with pytest.raises(Refused, match="only while"):
-        names.consent(db, group.members[0], named.id, True)
+        names.consent(db, group.members[0], named.id, True, at=NOW)
 
 
 def test_a_round_of_another_mode_takes_no_names(db, group):
     opened = an_open_round(db, group.facilitator, group.cohort)
 
     with pytest.raises(Refused, match="only while"):
-        names.consent(db, group.members[0], opened.id, True)
+        names.consent(db, group.members[0], opened.id, True, at=NOW)
 
 
 def test_a_name_goes_with_its_member(db, group, named):

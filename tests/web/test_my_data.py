@@ -15,11 +15,13 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from mcm_core.domain.note import Attribution, Audience, Kind
-from mcm_core.services import members, notes, rounds
+from mcm_core.services import members, my_data, notes, rounds
 from mcm_core.store.engine import read, write
 from mcm_core.store.tables import AuditRow
 from mcm_core.web.headers import SafeHeaders
 from mcm_core.web.my_data import routes
+from mcm_core.web.replies import text_of
+from tests.services.owned import a_full_life, unseen
 from tests.services.people import NOW
 from tests.services.stories import Group, a_group, answer, close_and_reveal, connections, run_round
 from tests.web import papers
@@ -88,6 +90,19 @@ def test_everything_is_in_it_in_words_in_tables_and_for_programs(group: Group) -
     assert re.fullmatch(r"20\d\d-\d\d-\d\d", kept["keeping"]["until"])
     for heading in ("My phones", "My answers", "My notes", "What I said yes and no to", "What the log holds about me"):
         assert heading in page
+
+
+def test_no_row_that_is_stored_under_a_members_id_is_missing_from_the_page_in_it(sqlite: str) -> None:
+    with write() as db:
+        ada = a_full_life(db).members[0]
+    with write() as db:
+        page = lambda: text_of("my_data.html", mine=my_data.everything(db, ada, at=NOW), at=NOW)  # noqa: E731
+        found = unseen(db, ada.member_id or "", page, but=ada.sign_in)
+        whole = words(page())
+
+    assert {name for name in found if "." not in name} == set()
+    assert "yes to “My name with my answers”, Session 1: Tools (words of version 3; this stands)" in whole
+    assert "Session 3: Skills" in whole.partition("Anonymous rounds that I took part in")[2]
 
 
 def test_it_opens_offline_and_runs_nothing(group: Group) -> None:

@@ -211,7 +211,7 @@ def test_names_come_with_the_page(phone: TestClient, group: Group) -> None:
     with write() as db:
         card = a_card(themes=["tools"], mode=Mode.NAMED)
         round_ = an_open_round(db, group.facilitator, group.cohort, card=card, at=now())
-        names.consent(db, group.members[0], round_.id, yes=True)
+        names.consent(db, group.members[0], round_.id, yes=True, at=now())
         answer(db, round_, group.members, APART, at=now())
         close_and_reveal(db, group.facilitator, round_, at=now())
 

@@ -19,11 +19,12 @@ from mcm_core.store.tables import SignInRow
 
 @dataclass(frozen=True)
 class Phone:
-    """A browser that is signed in as the member, or waits at the door with their link."""
+    """A browser that is signed in as the member until a moment, or waits at the door with their link."""
 
     id: str
     since: datetime
     seen_at: datetime
+    until: datetime
     waiting: bool
     is_this: bool
 
@@ -37,7 +38,7 @@ def my_phones(db: Session, visitor: Visitor, *, at: datetime) -> tuple[Phone, ..
         .where(SignInRow.member_id == member_id, SignInRow.expires_at > at)
         .order_by(SignInRow.seen_at.desc(), SignInRow.id)
     )
-    found = [Phone(r.id, r.created_at, r.seen_at, r.waiting, r.token_hash == visitor.sign_in) for r in rows]
+    found = [_phone(row, visitor) for row in rows]
     return tuple(sorted(found, key=lambda phone: not phone.is_this))
 
 
@@ -54,3 +55,8 @@ def remove_phone(db: Session, visitor: Visitor, phone_id: str) -> None:
     audit.note(db, visitor, Deed.PHONE_REMOVED, member_id)
     tell_browsers(db, [row.token_hash])
     tell_door(db, visitor.cohort_id or "")
+
+
+def _phone(row: SignInRow, visitor: Visitor) -> Phone:
+    is_this = row.token_hash == visitor.sign_in
+    return Phone(row.id, row.created_at, row.seen_at, row.expires_at, row.waiting, is_this)

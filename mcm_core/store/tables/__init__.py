@@ -7,7 +7,7 @@ from mcm_core.store.tables.base import Base, new_id
 from mcm_core.store.tables.care import PauseRow, SignpostingRow
 from mcm_core.store.tables.cohorts import CohortRow, CohortSessionRow, FacilitationRow, GuestRow, MemberRow
 from mcm_core.store.tables.doors import AttemptRow, FacilitatorRow, InvitationRow, SignInRow, TicketRow
-from mcm_core.store.tables.modes import AnsweredRow, BagRow, CommentsRow, NamedRow
+from mcm_core.store.tables.modes import AnsweredRow, BagRow, CommentsRow
 from mcm_core.store.tables.notes import KeptTextRow, NoteRow
 from mcm_core.store.tables.rights import AuditHeadRow, AuditRow, ConsentRow
 from mcm_core.store.tables.rounds import FocusRow, InstrumentRow, ReadingRow, ReleaseRow, RoundRow
@@ -32,7 +32,6 @@ __all__ = [
     "InvitationRow",
     "KeptTextRow",
     "MemberRow",
-    "NamedRow",
     "NoteRow",
     "PauseRow",
     "ReadingRow",

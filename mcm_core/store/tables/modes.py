@@ -1,4 +1,4 @@
-"""What a round keeps beside or instead of readings: names by consent, and answers without names."""
+"""What a round keeps instead of readings: answers without names."""
 
 from __future__ import annotations
 
@@ -6,16 +6,6 @@ from sqlalchemy import JSON, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mcm_core.store.tables.base import Base
-
-
-class NamedRow(Base):
-    """A member's yes to standing by name beside their answer in one round. No row is a no."""
-
-    __tablename__ = "named"
-    __table_args__ = (Index("ix_named_member", "member_id"),)
-    round_id: Mapped[str] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), primary_key=True)
-    member_id: Mapped[str] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
-    cohort_id: Mapped[str] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"))
 
 
 class BagRow(Base):

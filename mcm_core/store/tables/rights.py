@@ -13,17 +13,23 @@ from mcm_core.store.tables.base import Base, one_of
 
 
 class ConsentRow(Base):
-    """One yes or no to one purpose. Rows are added and never changed; the highest `number` of a purpose holds."""
+    """One yes or no to one purpose. Rows are added and never changed; the highest `number` of a purpose holds.
+
+    A yes to one's name beside answers is for one round, and the highest `number` of that round holds.
+    """
 
     __tablename__ = "consent"
     __table_args__ = (
         CheckConstraint(one_of("purpose", Purpose), name="purpose"),
+        CheckConstraint(f"(purpose = '{Purpose.NAME_WITH_ANSWERS}') = (round_id IS NOT NULL)", name="round"),
         Index("ix_consent_cohort", "cohort_id"),
+        Index("ix_consent_round", "round_id"),
     )
     member_id: Mapped[str] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
     purpose: Mapped[str] = mapped_column(String(30), primary_key=True)
     number: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     cohort_id: Mapped[str] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"))
+    round_id: Mapped[str | None] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), default=None)
     yes: Mapped[bool]
     #: The version of the words that were read.
     version: Mapped[str] = mapped_column(String(20))
