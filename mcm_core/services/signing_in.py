@@ -11,7 +11,6 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mcm_core.domain.account import refuse_password
 from mcm_core.domain.audit import Actor, Deed
 from mcm_core.domain.errors import NotAllowed
 from mcm_core.domain.visitor import Visitor
@@ -83,7 +82,7 @@ def change_password(db: Session, visitor: Visitor, met: Challenge, password: str
 
     Raises Refused for a weak one.
     """
-    refuse_password(password, met.username)
+    passwords.refuse(password, username=met.username, name=visitor.name)
     password_hash = passwords.hashed(password)  # slow: before the first statement, so that nobody waits for us
     confirm(db, visitor, met, at=at)
     row = db.get_one(FacilitatorRow, met.facilitator_id)

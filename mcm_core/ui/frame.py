@@ -44,6 +44,7 @@ def draw() -> None:
         notice(visitor)
         guest.screen(visitor)
     elif visitor.role is Role.HALFWAY:
+        notice(visitor)
         (one_more_step if is_used() else second_step.go_on)(visitor)
     else:
         if entry.bare:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from mcm_core.domain.account import PASSWORD_MIN
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import my_sign_ins, second_step, signing_in
+from mcm_core.services import my_sign_ins, passwords, second_step, signing_in
 from mcm_core.services.my_sign_ins import SignedIn
 from mcm_core.store.engine import read, write
 from mcm_core.ui.confirm import confirmed
@@ -34,12 +34,15 @@ def sign_ins(visitor: Visitor) -> None:
 
 
 def password(visitor: Visitor) -> None:
-    """The form for another password, which asks for the old one."""
+    """The form for another password, which asks for the old one, and a password to take over: never kept anywhere."""
     with st.form("account.password", clear_on_submit=True):
         old = st.text_input("The password you have now", type="password", autocomplete="current-password")
         new = st.text_input("The new one", type="password", autocomplete="new-password")
         words(f"At least {PASSWORD_MIN} characters; four or five unrelated words do. All other browsers are "
               "signed out.", kind="how-to")  # fmt: skip
+    if st.button("Suggest one", key="account.suggest"):
+        st.code(passwords.suggested(), language=None, wrap_lines=True)
+        words("Copy it into the form, and keep it where you keep your passwords. It is not shown again.", kind="how-to")
         sent = st.form_submit_button("Change my password")
     if sent:
         with showing_errors():

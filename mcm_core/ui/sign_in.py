@@ -24,7 +24,7 @@ from mcm_core.ui.page import now
 from mcm_core.ui.pieces import showing_errors, words
 from mcm_core.ui.visit import visit
 from mcm_core.web import cookie
-from mcm_core.web.connection import IN_THE_CLEAR, facilitators_may, told
+from mcm_core.web.connection import FOR_PASSWORDS, IN_THE_CLEAR, Connection, facilitators_may, told
 from mcm_core.web.network import network_of
 
 ASSETS = Path(__file__).parent / "assets"
@@ -46,9 +46,13 @@ def sign_in_form() -> None:
         st.success("Everything that was yours is erased. You can close this page.")
         return
     st.html('<p>Members: open your own link, or <a href="/join" target="_self">write the code of the room</a>.</p>')
-    if not facilitators_may(told(st.context.headers)):
+    connection = told(st.context.headers)
+    if not facilitators_may(connection):
         st.warning(IN_THE_CLEAR)
-    elif provider.is_used():
+        return
+    if connection is Connection.PLAIN:
+        st.warning(FOR_PASSWORDS)
+    if provider.is_used():
         st.header("Facilitators", anchor=False)
         button_to_provider("door")
     else:
