@@ -16,7 +16,6 @@ from mcm_core.ui.page import now
 from mcm_core.ui.pieces import showing_errors, words
 from mcm_core.ui.second_step import set_up
 from mcm_core.ui.visit import visit
-from mcm_core.web.network import network_of
 
 ANOTHER_APP = "another app"  # what visit().editing says while one is set up
 
@@ -40,10 +39,10 @@ def password(visitor: Visitor) -> None:
         new = st.text_input("The new one", type="password", autocomplete="new-password")
         words(f"At least {PASSWORD_MIN} characters; four or five unrelated words do. All other browsers are "
               "signed out.", kind="how-to")  # fmt: skip
+        sent = st.form_submit_button("Change my password")
     if st.button("Suggest one", key="account.suggest"):
         st.code(passwords.suggested(), language=None, wrap_lines=True)
         words("Copy it into the form, and keep it where you keep your passwords. It is not shown again.", kind="how-to")
-        sent = st.form_submit_button("Change my password")
     if sent:
         with showing_errors():
             _change(visitor, old, new)
@@ -69,7 +68,7 @@ def second_step_of(visitor: Visitor) -> None:
 
 def _change(visitor: Visitor, old: str, new: str) -> None:
     with write() as db:
-        asked = signing_in.challenge_again(db, visitor, network=network_of(st.context.ip_address), at=now())
+        asked = signing_in.challenge_again(db, visitor, at=now())
     if not asked.is_met_by(old):  # slow, so between two transactions
         with write() as db:
             signing_in.turn_down(db, asked, at=now())

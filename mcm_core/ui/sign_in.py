@@ -124,8 +124,9 @@ class Accounts(AuthenticationModel):  # type: ignore[misc] # the library is unty
 
     def check_credentials(self, username: str, password: str) -> bool:
         """Whether this is the password of this account. Raises Throttled."""
+        network, kept = network_of(st.context.ip_address), cookie.kept(st.context.cookies)
         with write() as db:
-            asked = signing_in.challenge(db, username, network=network_of(st.context.ip_address), at=now())
+            asked = signing_in.challenge(db, username, network=network, kept=kept, at=now())
         if not asked.is_met_by(password):  # slow, so between two transactions
             with write() as db:
                 signing_in.turn_down(db, asked, at=now())

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mcm_core.domain.errors import Refused
-from mcm_core.services import visitors
+from mcm_core.services import provider, remembered, visitors
 from mcm_core.services.visitors import Recognised
 from mcm_core.store.engine import read
 from mcm_core.web import cookie
@@ -47,4 +47,7 @@ def sign_in(db: Session, request: Request, response: Response, token: str) -> Re
         visitors.leave(db, before)
     if visitor := visitors.recognise(db, token, at=now()):
         cookie.set_(request, response, token, lasts=visitor.until - now())
+        if visitor.facilitates and not provider.is_used():
+            kept = remembered.renewed(db, visitor, cookie.kept(request.cookies), at=now())
+            cookie.keep(request, response, kept, lasts=remembered.LASTS)
     return response
