@@ -40,7 +40,7 @@ def password(visitor: Visitor) -> None:
         words(f"At least {PASSWORD_MIN} characters; four or five unrelated words do. All other browsers are "
               "signed out.", kind="how-to")  # fmt: skip
         sent = st.form_submit_button("Change my password")
-    if st.button("Suggest one", key="account.suggest"):
+    if st.button("Suggest a password", key="account.suggest"):
         st.code(passwords.suggested(), language=None, wrap_lines=True)
         words("Copy it into the form, and keep it where you keep your passwords. It is not shown again.", kind="how-to")
     if sent:

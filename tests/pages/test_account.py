@@ -153,7 +153,7 @@ def test_the_password_is_changed_with_the_old_one_and_other_browsers_are_out(ope
 
 
 def test_a_password_is_suggested_once_and_kept_nowhere(open_page: Open, fay: Visitor) -> None:
-    app = press(open_page("account", as_=fay), "Suggest one")
+    app = press(open_page("account", as_=fay), "Suggest a password")
     (suggested,) = (code.value for code in app.code)
 
     assert suggested.count("-") >= 4
