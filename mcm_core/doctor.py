@@ -6,6 +6,7 @@ The list is security-and-reliability.md §D5.
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import sqlite3
 import time
@@ -21,7 +22,7 @@ from mcm_core.domain.errors import McmError
 from mcm_core.domain.health import Line
 from mcm_core.services import instruments, provider, second_step
 from mcm_core.store import archive, backups, secret, texts
-from mcm_core.store.engine import local_folder
+from mcm_core.store.engine import database_folder, database_url, local_folder
 from mcm_core.store.notice import notice
 from mcm_core.web import limits, names
 from mcm_core.web.way_out import way_out
@@ -135,8 +136,25 @@ def _erasures(_at: datetime) -> Iterator[Line]:
         yield Line("erasures", "look", "Others on this computer can read who was erased.", f"Run: chmod 600 {path}")
 
 
+def _private(_at: datetime) -> Iterator[Line]:
+    folders = {local_folder(), database_folder(database_url()) or local_folder()}
+    for folder in sorted(one.resolve() for one in folders if one.exists()):
+        if not _is_open(folder):
+            yield Line("private", "ok", f"Only its owner can look into {folder}.")
+            continue
+        names = sorted(one.name for one in folder.iterdir() if _is_open(one))
+        read = f", and at {', '.join(names)} in it" if names else ""
+        said = f"Others who sign in to this computer can look into {folder}{read}."
+        yield Line("private", "look", said, f"Run: chmod -R go= {shlex.quote(str(folder))}")
+
+
+def _is_open(path: Path) -> bool:
+    return bool(path.stat().st_mode & 0o077)
+
+
 CHECKS: dict[str, Callable[[datetime], Iterator[Line]]] = {
     "secret": _secret,
+    "private": _private,
     "database": database,
     "shape": shape,
     "disk": _disk,

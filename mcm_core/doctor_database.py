@@ -31,7 +31,6 @@ def database(_at: datetime) -> Iterator[Line]:
     else:
         yield _sqlite(file)
         yield _file_system(file)
-        yield _modes(file)
 
 
 def _sqlite(file: Path) -> Line:
@@ -79,14 +78,6 @@ def file_system(file: Path) -> str | None:
     mounts = [line.split()[1:3] for line in MOUNTS.read_text(encoding="utf-8", errors="replace").splitlines()]
     here = [(len(at), kind) for at, kind in mounts if file.resolve().is_relative_to(at)]
     return max(here)[1] if here else None
-
-
-def _modes(file: Path) -> Line:
-    folder = file.parent
-    if (file.stat().st_mode | folder.stat().st_mode) & 0o077 and folder.stat().st_mode & 0o077:
-        do = f"Run: chmod 700 {folder}"
-        return Line("private", "look", "Others who sign in to this computer can look into the folder.", do)
-    return Line("private", "ok", "Only its owner can look into the folder of the database.")
 
 
 def shape(_at: datetime) -> Iterator[Line]:

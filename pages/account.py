@@ -14,12 +14,12 @@ from mcm_core.ui.visit import visit
 
 visitor = open_to(FACILITATORS)
 st.title("My account", anchor=False)
+watch(visitor)
 if visit().recovery_codes:
     if recovery_codes():
         st.rerun()
     raise Enough
 words(visitor.name, kind="fact")
-watch(visitor)
 st.header("Where I am signed in", anchor=False)
 sign_ins(visitor)
 if not provider.is_used():

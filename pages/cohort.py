@@ -9,6 +9,7 @@ from mcm_core.domain.visitor import Visitor
 from mcm_core.services import cohorts, members
 from mcm_core.store.engine import read
 from mcm_core.ui.audit_log import audit_log
+from mcm_core.ui.chrome import watch
 from mcm_core.ui.cohort_dates import six_dates
 from mcm_core.ui.cohort_form import create_form, settings
 from mcm_core.ui.door import at_the_door
@@ -28,6 +29,7 @@ def first_cohort(visitor: Visitor) -> None:
     """What a facilitator sees who has no cohort yet."""
     st.title("Your first cohort", anchor=False)
     words("A cohort is up to twenty people who meet six times. Give it a name and a time; the six dates follow.")
+    watch(visitor)
     create_form(visitor, key="create.0")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections import namedtuple
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -158,10 +159,31 @@ def test_a_database_across_the_network_is_broken(
 
 
 def test_a_folder_that_others_can_look_into_is_told(sqlite: str, home: Path) -> None:
+    (home / "secret").touch(mode=0o644)
     home.chmod(0o755)
-    assert said("private")[0].do == f"Run: chmod 700 {home}"
-    home.chmod(0o700)
-    assert said("private")[0].state == "ok"
+    (told,) = said("private")
+    assert told.state == "look"
+    assert "secret" in told.says
+    assert "test.sqlite3" not in told.says
+
+    subprocess.run(told.do.removeprefix("Run: "), shell=True, check=True)
+
+    assert [line.state for line in said("private")] == ["ok"]
+    assert (home / "secret").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_folder_that_we_make_is_for_its_owner_alone_and_so_are_those_above_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`mcm demo` lives below the folder of the product, and may be the first to need it."""
+    monkeypatch.setenv("MCM_LOCAL", str(tmp_path / "local" / "demo"))
+    monkeypatch.delenv("MCM_SECRET", raising=False)
+    monkeypatch.delenv("MCM_DATABASE_URL", raising=False)
+
+    secret.secret()
+
+    made = [tmp_path / "local", tmp_path / "local" / "demo"]
+    assert [one.stat().st_mode & 0o777 for one in made] == [0o700, 0o700]
 
 
 def test_a_postgresql_that_is_away_or_forgetful_is_broken(on_postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:

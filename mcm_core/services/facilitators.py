@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from mcm_core.domain.account import clean_username, refuse_password
+from mcm_core.domain.account import clean_username
 from mcm_core.domain.audit import Actor, Deed
 from mcm_core.domain.cohort import clean_name
 from mcm_core.domain.errors import Conflict, NotAllowed, Refused
@@ -52,6 +53,17 @@ def is_open(db: Session, invitation: str, *, at: datetime) -> bool:
     return db.scalar(select(InvitationRow.token_hash).where(*_unspent(invitation, at))) is not None
 
 
+def mistakes(*, name: str, username: str, password: str | None) -> dict[str, str]:
+    """What is wrong with a new account, a sentence for each field; empty when nothing is.
+
+    `password` is None where none is kept here.
+    """
+    found = {"name": _refusal(lambda: clean_name(name)), "username": _refusal(lambda: clean_username(username))}
+    if password is not None:
+        found["password"] = _refusal(lambda: passwords.refuse(password, username=username, name=name))
+    return {field: sentence for field, sentence in found.items() if sentence}
+
+
 @open_to(ANYBODY)
 def accept(db: Session, invitation: str, *, username: str, name: str, password: str | None, at: datetime) -> str:
     """Make the invited account and sign it in; returns the token. Raises Refused, UsernameTaken or NotAllowed.
@@ -61,7 +73,7 @@ def accept(db: Session, invitation: str, *, username: str, name: str, password: 
     chosen, called = clean_username(username), clean_name(name)
     password_hash = None
     if password is not None:
-        refuse_password(password, chosen)
+        passwords.refuse(password, username=chosen, name=called)
         password_hash = passwords.hashed(password)  # slow: before the first statement, so that nobody waits for us
     cohort_id = _spend(db, invitation, at)
     row = FacilitatorRow(username=chosen, name=called, password_hash=password_hash, created_at=at)
@@ -104,6 +116,14 @@ def named(db: Session, username: str) -> FacilitatorRow:
     if row is None:
         raise Refused(f"There is no facilitator with the username “{username}”. Look at it once more.")
     return row
+
+
+def _refusal(check: Callable[[], object]) -> str:
+    try:
+        check()
+    except Refused as refusal:
+        return str(refusal)
+    return ""
 
 
 def _invitation(db: Session, cohort_id: str | None, expires_at: datetime) -> str:

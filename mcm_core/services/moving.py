@@ -26,6 +26,7 @@ from mcm_core.store import archive, backups, content, erasures
 from mcm_core.store.archive import DATABASE, Manifest
 from mcm_core.store.copying import address_of, connected, moment, pour, pour_bags
 from mcm_core.store.engine import engine, read, write
+from mcm_core.store.folders import private
 from mcm_core.store.migrate import head, migrate
 from mcm_core.store.secret import digest
 from mcm_core.store.tables import (
@@ -70,7 +71,7 @@ def pack(cohort_id: str, *, at: datetime, to: Path) -> Path:
     with read() as db:
         if db.get(CohortRow, cohort_id) is None:
             raise Refused(f"There is no cohort {cohort_id}. `mcm export-cohort` alone lists them.")
-    to.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private(to)
     with tempfile.TemporaryDirectory(dir=to, prefix=".unfinished-") as scratch, backups.told():
         manifest = _taken(cohort_id, Path(scratch) / DATABASE, at)
         made = backups.put(Path(scratch), to / backups.name("cohort", at), manifest)

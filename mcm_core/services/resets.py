@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
-from mcm_core.domain.account import refuse_password
 from mcm_core.domain.audit import Actor, Deed
 from mcm_core.domain.errors import NotAllowed, Refused
 from mcm_core.services import audit, facilitators, passwords, second_step, visitors
@@ -38,8 +37,8 @@ def link(db: Session, username: str, *, at: datetime) -> str:
 @open_to(ANYBODY)
 def username_of(db: Session, token: str, *, at: datetime) -> str | None:
     """Whose link this is, for the password manager; None when it is spent. It writes nothing."""
-    wanted = select(FacilitatorRow.username).join(InvitationRow, InvitationRow.facilitator_id == FacilitatorRow.id)
-    return db.scalar(wanted.where(FacilitatorRow.active, *_unspent(token, at)))
+    row = _account(db, token, at)
+    return row.username if row else None
 
 
 @open_to(ANYBODY)
@@ -49,12 +48,13 @@ def use(db: Session, token: str, password: str | None, *, at: datetime) -> str:
     `password` is None where an OpenID Connect provider knows it: then the account waits to be bound anew.
     Raises Refused for a weak password, NotAllowed for a spent link.
     """
-    username = username_of(db, token, at=at)
-    if username is None:
+    whose = _account(db, token, at)
+    if whose is None:
         raise NotAllowed(SPENT)
+    password_hash = None
     if password is not None:
-        refuse_password(password, username)
-    password_hash = passwords.hashed(password) if password is not None else None
+        passwords.refuse(password, username=whose.username, name=whose.name)
+        password_hash = passwords.hashed(password)
     row = _spend(db, token, at)
     row.password_hash, row.issuer, row.subject = password_hash, None, None
     for table in (SecondStepRow, RecoveryCodeRow):
@@ -63,6 +63,11 @@ def use(db: Session, token: str, password: str | None, *, at: datetime) -> str:
     db.flush()
     visitors.sign_out(db, row.id)
     return visitors.admit(db, facilitator_id=row.id, waiting=second_step.required() or password is None, at=at)
+
+
+def _account(db: Session, token: str, at: datetime) -> FacilitatorRow | None:
+    wanted = select(FacilitatorRow).join(InvitationRow, InvitationRow.facilitator_id == FacilitatorRow.id)
+    return db.scalar(wanted.where(FacilitatorRow.active, *_unspent(token, at)))
 
 
 def _unspent(token: str, at: datetime) -> tuple[ColumnElement[bool], ...]:

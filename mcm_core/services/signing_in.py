@@ -11,15 +11,23 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mcm_core.domain.account import refuse_password
 from mcm_core.domain.audit import Actor, Deed
 from mcm_core.domain.errors import NotAllowed
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import access, audit, passwords, second_step, throttle, tickets, visitors
+from mcm_core.services import access, audit, passwords, remembered, second_step, throttle, tickets, visitors
 from mcm_core.services.access import ANY_FACILITATOR, ANYBODY, open_to
-from mcm_core.services.throttle import HOUR, Limit
+from mcm_core.services.throttle import HOUR, MONTH, Limit, Throttled
 from mcm_core.store import secret
 from mcm_core.store.tables import FacilitatorRow
+
+PER_HOUR, PER_MONTH = 15, 100  # wrong passwords for one account (T16), and as many more for each browser it remembers
+SHARE_HOUR, SHARE_MONTH = 10, 60  # what one network can use up of them: from another one the owner still gets in
+NETWORK_HOUR = 60  # from one network for all accounts together
+LONG = 60  # seconds
+OTHERWISE = (
+    "If that is too long, use a browser in which you have signed in before, or ask whoever runs this server for a new "
+    "way in."
+)
 
 
 @dataclass(frozen=True)
@@ -37,23 +45,46 @@ class Challenge:
 
 
 @open_to(ANYBODY)
-def challenge(db: Session, username: str, *, network: str, at: datetime) -> Challenge:
-    """Begin to check a password: count the try, look the account up. Raises Throttled."""
+def challenge(db: Session, username: str, *, network: str, kept: str = "", at: datetime) -> Challenge:
+    """Begin to check a password: count the try, look the account up. Raises Throttled.
+
+    `kept` is what the browser kept of earlier sign-ins (remembered.py): with it, the try counts for this browser alone.
+    """
     account = username.strip().casefold()
+    if browser := remembered.browser(account, kept, at=at):
+        return _begun(db, account, _limits(PER_HOUR, PER_MONTH, "password in", account, browser, free=4), at)
     limits = [
-        Limit(secret.keyed("password", account, network), most=15, within=HOUR, free=4),
-        Limit(secret.keyed("passwords from", network), most=60, within=HOUR),
+        *_limits(SHARE_HOUR, SHARE_MONTH, "password from", account, network, free=4),
+        *_limits(PER_HOUR, PER_MONTH, "password", account),
+        Limit(secret.keyed("passwords from", network), most=NETWORK_HOUR, within=HOUR),
     ]
-    counted = throttle.count(db, limits, at=at)
+    return _begun(db, account, limits, at)
+
+
+def _limits(hour: int, month: int, *key: str, free: int | None = None) -> list[Limit]:
+    return [
+        Limit(secret.keyed(*key), most=hour, within=HOUR, free=free),
+        Limit(secret.keyed("a month", *key), most=month, within=MONTH),
+    ]
+
+
+def _begun(db: Session, account: str, limits: list[Limit], at: datetime) -> Challenge:
+    try:
+        counted = throttle.count(db, limits, at=at)
+    except Throttled as wait:
+        raise Throttled(wait.seconds, OTHERWISE if wait.seconds > LONG else "") from None
     row = db.scalar(select(FacilitatorRow).where(FacilitatorRow.username == account, FacilitatorRow.active))
     return Challenge(account, row.id if row else None, row.password_hash if row else None, counted)
 
 
 @open_to(ANY_FACILITATOR)
-def challenge_again(db: Session, visitor: Visitor, *, network: str, at: datetime) -> Challenge:
-    """Begin to check the password of somebody who is in: the same tries as at the door. Raises Throttled."""
+def challenge_again(db: Session, visitor: Visitor, *, at: datetime) -> Challenge:
+    """Begin to check the password of somebody who is in, counted apart from the door: nobody outside uses it up.
+
+    Raises Throttled.
+    """
     row = db.get_one(FacilitatorRow, access.facilitator(db, visitor))
-    return challenge(db, row.username, network=network, at=at)
+    return _begun(db, row.username, _limits(PER_HOUR, PER_MONTH, "password again", row.id, free=4), at)
 
 
 @open_to(ANYBODY)
@@ -83,7 +114,7 @@ def change_password(db: Session, visitor: Visitor, met: Challenge, password: str
 
     Raises Refused for a weak one.
     """
-    refuse_password(password, met.username)
+    passwords.refuse(password, username=met.username, name=visitor.name)
     password_hash = passwords.hashed(password)  # slow: before the first statement, so that nobody waits for us
     confirm(db, visitor, met, at=at)
     row = db.get_one(FacilitatorRow, met.facilitator_id)
@@ -94,12 +125,14 @@ def change_password(db: Session, visitor: Visitor, met: Challenge, password: str
 
 
 @open_to(ANYBODY)
-def check_password(db: Session, username: str, password: str, *, network: str, at: datetime) -> str | None:
+def check_password(
+    db: Session, username: str, password: str, *, network: str, kept: str = "", at: datetime
+) -> str | None:
     """The facilitator's id, or None for a wrong username or password, which stays counted. Raises Throttled.
 
     It hashes inside the transaction. Where others wait to write, take the steps one by one, as ui/sign_in.py does.
     """
-    asked = challenge(db, username, network=network, at=at)
+    asked = challenge(db, username, network=network, kept=kept, at=at)
     if not asked.is_met_by(password):
         turn_down(db, asked, at=at)
         return None

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from mcm_core.domain.errors import Refused
 from mcm_core.store.tables import AttemptRow
 
+MONTH = timedelta(days=30)
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -23,10 +24,10 @@ PAUSE_MAX = 25
 
 
 class Throttled(Refused):
-    """Too many tries. `seconds` says when the next one is welcome."""
+    """Too many tries. `seconds` says when the next one is welcome, `otherwise` what can be done until then."""
 
-    def __init__(self, seconds: int) -> None:
-        super().__init__(f"That was a little too often. Please try again in {_words(seconds)}.")
+    def __init__(self, seconds: int, otherwise: str = "") -> None:
+        super().__init__(f"That was a little too often. Please try again in {_words(seconds)}. {otherwise}".rstrip())
         self.seconds = seconds
 
 
@@ -51,11 +52,11 @@ class Limit:
 
 def count(db: Session, limits: Sequence[Limit], *, at: datetime) -> tuple[str, ...]:
     """Count one try against every limit; returns what `forgive` takes. Raises Throttled, and then counts nothing."""
-    db.execute(delete(AttemptRow).where(AttemptRow.at < at - DAY))
-    wait = max(limit.wait(_tries(db, limit.key, at), at) for limit in limits)
+    db.execute(delete(AttemptRow).where(AttemptRow.until < at))
+    wait = max(limit.wait(_tries(db, limit.key), at) for limit in limits)
     if wait > timedelta(0):
         raise Throttled(math.ceil(wait.total_seconds()))
-    rows = [AttemptRow(key=limit.key, at=at) for limit in limits]
+    rows = [AttemptRow(key=limit.key, at=at, until=at + limit.within) for limit in limits]
     db.add_all(rows)
     db.flush()
     return tuple(row.id for row in rows)
@@ -66,15 +67,15 @@ def forgive(db: Session, counted: Sequence[str]) -> None:
     db.execute(delete(AttemptRow).where(AttemptRow.id.in_(counted)))
 
 
-def _tries(db: Session, key: str, at: datetime) -> Sequence[datetime]:
+def _tries(db: Session, key: str) -> Sequence[datetime]:
     if db.get_bind().dialect.name == "postgresql":
         # Tries at the same moment queue here; otherwise none of them would see the others.
         db.execute(select(func.pg_advisory_xact_lock(int(key[:15], 16))))
-    return db.scalars(
-        select(AttemptRow.at).where(AttemptRow.key == key, AttemptRow.at > at - DAY).order_by(AttemptRow.at)
-    ).all()
+    return db.scalars(select(AttemptRow.at).where(AttemptRow.key == key).order_by(AttemptRow.at)).all()
 
 
 def _words(seconds: int) -> str:
-    amount, unit = (seconds, "second") if seconds < 60 else (math.ceil(seconds / 60), "minute")
+    units = ((2 * 86400, 86400, "day"), (2 * 3600, 3600, "hour"), (60, 60, "minute"), (0, 1, "second"))
+    size, unit = next((size, unit) for least, size, unit in units if seconds >= least)
+    amount = math.ceil(seconds / size)
     return f"{amount} {unit}" if amount == 1 else f"{amount} {unit}s"

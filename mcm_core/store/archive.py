@@ -23,6 +23,7 @@ from pydantic import BaseModel, ValidationError
 
 from mcm_core.domain.errors import McmError
 from mcm_core.store.engine import local_folder
+from mcm_core.store.folders import private
 from mcm_core.store.migrate import knows
 
 FORMAT = 1
@@ -71,7 +72,7 @@ def opened(path: Path) -> Iterator[tuple[Manifest, Path]]:
     """Verify an archive and unpack its database into a folder that is gone afterwards. Raises BadArchive."""
     try:
         manifest = _manifest(path)
-        local_folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+        private(local_folder())
         with tempfile.TemporaryDirectory(dir=local_folder(), prefix="unpacked-") as folder:
             database = Path(folder) / DATABASE
             with zipfile.ZipFile(path) as packed, packed.open(DATABASE) as inside, database.open("wb") as file:

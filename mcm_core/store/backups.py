@@ -20,6 +20,7 @@ from mcm_core.store import archive, erasures
 from mcm_core.store.archive import Manifest
 from mcm_core.store.copying import take
 from mcm_core.store.engine import database_url, local_folder, write
+from mcm_core.store.folders import private
 from mcm_core.store.locks import held
 from mcm_core.store.migrate import revision
 
@@ -118,7 +119,7 @@ def told() -> Iterator[None]:
 def _scratch(target: Path) -> Iterator[Path]:
     """A folder inside the target for what is not ready yet; nothing of it stays."""
     with told():
-        target.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private(target)
         unfinished = tempfile.TemporaryDirectory(dir=target, prefix=".unfinished-")
     with unfinished as scratch:
         yield Path(scratch)

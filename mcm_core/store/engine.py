@@ -21,7 +21,8 @@ from sqlalchemy.orm import Session
 
 from mcm_core.domain.errors import McmError
 from mcm_core.store import ballast
-from mcm_core.store.signals import send
+from mcm_core.store.folders import private
+from mcm_core.store.signals import leave_word, send
 from mcm_core.store.turn import Turn, Waited
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -93,7 +94,7 @@ def engine(url: str) -> Engine:
 
 def _sqlite(url: str, database: str | None) -> Engine:
     if database and database != ":memory:":
-        Path(database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private(Path(database).parent)
     made = create_engine(
         url, hide_parameters=True, connect_args={"timeout": 10}, pool_size=5, max_overflow=0, pool_timeout=5
     )
@@ -156,6 +157,8 @@ def write(url: str | None = None) -> Iterator[Session]:
     if topics:
         for tell in _listeners:
             tell(topics)
+        if not _listeners:  # nobody looks at pages of ours: this is a command beside the process that serves
+            leave_word(url or database_url())
 
 
 _turn = Turn(_WAIT)

@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping
 
 from mcm_core.store.engine import local_folder
+from mcm_core.store.folders import private
 
 NAME = "erasures.log"
 KEPT, DELETED = "kept", "deleted"
@@ -18,7 +19,7 @@ KEPT, DELETED = "kept", "deleted"
 def remember(member_id: str, *, keep_notes: bool) -> None:
     """Add a line, and have it on the disk before this returns."""
     path = local_folder() / NAME
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private(path.parent)
     line = f"{member_id} {KEPT if keep_notes else DELETED}\n"
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "w") as file:
         file.write(line)

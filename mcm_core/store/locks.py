@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from mcm_core.store.folders import private
+
 
 @contextmanager
 def held(path: Path, *, shared: bool = False) -> Iterator[bool]:
     """Hold the lock that goes by this file, alone or with others. Yields whether it was to be had; it does not wait."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private(path.parent)
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:

@@ -20,6 +20,7 @@ from mcm_core.store.archive import sync_folder
 from mcm_core.store.backups import database_file
 from mcm_core.store.copying import address_of
 from mcm_core.store.engine import database_url, engine, read, write
+from mcm_core.store.folders import private
 from mcm_core.store.locks import held
 from mcm_core.store.tables import Base
 
@@ -156,7 +157,7 @@ def readable(live: Path) -> bool:
 
 def lay_aside(live: Path, folder: Path) -> Path:
     """Keep a plain copy of a file that cannot be read, with what lies beside it; returns where."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private(folder)
     aside = folder / f"unreadable-{secrets.token_hex(4)}.sqlite3"
     for tail in ("", *TAILS):
         with suppress(FileNotFoundError):

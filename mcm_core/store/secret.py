@@ -20,6 +20,7 @@ from cryptography.fernet import Fernet, InvalidToken
 
 from mcm_core.domain.errors import McmError
 from mcm_core.store.engine import database_url, local_folder
+from mcm_core.store.folders import private
 
 LENGTH_MIN = 32
 SYMBOLS_MIN = 8  # different ones: "changeme" four times over has fewer
@@ -119,7 +120,7 @@ def _refuse_open(path: Path) -> None:
 
 def _make(path: Path) -> None:
     """Put a whole secret in place, or leave the one that another process was quicker to make."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private(path.parent)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(token())

@@ -4,16 +4,21 @@ PostgreSQL sends a notification exactly when its transaction commits, and keeps 
 just then. So each carries a number from a sequence; whoever sees a number given out and does not hear it within a
 second has missed something. One connection per process listens; a pooler that lends connections per transaction
 (PgBouncer) swallows notifications, and then only the number is left, within about two seconds.
+
+On SQLite one process serves, and the others are commands of the console (`mcm disable`). They leave word in a small
+file beside the database, and the one that serves looks at it every second.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import random
 import secrets
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -22,7 +27,7 @@ from sqlalchemy.orm import Session
 
 LISTEN = "LISTEN mcm_changed"
 PROCESS = secrets.token_hex(4)  # says which notifications are our own: our screens know already
-LOOK = 1.0  # seconds between two looks at the number
+LOOK = 1.0  # seconds between two looks at the number, or at the file
 PATIENCE = 3.0  # for an answer on the listening connection, before it counts as dead
 PAUSE, PAUSE_MAX = 0.1, 2.0  # before it is tried again
 
@@ -51,18 +56,47 @@ def send(db: Session, topics: Iterable[str]) -> None:
 async def listening(url: str, hear: Hear, missed: Missed) -> AsyncIterator[None]:
     """While this lasts, call `hear` with what other processes changed, and `missed` when that may be incomplete.
 
-    A connection that is lost is opened anew for as long as it takes. On SQLite there are no other processes.
+    A connection that is lost is opened anew for as long as it takes. On SQLite nobody says what was changed.
     """
-    if make_url(url).get_backend_name() != "postgresql":
-        yield
-        return
-    task = asyncio.create_task(_always(url, hear, missed))
+    others = _always(url, hear, missed) if make_url(url).get_backend_name() == "postgresql" else _look(url, missed)
+    task = asyncio.create_task(others)
     try:
         yield
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+def leave_word(url: str) -> None:
+    """On SQLite, have the process that serves told that something was changed. For those who have just committed."""
+    if file := _word(url):
+        with suppress(OSError):  # what was written is safe; pages see it at their next interaction
+            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            os.write(descriptor, secrets.token_bytes(8))
+            os.close(descriptor)
+
+
+async def _look(url: str, missed: Missed) -> None:
+    file = _word(url)
+    known = _read(file)
+    while file:
+        await asyncio.sleep(LOOK)
+        if (now := _read(file)) != known:
+            known = now
+            missed()
+
+
+def _word(url: str) -> Path | None:
+    address = make_url(url)
+    embedded = address.get_backend_name() == "sqlite" and address.database not in (None, "", ":memory:")
+    return Path(f"{address.database}.changed") if embedded else None
+
+
+def _read(file: Path | None) -> bytes:
+    with suppress(OSError):
+        return file.read_bytes() if file else b""
+    return b""
 
 
 async def _always(url: str, hear: Hear, missed: Missed) -> None:

@@ -12,7 +12,6 @@ from mcm_core.ui.page import now
 from mcm_core.ui.pieces import showing_errors, words
 from mcm_core.ui.sign_in import button_to_provider
 from mcm_core.web import confirming
-from mcm_core.web.network import network_of
 
 
 def confirmed(visitor: Visitor, *, key: str) -> bool:
@@ -47,7 +46,6 @@ def _ask(visitor: Visitor, key: str) -> None:
     if not sent:
         return
     with showing_errors():
-        network = network_of(st.context.ip_address)
-        if confirming.confirm(visitor, said, network=network, at=now()):
+        if confirming.confirm(visitor, said, at=now()):
             st.rerun()
         st.error(confirming.WRONG)

@@ -18,7 +18,7 @@ def notice(visitor: Visitor) -> None:
     """Draw the notice for this visitor; nothing over https and on the server's own computer."""
     if told(st.context.headers) is not Connection.PLAIN:
         return
-    if visitor.facilitates and takes_the_risk():
+    if visitor.facilitator_id and takes_the_risk():
         st.warning(FOR_FACILITATORS)
     else:
         words(FOR_MEMBERS, kind="fact")

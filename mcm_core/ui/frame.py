@@ -10,7 +10,7 @@ from mcm_core.services.provider import is_used
 from mcm_core.ui import chrome, guest, second_step
 from mcm_core.ui.connection import notice
 from mcm_core.ui.errors import report_script_error
-from mcm_core.ui.page import Enough, recognise
+from mcm_core.ui.page import Enough, NotTheirs, recognise
 from mcm_core.ui.provider import arrive
 from mcm_core.ui.provider import go_on as one_more_step
 from mcm_core.ui.sign_in import sign_in_form
@@ -44,6 +44,7 @@ def draw() -> None:
         notice(visitor)
         guest.screen(visitor)
     elif visitor.role is Role.HALFWAY:
+        notice(visitor)
         (one_more_step if is_used() else second_step.go_on)(visitor)
     else:
         if entry.bare:
@@ -52,7 +53,10 @@ def draw() -> None:
         else:
             chrome.top(visitor)
             notice(visitor)
-        page.run()
+        try:
+            page.run()
+        except NotTheirs:
+            chrome.watch(visitor)
 
 
 with in_turn():

@@ -9,7 +9,7 @@ import streamlit as st
 
 from mcm_core.domain.account import PASSWORD_MIN
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import audit, my_sign_ins, second_step, signing_in
+from mcm_core.services import audit, my_sign_ins, passwords, second_step, signing_in
 from mcm_core.services.my_sign_ins import SignedIn
 from mcm_core.store.engine import read, write
 from mcm_core.ui.confirm import confirmed
@@ -17,7 +17,6 @@ from mcm_core.ui.page import now
 from mcm_core.ui.pieces import on_the_day, showing_errors, words
 from mcm_core.ui.second_step import set_up
 from mcm_core.ui.visit import visit
-from mcm_core.web.network import network_of
 
 ANOTHER_APP = "another app"  # what visit().editing says while one is set up
 
@@ -35,13 +34,16 @@ def sign_ins(visitor: Visitor) -> None:
 
 
 def password(visitor: Visitor) -> None:
-    """The form for another password, which asks for the old one."""
+    """The form for another password, which asks for the old one, and a password to take over: never kept anywhere."""
     with st.form("account.password", clear_on_submit=True):
         old = st.text_input("The password you have now", type="password", autocomplete="current-password")
         new = st.text_input("The new one", type="password", autocomplete="new-password")
         words(f"At least {PASSWORD_MIN} characters; four or five unrelated words do. All other browsers are "
               "signed out.", kind="how-to")  # fmt: skip
         sent = st.form_submit_button("Change my password")
+    if st.button("Suggest a password", key="account.suggest"):
+        st.code(passwords.suggested(), language=None, wrap_lines=True)
+        words("Copy it into the form, and keep it where you keep your passwords. It is not shown again.", kind="how-to")
     if sent:
         with showing_errors():
             _change(visitor, old, new)
@@ -79,7 +81,7 @@ def what_happened(visitor: Visitor) -> None:
 
 def _change(visitor: Visitor, old: str, new: str) -> None:
     with write() as db:
-        asked = signing_in.challenge_again(db, visitor, network=network_of(st.context.ip_address), at=now())
+        asked = signing_in.challenge_again(db, visitor, at=now())
     if not asked.is_met_by(old):  # slow, so between two transactions
         with write() as db:
             signing_in.turn_down(db, asked, at=now())

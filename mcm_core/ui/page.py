@@ -30,6 +30,10 @@ class Enough(Exception):
     """This page ends here. With st.stop() Streamlit would go on to run parts of the page before, and break this one."""
 
 
+class NotTheirs(Enough):
+    """This page is for others, and says so."""
+
+
 @dataclass(frozen=True)
 class Here:
     """The visitor, their cohort, and when this page was drawn."""
@@ -85,7 +89,7 @@ def open_to(roles: Collection[Role]) -> Visitor:
     if visitor is None or visitor.role not in roles:
         st.info("This page is for facilitators." if Role.MEMBER not in roles else "This page is for members.")
         st.page_link(PAGES / "today.py", label="Go to Today")
-        raise Enough
+        raise NotTheirs
     return visitor
 
 

@@ -24,7 +24,7 @@ from mcm_core.ui.page import now
 from mcm_core.ui.pieces import showing_errors, words
 from mcm_core.ui.visit import visit
 from mcm_core.web import cookie
-from mcm_core.web.connection import IN_THE_CLEAR, facilitators_may, told
+from mcm_core.web.connection import FOR_PASSWORDS, IN_THE_CLEAR, Connection, facilitators_may, told
 from mcm_core.web.network import network_of
 
 ASSETS = Path(__file__).parent / "assets"
@@ -51,9 +51,13 @@ def sign_in_form() -> None:
             "own link again, or write the code again."
         )
     st.html('<p>Members: open your own link, or <a href="/join" target="_self">write the code of the room</a>.</p>')
-    if not facilitators_may(told(st.context.headers)):
+    connection = told(st.context.headers)
+    if not facilitators_may(connection):
         st.warning(IN_THE_CLEAR)
-    elif provider.is_used():
+        return
+    if connection is Connection.PLAIN:
+        st.warning(FOR_PASSWORDS)
+    if provider.is_used():
         st.header("Facilitators", anchor=False)
         button_to_provider("door")
     else:
@@ -130,8 +134,9 @@ class Accounts(AuthenticationModel):  # type: ignore[misc] # the library is unty
 
     def check_credentials(self, username: str, password: str) -> bool:
         """Whether this is the password of this account. Raises Throttled."""
+        network, kept = network_of(st.context.ip_address), cookie.kept(st.context.cookies)
         with write() as db:
-            asked = signing_in.challenge(db, username, network=network_of(st.context.ip_address), at=now())
+            asked = signing_in.challenge(db, username, network=network, kept=kept, at=now())
         if not asked.is_met_by(password):  # slow, so between two transactions
             with write() as db:
                 signing_in.turn_down(db, asked, at=now())

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from mcm_core.domain.errors import Refused
 from mcm_core.domain.visitor import Role
-from mcm_core.services import visitors
+from mcm_core.services import provider, remembered, visitors
 from mcm_core.services.visitors import Recognised
 from mcm_core.store.engine import read
 from mcm_core.web import cookie
@@ -51,4 +51,7 @@ def sign_in(db: Session, request: Request, response: Response, token: str) -> Re
         # Who waits may be let in: the browser keeps the token for then, and the server decides how long it waits.
         until = visitors.stay_ends(db, at_door, at=now()) if at_door else visitor.until
         cookie.set_(request, response, token, lasts=until - now())
+        if visitor.facilitates and not provider.is_used():
+            kept = remembered.renewed(db, visitor, cookie.kept(request.cookies), at=now())
+            cookie.keep(request, response, kept, lasts=remembered.LASTS)
     return response

@@ -24,6 +24,10 @@ FOR_MEMBERS = (
     "This connection is not encrypted: somebody skilled on the same Wi-Fi could read along. "
     "You may go on; if that worries you, talk to your facilitator first."
 )
+FOR_PASSWORDS = (
+    "This connection is not encrypted, because this server was started with MCM_INSECURE_LAN=1. Others in this network "
+    "can read what you type, the password too. Go on only in a network that you trust."
+)
 
 
 class Connection(StrEnum):

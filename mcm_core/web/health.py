@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mcm_core.domain.errors import McmError
 from mcm_core.store import migrate
 from mcm_core.store.engine import local_folder
+from mcm_core.store.folders import private
 
 ALIVE, READY = "/healthz", "/readyz"
 KEPT = 1.0  # seconds for which one look serves everybody who asks: strangers cannot have us look more often
@@ -75,7 +76,7 @@ def what_is_missing() -> str | None:
 
 def _can_write() -> bool:
     try:
-        local_folder().mkdir(parents=True, exist_ok=True, mode=0o700)  # beside PostgreSQL nobody may have needed it yet
+        private(local_folder())  # beside PostgreSQL nobody may have needed it yet
         with tempfile.TemporaryFile(dir=local_folder()) as file:
             file.write(b"\0")
     except OSError:

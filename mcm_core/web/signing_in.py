@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mcm_core.domain.account import PASSWORD_MAX, PASSWORD_MIN, mistakes, refuse_password
+from mcm_core.domain.account import PASSWORD_MAX, PASSWORD_MIN
 from mcm_core.domain.errors import NotAllowed, Refused
-from mcm_core.services import facilitators, provider, resets, tickets, visitors
+from mcm_core.services import facilitators, passwords, provider, resets, tickets, visitors
 from mcm_core.services.facilitators import SPENT, UsernameTaken
 from mcm_core.store.engine import read, write
 from mcm_core.web import cookie
 from mcm_core.web.browser import now, refuse_facilitators_in_the_clear, sign_in, visitor_of
 from mcm_core.web.careful import JSON, Sent
+from mcm_core.web.connection import FOR_PASSWORDS, is_in_the_clear
 from mcm_core.web.replies import home, page
 
 FIELDS = ("name", "username", "password")
@@ -27,7 +30,7 @@ def show_invitation(request: Request, _sent: Sent) -> Response:
         visitor = visitor_of(request, db)
     if visitor and visitor.facilitates:
         return page("accept.html", name=visitor.name)
-    return _form({})
+    return _form(request, {})
 
 
 def use_invitation(request: Request, sent: Sent) -> Response:
@@ -38,32 +41,30 @@ def use_invitation(request: Request, sent: Sent) -> Response:
         return _accept_as(request, invitation)
     given = {field: sent.get(field, "") for field in FIELDS}
     name, username, password = given["name"], given["username"], _password(sent)
-    if wrong := mistakes(name=name, username=username, password=password):
-        return _form(given, wrong)
+    if wrong := facilitators.mistakes(name=name, username=username, password=password):
+        return _form(request, given, wrong)
     try:
         with write() as db:
             token = facilitators.accept(db, invitation, name=name, username=username, password=password, at=now())
             return sign_in(db, request, home(), token)
     except UsernameTaken as taken:
-        return _form(given, {"username": str(taken)})
+        return _form(request, given, {"username": str(taken)})
 
 
 def show_reset(request: Request, _sent: Sent) -> Response:
     """GET /reset/<token>: the form for a new password. It writes nothing."""
-    return _reset_form(_reset_username(request))
+    return _reset_form(request, _reset_username(request))
 
 
 def use_reset(request: Request, sent: Sent) -> Response:
     """POST /reset/<token>: the new password; every other browser is out, and the second step is set up anew."""
     username, password = _reset_username(request), _password(sent)
     try:
-        if password is not None:
-            refuse_password(password, username)
+        with write() as db:
+            token = resets.use(db, request.path_params["token"], password, at=now())
+            return sign_in(db, request, home(), token)
     except Refused as refusal:
-        return _reset_form(username, str(refusal))
-    with write() as db:
-        token = resets.use(db, request.path_params["token"], password, at=now())
-        return sign_in(db, request, home(), token)
+        return _reset_form(request, username, str(refusal))
 
 
 def complete(request: Request, sent: Sent) -> Response:
@@ -111,21 +112,20 @@ def _reset_username(request: Request) -> str:
     return username
 
 
-def _reset_form(username: str, wrong: str = "") -> Response:
+def _reset_form(request: Request, username: str, wrong: str = "") -> Response:
     status = 400 if wrong else 200
-    given = {"username": username, "wrong": wrong, "elsewhere": provider.is_used()}
-    return page("reset.html", status=status, least=PASSWORD_MIN, most=PASSWORD_MAX, **given)
+    given = {"username": username, "wrong": wrong}
+    return _page(request, "reset.html", status, given)
 
 
-def _form(given: dict[str, str], wrong: dict[str, str] | None = None) -> Response:
+def _form(request: Request, given: dict[str, str], wrong: dict[str, str] | None = None) -> Response:
     """The form with what was given, save the password, and what is wrong beside each field."""
     kept = {field: given.get(field, "") for field in FIELDS if field != "password"}
-    return page(
-        "welcome.html",
-        status=400 if wrong else 200,
-        wrong=wrong or {},
-        elsewhere=provider.is_used(),
-        least=PASSWORD_MIN,
-        most=PASSWORD_MAX,
-        **kept,
-    )
+    return _page(request, "welcome.html", 400 if wrong else 200, {**kept, "wrong": wrong or {}})
+
+
+def _page(request: Request, template: str, status: int, given: Mapping[str, object]) -> Response:
+    """A form that asks for a new password, with one to suggest, and a warning where it could be read on the way."""
+    about = {"least": PASSWORD_MIN, "most": PASSWORD_MAX, "suggested": passwords.suggested()}
+    risk = FOR_PASSWORDS if is_in_the_clear(request.scope) else ""
+    return page(template, status=status, elsewhere=provider.is_used(), risk=risk, **about, **given)

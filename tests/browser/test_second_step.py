@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 import time
 from dataclasses import dataclass, field
 
@@ -10,8 +13,9 @@ import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Server, press, set_up_second_step, window
+from tests.browser.conftest import ROOT, Server, press, set_up_second_step, window
 
+AT_ONCE = 10.0  # seconds, far below the safety net of 15; how fast it is, is printed
 PASSWORD, NEW = "four unrelated words here", "quite another four words"
 
 
@@ -129,3 +133,24 @@ def test_4_signing_out_ends_the_other_tab_too(nel: Nel) -> None:
 
     expect(nel.laptop.get_by_label("Username")).to_be_visible()
     expect(tab.get_by_label("Username")).to_be_visible()
+
+
+def test_5_an_account_that_the_console_switches_off_is_out_on_every_open_page(nel: Nel) -> None:
+    """`mcm disable` is another process, and SQLite tells nobody what it wrote."""
+    first = nel.with_password(NEW)
+    first.get_by_label("Code", exact=True).fill(code(nel))
+    press(first, "Go on")
+    inside(first)
+    account = first.context.new_page()
+    account.goto(f"{nel.server.url}/account")
+    expect(account.get_by_text(re.compile("This browser"))).to_be_visible()
+    first.wait_for_timeout(1500)  # the event streams are open
+
+    environment = {**os.environ, "MCM_LOCAL": str(nel.server.local), "MCM_DATABASE_URL": ""}
+    command = [sys.executable, "-m", "mcm_core.cli", "disable", "nel"]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+    ended = time.monotonic()
+
+    for page in (first, account):
+        expect(page.get_by_label("Username")).to_be_visible(timeout=AT_ONCE * 1000)
+    print(f"both pages were out {time.monotonic() - ended:.1f} s after mcm disable had ended")

@@ -4,23 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from mcm_core.domain.account import clean_username, mistakes, refuse_password
+from mcm_core.domain.account import clean_username, refuse_password
 from mcm_core.domain.errors import Refused
 
 
-@pytest.mark.parametrize(
-    "password",
-    [
-        "fifteen letters",
-        "x" * 14 + "y",
-        "🌊 over the hills",
-        "1234567890123456",
-        "a" * 127 + "b",
-        "with\x00a nul inside it",
-        "model railway connections",
-    ],
-)
-def test_length_is_all_that_a_password_needs(password: str) -> None:
+@pytest.mark.parametrize("password", ["fifteen letters", "🌊 over the hills", "a" * 128, "with\x00a nul inside it"])
+def test_no_mix_of_signs_is_asked_for(password: str) -> None:
     refuse_password(password, "fay")
 
 
@@ -32,11 +21,7 @@ def test_length_is_all_that_a_password_needs(password: str) -> None:
         ("x" * 129, "more than 128"),
         (" begins with a space", "space"),
         ("ends with a space\n", "space"),
-        ("zzzzzzzzzzzzzzzzzz", "easy to guess"),
-        ("password password", "easy to guess"),
-        ("Meaningful Connections Model", "easy to guess"),
-        ("mcm-session-password-1", "easy to guess"),
-        ("my name is FAYE.smith ok", "easy to guess"),
+        ("my name is FAYE.smith ok", "holds your username"),
     ],
 )
 def test_a_bad_password_is_refused_with_the_reason(password: str, why: str) -> None:
@@ -55,8 +40,3 @@ def test_spellings_of_a_username_are_one(given: str, kept: str) -> None:
 def test_a_username_that_could_be_mistaken_is_refused(username: str) -> None:
     with pytest.raises(Refused):
         clean_username(username)
-
-
-def test_every_field_gets_its_own_sentence() -> None:
-    assert mistakes(name="Fay", username="fay", password="correct horse battery") == {}
-    assert set(mistakes(name=" ", username="?", password="short")) == {"name", "username", "password"}

@@ -168,6 +168,29 @@ def test_the_password_is_changed_with_the_old_one_and_other_browsers_are_out(ope
         assert len(db.scalars(select(SignInRow)).all()) == 1
 
 
+def test_a_password_is_suggested_once_and_kept_nowhere(open_page: Open, fay: Visitor) -> None:
+    app = press(open_page("account", as_=fay), "Suggest a password")
+    (suggested,) = (code.value for code in app.code)
+
+    assert suggested.count("-") >= 4
+    field(app, "text_input", "The password you have now").input(PASSWORD)
+    field(app, "text_input", "The new one").input(suggested)
+    app = press(app, "Change my password")
+    assert "new password" in app.success[0].value
+    assert suggested not in texts(app)
+
+
+def test_a_weak_password_is_refused_and_the_old_one_stays(open_page: Open, fay: Visitor) -> None:
+    app = open_page("account", as_=fay)
+    field(app, "text_input", "The password you have now").input(PASSWORD)
+    field(app, "text_input", "The new one").input("fay fay fay fay fay")
+    app = press(app, "Change my password")
+
+    assert "easy to guess" in app.error[0].value
+    with write() as db:
+        assert signing_in.check_password(db, "fay", PASSWORD, network="here", at=CLOCK)
+
+
 def test_signing_out_everywhere_else_puts_the_other_browser_at_the_door(open_page: Open, fay: Visitor) -> None:
     app = open_page("account", as_=fay)
     assert "This browser" in texts(app)

@@ -40,7 +40,7 @@ def test_it_is_open_for_ten_minutes_and_again_after_the_password_or_a_code(db: S
     with pytest.raises(Reconfirm):
         VERBS[what](db, group, fay, LATE)
 
-    met = signing_in.challenge_again(db, fay, network="here", at=LATE)
+    met = signing_in.challenge_again(db, fay, at=LATE)
     assert met.is_met_by(PASSWORD)
     signing_in.confirm(db, fay, met, at=LATE)
     assert VERBS[what](db, group, fay, LATE)
@@ -67,7 +67,7 @@ def test_confirming_in_one_browser_opens_nothing_in_another(db: Session) -> None
     gil = a_facilitator(db, "gil")
     facilitators.accept_as(db, gil, facilitators.invite(db, group.facilitator, group.cohort.id, at=NOW), at=NOW)
 
-    met = signing_in.challenge_again(db, gil, network="here", at=LATE)
+    met = signing_in.challenge_again(db, gil, at=LATE)
     signing_in.confirm(db, gil, met, at=LATE)
 
     assert members.link_tokens(db, gil, group.cohort.id, at=LATE)

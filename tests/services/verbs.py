@@ -193,6 +193,7 @@ WORDS: Mapping[str, object] = {
     "subject": "nobody",
     "said": "123456",
     "network": "here",
+    "kept": "",
     "is_connected": bool,
     "password": "four unrelated words here",
     "at": NOW,

@@ -15,7 +15,7 @@ from streamlit_authenticator.controllers import AuthenticationController, Cookie
 from streamlit_authenticator.models import AuthenticationModel
 
 from mcm_core.domain.visitor import Role, Visitor
-from mcm_core.services import tickets, visitors
+from mcm_core.services import remembered, tickets, visitors
 from mcm_core.store.engine import read, write
 from mcm_core.store.tables import AttemptRow, AuditRow, TicketRow
 from mcm_core.ui import sign_in
@@ -126,6 +126,22 @@ def test_after_some_wrong_passwords_the_page_says_when_to_try_again(page: AppTes
     assert posted(page) is None
 
 
+def test_a_browser_that_signed_in_before_is_let_in_while_others_guess(
+    page: AppTest, fay: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(4):
+        try_(page, "fay", "not the password")
+    with read() as db:
+        kept = remembered.renewed(db, fay, "", at=now())
+
+    try_(page, "fay", PASSWORD)
+    assert posted(page) is None  # the negative control
+    monkeypatch.setattr(cookie, "kept", lambda _cookies: kept)
+    try_(page, "fay", PASSWORD)
+
+    assert posted(page)["address"] == "/auth/complete"
+
+
 def test_no_transaction_is_open_while_a_password_is_hashed(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     def while_others_write(*_: object) -> bool:
         with write() as db:  # would wait for ten seconds and fail if sign-in held the database
@@ -175,6 +191,8 @@ def test_a_password_travels_only_where_nobody_can_read_it(
     assert bool(page.warning) is not may
     monkeypatch.setenv("MCM_INSECURE_LAN", "1")
     assert page.run().text_input
+    told = [one.value for one in page.warning]
+    assert [("can read what you type" in one) for one in told] == ([] if may else [True])
 
 
 class TestWhatWeRelyOnInTheLibrary:

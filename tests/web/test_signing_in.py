@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import func, select
 
 from mcm_core.domain.cohort import Cohort
 from mcm_core.domain.errors import NotAllowed
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import cohorts, facilitators, resets, signing_in, tickets
+from mcm_core.services import cohorts, facilitators, remembered, resets, signing_in, tickets
 from mcm_core.store.engine import read, write
 from mcm_core.store.tables import FacilitatorRow
+from mcm_core.web import cookie
 from tests.services.people import PASSWORD, a_facilitator, signed_in, through
 from tests.services.racing import race
 from tests.web.conftest import Browser
@@ -56,6 +59,76 @@ def test_a_mistake_is_named_beside_its_field_and_only_the_password_is_lost(brows
     assert answer.text.index('id="username"') < answer.text.index('id="username-wrong"')
     assert answer.text.index('id="password"') < answer.text.index('id="password-wrong"')
     assert 'id="name-wrong"' not in answer.text
+
+
+@pytest.mark.parametrize("form", ["welcome", "reset"])
+def test_a_password_that_is_guessed_early_is_refused_beside_its_field_and_the_link_stays_good(
+    request: pytest.FixtureRequest, browser: Browser, form: str
+) -> None:
+    gil, address = browser(), request.getfixturevalue(form)
+
+    weak = gil.post(address, data={**ACCOUNT, "password": "iloveyou forever"})
+
+    assert weak.status_code == 400
+    assert "easy to guess: it is made of passwords that many people use" in weak.text
+    assert weak.text.index('id="password"') < weak.text.index('id="password-wrong"')
+    assert gil.post(address, data=ACCOUNT).status_code == 303
+
+
+@pytest.mark.parametrize("form", ["welcome", "reset"])
+def test_a_password_is_suggested_once_and_taken(request: pytest.FixtureRequest, browser: Browser, form: str) -> None:
+    gil, address = browser(), request.getfixturevalue(form)
+    answers = [gil.get(address) for _ in range(2)]
+    first, second = (re.search(r'id="suggested">([a-z-]+)<', one.text)[1] for one in answers)
+
+    assert first != second
+    assert answers[0].headers["cache-control"] == "no-store"
+    assert gil.post(address, data={**ACCOUNT, "password": first}).status_code == 303
+
+
+@pytest.mark.parametrize("form", ["welcome", "reset"])
+def test_where_a_password_could_be_read_on_the_way_its_form_says_so(
+    request: pytest.FixtureRequest, browser: Browser, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    monkeypatch.setenv("MCM_INSECURE_LAN", "1")
+    address = request.getfixturevalue(form)
+
+    told = {
+        origin: "can read what you type" in browser(origin).get(address).text
+        for origin in ("http://10.0.0.5:8501", "http://localhost", "https://10.0.0.5")
+    }
+
+    assert list(told.values()) == [True, False, False]
+
+
+def test_a_browser_is_remembered_once_both_steps_were_right_and_when_it_is_signed_out(
+    browser: Browser, fay: Visitor
+) -> None:
+    hers = browser("https://testserver")
+    with write() as db:
+        halfway = tickets.issue(db, fay.facilitator_id or "", halfway=True, at=now())
+    hers.post("/auth/complete", json={"ticket": halfway})
+    assert "__Host-mcm-known" not in dict(hers.cookies)
+
+    with write() as db:
+        through_ = tickets.issue(db, fay.facilitator_id or "", at=now())
+    headers = hers.post("/auth/complete", json={"ticket": through_}).headers.get_list("set-cookie")
+    (kept,) = (one for one in headers if one.startswith("__Host-mcm-known="))
+    assert {"Secure", "HttpOnly", "SameSite=lax", "Path=/", "Max-Age=15552000"} <= {
+        flag.strip() for flag in kept.split(";")
+    }
+    hers.post("/auth/leave")
+
+    assert set(hers.cookies) == {"__Host-mcm-known"}
+    assert who(hers) is None
+    assert remembered.browser("fay", cookie.kept(dict(hers.cookies)), at=now())
+
+
+def test_a_members_browser_is_not(browser: Browser, link: str) -> None:
+    ada = browser()
+    ada.post(link)
+
+    assert set(ada.cookies) == {"mcm"}
 
 
 def test_a_taken_username_is_named_and_the_link_stays_good(browser: Browser, welcome: str) -> None:
@@ -148,7 +221,7 @@ def test_signing_out_ends_the_sign_in_on_the_server_too(browser: Browser, fay: V
     answer = hers.post("/auth/leave")
 
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
-    assert not dict(hers.cookies)
+    assert set(hers.cookies) == {"mcm-known"}
     thief = browser()
     thief.cookies.update(stolen)
     assert who(thief) is None

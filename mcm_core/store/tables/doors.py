@@ -91,10 +91,15 @@ class TicketRow(Base):
 
 
 class AttemptRow(Base):
-    """A failed sign-in or join, kept for a day to slow down guessing. `key` is a keyed hash, never a name."""
+    """A failed sign-in or join, kept for as long as it counts. `key` is a keyed hash, never a name."""
 
     __tablename__ = "attempt"
-    __table_args__ = (Index("ix_attempt_key_at", "key", "at"),)
+    __table_args__ = (
+        CheckConstraint("at < until", name="until"),
+        Index("ix_attempt_key_at", "key", "at"),
+        Index("ix_attempt_until", "until"),
+    )
     id: Mapped[str] = mapped_column(String(16), primary_key=True, default=new_id)
     key: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime]
+    until: Mapped[datetime]

@@ -1,8 +1,14 @@
-// “Show the password”, which stays hidden where it could not work.
+// “Show the password” and “Put it into the field”, which stay hidden where they could not work.
 document.addEventListener("DOMContentLoaded", () => {
   const show = document.getElementById("show");
-  show.hidden = false;
-  show.firstElementChild.onchange = (event) => {
-    document.getElementById("password").type = event.target.checked ? "text" : "password";
+  const password = document.getElementById("password");
+  const take = document.getElementById("take");
+  const seen = (yes) => { password.type = yes ? "text" : "password"; };
+  show.hidden = take.hidden = false;
+  show.firstElementChild.onchange = (event) => seen(event.target.checked);
+  take.onclick = () => {
+    password.value = document.getElementById("suggested").textContent;
+    seen(show.firstElementChild.checked = true);
+    password.focus();
   };
 });
