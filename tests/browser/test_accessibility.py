@@ -84,6 +84,7 @@ SMALL = r"""() => {
   const found = [];
   for (const e of all(document)) {
     if (e.matches("input[type=range], [role=slider], [draggable=true]") && shown(e)) found.push(`to drag: ${is(e)}`);
+    if (getComputedStyle(e).textOverflow === "ellipsis" && e.scrollWidth > e.clientWidth + 1 && shown(e)) found.push(`cut: ${is(e)}`);
     if (e.matches("p, li, label") && written(e) && shown(e) && size(e) < 16) found.push(`${size(e)} px: ${is(e)}`);
     if (!e.matches(tappable) || e.type === "hidden" || inText(e) || !shown(target(e))) continue;
     const {width, height} = target(e).getBoundingClientRect();
