@@ -64,7 +64,7 @@ UNFOLD = """() => {
   for (const closed of document.querySelectorAll("details:not([open]) > summary")) closed.click();
   window.calmSince = null;
 }"""
-# Too small to tap (a link in a sentence may be) or to read (cards are for paper), and what would need dragging.
+# Too small to tap (a link in a sentence may be) or to read (cards are for paper), cut off, or to be dragged.
 SMALL = r"""() => {
   const all = (root) => [...root.querySelectorAll("*")].flatMap((e) => [e, ...(e.shadowRoot ? all(e.shadowRoot) : [])]);
   const clipped = (e) => e && (getComputedStyle(e).clipPath.startsWith("inset(50%") || clipped(e.parentElement));
@@ -77,6 +77,7 @@ SMALL = r"""() => {
   const target = (e) => /radio|checkbox/.test(e.type)
     ? e.closest("label") || e
     : e.role === "spinbutton" ? e.closest(".stDateInput > div, .stTimeInput > div") : e;
+  const cut = (e) => getComputedStyle(e).textOverflow === "ellipsis" && e.scrollWidth > e.clientWidth + 1;
   const written = (e) => [...e.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && n.textContent.trim());
   const size = (e) => parseFloat(getComputedStyle(e).fontSize);
   const is = (e) => `${e.tagName} ${e.dataset.testid ?? e.closest("[data-testid]")?.dataset.testid ?? e.className} `
@@ -84,7 +85,7 @@ SMALL = r"""() => {
   const found = [];
   for (const e of all(document)) {
     if (e.matches("input[type=range], [role=slider], [draggable=true]") && shown(e)) found.push(`to drag: ${is(e)}`);
-    if (getComputedStyle(e).textOverflow === "ellipsis" && e.scrollWidth > e.clientWidth + 1 && shown(e)) found.push(`cut: ${is(e)}`);
+    if (cut(e) && shown(e)) found.push(`cut off: ${is(e)}`);
     if (e.matches("p, li, label") && written(e) && shown(e) && size(e) < 16) found.push(`${size(e)} px: ${is(e)}`);
     if (!e.matches(tappable) || e.type === "hidden" || inText(e) || !shown(target(e))) continue;
     const {width, height} = target(e).getBoundingClientRect();

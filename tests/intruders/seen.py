@@ -17,12 +17,15 @@ from mcm_core.domain.differencing import GUARD
 from mcm_core.domain.mode import Mode
 from mcm_core.domain.release import Release, Share
 from mcm_core.domain.shift import Movement
+from mcm_core.domain.talk import SPOKEN_FROM
 from mcm_core.domain.tally import Tally
 from tests.intruders import habits
 from tests.intruders.cohorts import LEVELS, THRESHOLD, Life, Vote
 
 MOST = 13  # of so many people every number may have chosen a level
 HIDDEN = -1
+FEW = -2
+"""So few wide gaps that they are not spoken of (domain/talk.py: fewer than three)."""
 CLOSE = 1
 
 
@@ -38,7 +41,7 @@ class Seen:
     loose: np.ndarray  # (vote, track) of what is not shown in exact numbers
     looks: np.ndarray  # [vote, track, how many chose level 1, 2 and 3]: the number of the picture that this is
     picture: np.ndarray  # [vote, track]: the number of the picture that was shown, or HIDDEN
-    gaps: np.ndarray  # [vote]: how many wide gaps were shown, or HIDDEN
+    gaps: np.ndarray  # [vote]: how many wide gaps were shown, FEW or HIDDEN
     moves: np.ndarray  # [comparison, 2]: the two votes of which it was shown who moved
     moved: np.ndarray  # [comparison, track, 4]: how many up, same, at the top and down; HIDDEN where it is not shown
 
@@ -117,7 +120,9 @@ def _tallies(people: int) -> Iterator[tuple[int, ...]]:
 
 def _gaps(vote: Vote, mode: Mode) -> int:
     told = vote.shown.current and vote.shown.desired and mode is not Mode.ANONYMOUS
-    return vote.shown.wide_gap if told else HIDDEN
+    if not told:
+        return HIDDEN
+    return vote.shown.wide_gap if vote.shown.wide_gap >= SPOKEN_FROM else FEW
 
 
 def both(shown: Release) -> tuple[Tally | tuple[Share, ...] | None, ...]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import product
 from math import exp
 from random import Random
@@ -14,6 +15,7 @@ import pytest
 
 from mcm_core.domain import release
 from mcm_core.domain.mode import Mode
+from mcm_core.domain.talk import SPOKEN_FROM
 from tests.intruders import habits, seen
 from tests.intruders.cohorts import LEVELS, Life, lives
 from tests.intruders.onlooker import Score, attack
@@ -24,11 +26,13 @@ SIZES = range(5, 13)
 SMALL = range(5, 10)
 
 
-def play(mode: Mode, cohorts: int, *, sizes: range, walks: int = 8, steps: int = 5_000) -> Score:
-    """Attack so many cohorts: the first alone, the next with one accomplice, then with two, and so on."""
+def play(
+    mode: Mode, cohorts: int, *, sizes: range, helped: Sequence[int] = (0, 1, 2), walks: int = 8, steps: int = 5_000
+) -> Score:
+    """Attack so many cohorts, with so many accomplices by turns."""
     score, there = Score(), len(sizes)
     for place, life in enumerate(lives(cohorts, mode, seed=18, sizes=sizes)):
-        accomplices = place // there % 3
+        accomplices = helped[place // there % len(helped)]
         score += attack(life, accomplices=accomplices, walks=walks, steps=steps, seed=place)
     return score
 
@@ -112,7 +116,8 @@ def fits(of: seen.Seen, a: np.ndarray, b: np.ndarray) -> bool:
     """Whether the wide gaps and moves of these two and the known three are those that were shown."""
     rows = np.stack([a, b, *of.state[2:]])
     level, hope = habits.LEVEL[rows], habits.HOPE[rows]
-    if any(((hope - level)[:, vote] >= 2).sum() != gaps for vote, gaps in enumerate(of.gaps) if gaps >= 0):
+    wide = ((hope - level) >= 2)[:, :-1].sum(axis=0)
+    if any(gaps != (told if told >= SPOKEN_FROM else seen.FEW) for gaps, told in zip(of.gaps, wide, strict=True)):
         return False
     for (then, now), both in zip(of.moves, of.moved, strict=True):
         for track, told in zip((level, hope), both, strict=True):

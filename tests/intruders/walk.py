@@ -11,8 +11,9 @@ from math import exp
 import numpy as np
 from numba import njit
 
+from mcm_core.domain.talk import SPOKEN_FROM
 from tests.intruders import habits
-from tests.intruders.seen import Seen
+from tests.intruders.seen import FEW, Seen
 
 STRICT = (1.5, 4.0)
 """How reluctantly once it has settled: each walk in its own way. What fits is as likely in all of them."""
@@ -172,6 +173,8 @@ def _misfit(counts, moved, wide, gaps):
     for vote in range(len(gaps)):
         if gaps[vote] >= 0:
             off += abs(wide[vote] - gaps[vote])
+        elif gaps[vote] == FEW:
+            off += max(0, wide[vote] - SPOKEN_FROM + 1)
     for number in range(len(moved)):
         for track in range(2):
             if moved[number, track, 0] >= 0:

@@ -16,40 +16,48 @@ from tests.security.world import longer
 
 COHORTS, STEPS = (1_000, 20_000) if longer() else (200, 10_000)
 MODES = (Mode.CONFIDENTIAL, Mode.ANONYMOUS)
-HEAD = "| mode | people | gain, 0 to 2 accomplices (95 %) | certain / all but | pictures closed | moves closed |"
+ALONE, HELPED = (0,), (1, 2)
+HEAD = (
+    "| mode | people | gain (95 %) | certain | all but | helped | certain | pictures closed | moves closed |"
+)
 
 
 def run() -> str:
-    """What the first intruder got, as a table whose rows are printed as they come. Raises AssertionError when the bar
-    is missed."""
+    """What the first intruder got, as a table whose rows are printed as they come. Raises AssertionError when the bar,
+    which is for an intruder alone, is missed."""
     asked = [(mode, size) for mode in MODES for size in SIZES]
-    print(f"{HEAD}\n|---|---|---|---|---|---|", flush=True)
+    print(f"{HEAD}\n|{'---|' * 9}", flush=True)
     found: dict[tuple[Mode, int], Score] = {}
     with ProcessPoolExecutor(max_workers=min(2, os.cpu_count() or 1)) as pool:
-        for (mode, size), score in zip(asked, pool.map(_played, *zip(*asked, strict=True)), strict=True):
-            found[mode, size] = score
-            print(_row(mode, size, score), flush=True)
+        for (mode, size), (alone, helped) in zip(asked, pool.map(_played, *zip(*asked, strict=True)), strict=True):
+            found[mode, size] = alone
+            print(_row(mode, size, alone, helped), flush=True)
     whole = {mode: sum((found[mode, size] for size in SIZES), Score()) for mode in MODES}
     said = f"T18, {COHORTS} cohorts of each size: " + "; ".join(
         f"{mode}: {score}, {score.unsettled} attacks without a result" for mode, score in whole.items()
     )
-    assert not any(score.unsettled for score in whole.values()), said
+    assert all(score.unsettled * 100 <= COHORTS * len(SIZES) for score in whole.values()), said
     assert all(score.gain <= BAR for score in whole.values()), said
     assert not any(score.certain for score in found.values()), said
     return said
 
 
-def _played(mode: Mode, size: int) -> Score:
-    return play(mode, COHORTS, sizes=range(size, size + 1), steps=STEPS)
+def _played(mode: Mode, size: int) -> tuple[Score, Score]:
+    sizes = range(size, size + 1)
+    alone = play(mode, COHORTS, sizes=sizes, helped=ALONE, steps=STEPS)
+    return alone, play(mode, COHORTS // 4, sizes=sizes, helped=HELPED, steps=STEPS)
 
 
-def _row(mode: Mode, size: int, score: Score) -> str:
-    low, high = (score.gain + side * 1.96 * score.error for side in (-1, 1))
+def _row(mode: Mode, size: int, alone: Score, helped: Score) -> str:
     pictures, moves = (f"{closed:.0%}" for closed in cost(mode, size))
     return (
-        f"| {mode} | {size} | {score.gain:+.1%} ({low:+.1%} to {high:+.1%}) of {score.guesses} "
-        f"| {score.certain} / {score.likely} | {pictures} | {moves if mode is Mode.CONFIDENTIAL else '–'} |"
+        f"| {mode} | {size} | {_gain(alone)} | {alone.certain} | {alone.likely} | {_gain(helped)} | {helped.certain} "
+        f"| {pictures} | {moves if mode is Mode.CONFIDENTIAL else '–'} |"
     )
+
+
+def _gain(score: Score) -> str:
+    return f"{score.gain:+.1%} (± {1.96 * score.error:.1%}) of {score.guesses}"
 
 
 def cost(mode: Mode, size: int) -> tuple[float, float]:

@@ -42,6 +42,7 @@ def everything_said(db, monkeypatch, scene: Scene) -> Iterator[tuple[str, str]]:
 def told(db, monkeypatch, verb, given) -> str:
     numbers = count()
     monkeypatch.setattr(secrets, "token_urlsafe", lambda size=9: f"made{next(numbers):08}")
+    monkeypatch.setattr(secrets, "token_hex", lambda size: f"{next(numbers):0{2 * size}x}")
     monkeypatch.setattr(secrets, "choice", lambda symbols: symbols[next(numbers) % len(symbols)])
     aside = db.begin_nested()
     try:
