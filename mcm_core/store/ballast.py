@@ -25,7 +25,7 @@ def keep(folder: Path | None) -> bool:
     """
     if folder is None:
         return False
-    with suppress(OSError), (folder / _NAME).open("ab") as file:
+    with suppress(OSError), open(folder / _NAME, "ab", opener=_private) as file:
         if os.fstat(file.fileno()).st_size >= SIZE:
             return True
         if shutil.disk_usage(folder).free >= PLENTY:
@@ -35,6 +35,10 @@ def keep(folder: Path | None) -> bool:
             os.fsync(file.fileno())  # only then the space is taken
             return True
     return False
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def release(folder: Path | None) -> None:

@@ -215,6 +215,18 @@ def test_there_are_two_cookies_and_scripts_read_one_that_opens_nothing(phone: Pa
     assert "mcm=" not in phone.evaluate("document.cookie")
 
 
+def test_a_facilitators_computer_keeps_one_more_that_opens_nothing(people: People, desk: Page) -> None:
+    cookies = {cookie["name"]: cookie["httpOnly"] for cookie in desk.context.cookies()}
+    assert cookies == {"mcm": True, "mcm-known": True, "_streamlit_xsrf": False}
+
+    page = people.stranger()
+    page.context.add_cookies([one for one in desk.context.cookies() if one["name"] == "mcm-known"])  # type: ignore[misc]
+    page.goto(people.server.url)
+
+    expect(page.get_by_label("Username")).to_be_visible()
+    page.context.close()
+
+
 def test_without_its_lock_a_script_would_read_the_other_one_too(people: People, phone: Page) -> None:
     """The negative control: the same cookie, as it would be without HttpOnly."""
     page = people.stranger()

@@ -165,7 +165,7 @@ def _comments(seen: Told, group: Group, number: int, words: Sequence[str], at: d
         anonymous = rounds.close(db, lead, anonymous.id, version=anonymous.version, at=at)
         anonymous = rounds.reveal(db, lead, anonymous.id, version=anonymous.version, at=at)
         readable = len(bags.comments(db, lead, anonymous.id).bodies)
-        if share:
+        if share and readable:  # of fewer than eight nobody reads any
             bags.share_comments(db, lead, anonymous.id, range(readable), at=at)
     return readable
 
