@@ -27,8 +27,9 @@ PORT = 8501
 def serve(host: str = "0.0.0.0", port: int = PORT) -> None:
     """Migrate the database and serve the app until it is stopped."""
     from mcm_core import start
+    from mcm_core.store import replacing
 
-    with telling_errors():
+    with telling_errors(), replacing.serving():
         start.prepare()
         link = start.set_up_link()
     _say_where(host, port, link, start.unnamed())
@@ -39,12 +40,13 @@ def serve(host: str = "0.0.0.0", port: int = PORT) -> None:
 def demo(host: str = "0.0.0.0", port: int = PORT + 1) -> None:
     """Serve a second, separate database with a finished cohort and one in the middle of session three."""
     from mcm_core import demo as story
+    from mcm_core.store import replacing
 
     os.environ["MCM_LOCAL"] = str(story.FOLDER)
     os.environ["MCM_SECOND_FACTOR"] = "off"
     for name in ("MCM_DATABASE_URL", "MCM_AUTH"):
         os.environ.pop(name, None)
-    with telling_errors():
+    with telling_errors(), replacing.serving():
         lines = story.ensure()
     typer.echo("\n  The demo. Its facilitator signs in with the password alone: MCM_SECOND_FACTOR=off is set here.")
     typer.echo("  Use a browser, or a private window, of its own for each of these people:\n")

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from mcm_core import cli, start
 from mcm_core.services import instruments, resets, signing_in
+from mcm_core.store import replacing
 from mcm_core.store.content import folder
 from mcm_core.store.engine import read, write
 from tests.services.people import a_facilitator
@@ -92,6 +93,27 @@ def test_a_database_that_cannot_be_opened_is_a_sentence(home: Path, monkeypatch:
 
     assert code == 2
     assert "The database cannot be opened" in said
+
+
+def test_nor_is_a_folder_that_cannot_be_made(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home / "file").write_text("")
+    monkeypatch.setenv("MCM_DATABASE_URL", f"sqlite:///{home / 'file' / 'mcm.sqlite3'}")
+
+    code, said = serve(monkeypatch)
+
+    assert code == 2
+    assert "The database cannot be opened" in said
+
+
+def test_a_second_server_on_the_embedded_database_is_refused(sqlite: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would not hear what the first one changed."""
+    with replacing.serving():
+        code, said = serve(monkeypatch)
+
+    assert code == 2
+    assert "Another server is running on" in said
+    assert "Stop that server" in said
+    assert serve(monkeypatch)[0] == 0
 
 
 @pytest.mark.parametrize("secret", ["x" * 31, "some_key" * 4])

@@ -12,13 +12,13 @@ from mcm_core.store.folders import private
 
 
 @contextmanager
-def held(path: Path, *, shared: bool = False) -> Iterator[bool]:
-    """Hold the lock that goes by this file, alone or with others. Yields whether it was to be had; it does not wait."""
+def held(path: Path) -> Iterator[bool]:
+    """Hold the lock that goes by this file. Yields whether it was to be had; it does not wait."""
     private(path.parent)
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
-            fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             got = True
         except BlockingIOError:
             got = False

@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import text
@@ -19,7 +19,7 @@ from mcm_core.store import migrate
 from mcm_core.store.archive import sync_folder
 from mcm_core.store.backups import database_file
 from mcm_core.store.copying import address_of
-from mcm_core.store.engine import database_url, engine, read, write
+from mcm_core.store.engine import DatabaseUnavailable, database_url, engine, read, write
 from mcm_core.store.folders import private
 from mcm_core.store.locks import held
 from mcm_core.store.tables import Base
@@ -37,17 +37,27 @@ WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename IS NO
 
 @contextmanager
 def serving() -> Iterator[None]:
-    """While this lasts nobody replaces the database. (On PostgreSQL a server's connections are seen by themselves.)
+    """While this lasts nobody replaces the embedded database or serves it, too: a second server would not hear what
+    the first one changed. (On PostgreSQL they hear of each other, and a server's connections are seen by themselves.)
 
-    Raises Refused while somebody does.
+    Raises Refused while somebody else does either, and DatabaseUnavailable.
     """
     file = database_file()
     if file is None:
         yield
         return
-    with held(_sign(file), shared=True) as got:
-        if not got:
-            raise Refused("A backup is being restored just now. Start again when that is done.")
+    with ExitStack() as until_the_end:
+        try:
+            alone = until_the_end.enter_context(held(_sign(file)))
+        except OSError as error:
+            raise DatabaseUnavailable(
+                f"The database cannot be opened at {file}: {error.strerror}. Check that its folder may be written."
+            ) from error
+        if not alone:
+            raise Refused(
+                f"Another server is running on {file}, or a backup is being restored there. Stop that server or wait "
+                "until the backup is back, then start again. For several servers at once use PostgreSQL."
+            )
         yield
 
 

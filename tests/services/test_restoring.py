@@ -426,7 +426,7 @@ def test_no_server_starts_while_a_backup_is_being_restored(sqlite: str) -> None:
         with replacing.serving():
             pass
 
-    with replacing.replacing(), pytest.raises(Refused, match="being restored just now"):
+    with replacing.replacing(), pytest.raises(Refused, match="a backup is being restored there"):
         start()
     start()
 
