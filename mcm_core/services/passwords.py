@@ -101,7 +101,7 @@ def _why(found: Mapping[str, Any]) -> str:
 
 
 def suggested() -> str:
-    """A fresh password of six different words of some 2,600: 68 random bits, easy to write down and to type."""
+    """A fresh password of six different words of some 2,500: 67 random bits, easy to write down and to type."""
     return "-".join(secrets.SystemRandom().sample(words(), WORDS))
 
 
