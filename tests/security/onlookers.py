@@ -17,9 +17,7 @@ from tests.security.world import longer
 COHORTS, STEPS = (1_000, 20_000) if longer() else (200, 10_000)
 MODES = (Mode.CONFIDENTIAL, Mode.ANONYMOUS)
 ALONE, HELPED = (0,), (1, 2)
-HEAD = (
-    "| mode | people | gain (95 %) | certain | all but | helped | certain | pictures closed | moves closed |"
-)
+HEAD = "| mode | people | gain (95 %) | certain | all but | helped | certain | pictures closed | moves closed |"
 
 
 def run() -> str:
