@@ -126,6 +126,7 @@ def _content(_at: datetime) -> Iterator[Line]:
     found = instruments.offered()
     texts.help_()
     texts.privacy()
+    texts.passwords()
     notice()
     yield Line("content", "ok", f"{len(found)} instruments and all texts can be read.")
 

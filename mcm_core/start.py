@@ -39,6 +39,7 @@ def prepare() -> None:
     way_out()
     texts.help_()
     texts.privacy()
+    texts.passwords()
     limits.from_environment()
     logs.wanted()
     metrics.is_wanted()

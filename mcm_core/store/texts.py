@@ -1,4 +1,5 @@
-"""Words for people that are content: the help panel, the privacy page, and what differs from country to country.
+"""Words that are content: the help panel, the privacy page, what differs from country to country, and the words of
+passwords.
 
 Checked when the server starts.
 """
@@ -9,9 +10,9 @@ import os
 import re
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from mcm_core.domain.errors import Refused
 from mcm_core.store.content_lines import read
@@ -19,6 +20,7 @@ from mcm_core.store.content_lines import read
 FOLDER = Path(__file__).resolve().parents[2] / "session_data" / "texts"
 COUNTRIES = FOLDER.parent / "countries"
 COUNTRY = "united_kingdom"
+PASSWORDS = FOLDER.parent / "passwords.yaml"
 
 
 class _Text(BaseModel):
@@ -76,6 +78,23 @@ class PrivacyText(_Text):
         return re.sub(r"{(operator|reach|authority)}", lambda found: known[found[1]], sentence)
 
 
+def _split(text: object) -> object:
+    return tuple(text.split()) if isinstance(text, str) else text
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_split), Field(min_length=1)]
+
+
+class PasswordText(_Text):
+    """What others try first when they guess a password, and what we suggest, by theme."""
+
+    famous: tuple[Words, ...]
+    calendar: Words
+    keys: Words
+    work: Words
+    suggested: dict[str, Words]
+
+
 Kind = TypeVar("Kind", bound=_Text)
 
 
@@ -89,6 +108,12 @@ def help_() -> HelpText:
 def privacy() -> PrivacyText:
     """The words of the privacy page. Raises BrokenContent."""
     return _load(PrivacyText, FOLDER / "privacy.yaml")
+
+
+@cache
+def passwords() -> PasswordText:
+    """The words that passwords are held against and made of. Raises BrokenContent."""
+    return _load(PasswordText, PASSWORDS)
 
 
 def country() -> CountryText:

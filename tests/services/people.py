@@ -16,7 +16,7 @@ from mcm_core.store.tables import InvitationRow
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)  # a Monday morning, one week before the first session
 FIRST = date(2026, 1, 13)  # the Tuesday on which a cohort made at NOW meets first
-PASSWORD = "correct horse battery staple"
+PASSWORD = "marble lantern otter ferry"
 
 
 def a_facilitator(db: Session, username: str = "fay", *, name: str = "", at: datetime = NOW) -> Visitor:
