@@ -19,7 +19,7 @@ from mcm_core.domain.errors import McmError, Refused
 from mcm_core.store import archive, erasures
 from mcm_core.store.archive import Manifest
 from mcm_core.store.copying import take
-from mcm_core.store.engine import database_url, local_folder, write
+from mcm_core.store.engine import database_url, local_folder, read
 from mcm_core.store.folders import private
 from mcm_core.store.locks import held
 from mcm_core.store.migrate import revision
@@ -52,17 +52,16 @@ def make(*, at: datetime, to: Path | None = None, why: str = REGULAR) -> Path:
     file = database_file()
     if file is not None and not file.exists():
         raise Refused(f"There is nothing to copy yet: {file} does not exist.")
-    with _scratch(to or folder()) as scratch:
-        with write() as db:
-            made = _copied(db.connection(), scratch, at)
-        return _packed(made, scratch, at, why)
+    with read() as db:
+        shape = revision(db.connection())
+    if shape is None:
+        raise Refused("There is nothing to copy yet: the database is empty.")
+    return _made(shape, to or folder(), at, why)
 
 
 def before_upgrade(connection: Connection) -> Path:
     """A copy of a database that is about to change its shape; `connection` holds it. Raises BackupFailed."""
-    at = datetime.now(UTC)
-    with _scratch(folder()) as scratch:
-        return _packed(_copied(connection, scratch, at), scratch, at, BEFORE_UPGRADE)
+    return _made(revision(connection) or "", folder(), datetime.now(UTC), BEFORE_UPGRADE)
 
 
 def daily(*, at: datetime) -> Path | None:
@@ -125,20 +124,12 @@ def _scratch(target: Path) -> Iterator[Path]:
         yield Path(scratch)
 
 
-def _copied(connection: Connection, scratch: Path, at: datetime) -> Manifest:
-    """Take the copy; returns what there is to say of it."""
-    shape = revision(connection)
-    if shape is None:
-        raise Refused("There is nothing to copy yet: the database is empty.")
-    with told():
-        rows = take(connection, scratch / archive.DATABASE)
-    return Manifest(kind="backup", made_at=at, revision=shape, rows=rows, erased=erasures.remembered())
-
-
-def _packed(manifest: Manifest, scratch: Path, at: datetime, why: str) -> Path:
-    path = scratch.parent / name(why, at)
-    with told():
-        return put(scratch, path, manifest)
+def _made(shape: str, target: Path, at: datetime, why: str) -> Path:
+    """Take a copy, and pack and verify it when nobody waits for that any more."""
+    with _scratch(target) as scratch, told():
+        rows = take(scratch / archive.DATABASE, shape)
+        manifest = Manifest(kind="backup", made_at=at, revision=shape, rows=rows, erased=erasures.remembered())
+        return put(scratch, target / name(why, at), manifest)
 
 
 def put(scratch: Path, path: Path, manifest: Manifest) -> Path:

@@ -154,7 +154,7 @@ def test_two_backups_around_one_answer_have_the_same_bags(database: str) -> None
 def test_the_control_a_backup_with_open_bags_tells_the_answer_between(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(copying, "without_open_bags", lambda _copy: 0)
+    monkeypatch.setattr(copying, "without_open_bags", lambda _copy: None)
     monkeypatch.setattr(
         copying,
         "_closed_bags",
