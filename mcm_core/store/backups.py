@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 import sqlite3
@@ -14,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from mcm_core.domain.backup import Kept, is_due, outdated
+from mcm_core.domain.backup import Failed, Kept, is_due, outdated
 from mcm_core.domain.errors import McmError, Refused
 from mcm_core.store import archive, erasures
 from mcm_core.store.archive import Manifest
@@ -70,9 +71,7 @@ def daily(*, at: datetime) -> Path | None:
     Raises what `make` raises; then nothing was deleted.
     """
     with held(local_folder() / "backups.lock") as mine:
-        with told():
-            due = mine and is_due(newest(), at)
-        if not due:
+        if not (mine and is_due(newest(), at)):
             return None
         made = make(at=at)
         for old in outdated(kept(), at):
@@ -81,9 +80,10 @@ def daily(*, at: datetime) -> Path | None:
 
 
 def kept() -> list[Kept]:
-    """The copies in the folder, the newest first. Files with other names are nobody's business."""
+    """The copies in the folder, the newest first; none where it cannot be looked into. Files with other names are
+    nobody's business."""
     found = []
-    with suppress(FileNotFoundError):
+    with suppress(OSError):
         for path in folder().iterdir():
             if match := _NAME.fullmatch(path.name):
                 at = datetime.strptime(match[2], _STAMP).replace(tzinfo=UTC)
@@ -94,6 +94,29 @@ def kept() -> list[Kept]:
 def newest() -> datetime | None:
     """When the newest regular copy was made."""
     return next((one.at for one in kept() if not one.aside), None)
+
+
+def note_failure(error: Exception, at: datetime) -> None:
+    """Leave word of a copy that could not be made, for `mcm doctor` and the figures, which may be other processes."""
+    why = str(error) if isinstance(error, McmError) else f"It ended with {type(error).__name__}."
+    with suppress(OSError):  # on a disk that takes nothing, its age tells
+        private(local_folder())
+        _last_failure().write_text(json.dumps({"at": at.isoformat(), "why": why}), encoding="utf-8")
+
+
+def failure() -> Failed | None:
+    """The last try that came to nothing, unless a regular copy was made since."""
+    try:
+        said = json.loads(_last_failure().read_text(encoding="utf-8"))
+        failed = Failed(datetime.fromisoformat(said["at"]), said["why"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    since = newest()
+    return None if since and since >= failed.at else failed
+
+
+def _last_failure() -> Path:
+    return local_folder() / "backup-failed.json"
 
 
 def name(why: str, at: datetime) -> str:
