@@ -37,6 +37,7 @@ from mcm_core.web.same_browser import SameBrowser
 from mcm_core.web.sockets import Sockets
 
 ROOT = Path(__file__).resolve().parent
+FILES_A_PAGE, OTHER_FILES = 3, 500  # a page has a websocket and an event stream, and asks for something now and then
 PAGES = {entry.path for entry in ENTRIES}
 #: In this order: the shell takes every path that is left, save Streamlit's own.
 ROUTES = [*routes, *cards.routes, *reports.routes, *my_data.routes, *metrics.routes(), live.route, *shell.routes(PAGES)]
@@ -49,6 +50,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     logging.getLogger("uvicorn.access").disabled = True  # addresses hold people's links
     logging.getLogger("uvicorn.error").addFilter(lambda line: "completing handshake" not in line.msg)  # one per refusal
     prepare()
+    limits.allow_files(FILES_A_PAGE * allowed.sockets + OTHER_FILES)
     bus.start()
     on_commit(bus.publish)
     gc.collect()

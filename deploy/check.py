@@ -96,6 +96,7 @@ async def _play(topology: Topology, story: Story) -> None:
         await screen.tab.open()
     await asyncio.sleep(0.5)  # their streams open a moment later
     assert all(screen.tab.listens for screen in [*rooms, *phones]), "an event stream was refused"
+    await _lights(topology, story)
     ballots = [_ballot(phone) for phone in phones]
     for ballot in ballots[1:]:
         await ballot.tap("current", 1)
@@ -131,6 +132,17 @@ async def _play(topology: Topology, story: Story) -> None:
     _say(f"revealed by a third process: all screens on both showed the picture within {1000 * sum(took):.0f} ms")
     for screen in [*rooms, *phones, again, back]:
         await screen.tab.close()
+
+
+async def _lights(topology: Topology, story: Story) -> None:
+    """Each process knows its own pages, and the facilitator's line must not sound as if it knew all."""
+    for place, at in enumerate(topology.replicas):
+        desk = Screen(topology, story.room, "facilitate", at)
+        await desk.tab.open()
+        here = len(range(place, PHONES, len(topology.replicas)))
+        await desk.shows(f"{here} of {PHONES} phones connected on this server<")
+        await desk.tab.close()
+    _say("the line about connected phones counts those of its own process, and says so")
 
 
 async def _database_away(topology: Topology, story: Story, ballot: Ballot) -> None:

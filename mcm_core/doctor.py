@@ -108,6 +108,9 @@ def _addresses(_at: datetime) -> Iterator[Line]:
 
 
 def _backup(at: datetime) -> Iterator[Line]:
+    if failed := backups.failure():
+        said = f"The last try, on {failed.at:%d %B at %H:%M} UTC, did not work: {failed.why}"
+        yield Line("backup", "broken", said, "Then run mcm backup; a server that runs tries again every hour.")
     newest = next((one for one in backups.kept() if not one.aside), None)
     if newest is None:
         yield Line("backup", "look", "There is none yet.", "Run mcm backup; a server that runs makes one every day.")

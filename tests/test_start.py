@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
-from mcm_core import start
+from mcm_core import doctor, start
 from mcm_core.services import members
+from mcm_core.store import backups as copies
 from mcm_core.store import erasures
 from mcm_core.store.engine import read, write
 from mcm_core.store.tables import CohortRow, CohortSessionRow, MemberRow
+from mcm_core.web import metrics
 from tests.services.stories import a_group
 
 LONG_AGO = datetime(2025, 1, 7, 14, tzinfo=UTC)
@@ -76,6 +78,39 @@ def test_a_backup_that_fails_is_said_in_the_log_and_ends_nothing(
 
     assert "The daily backup did not work; it is tried again in an hour." in caplog.text
     assert "No backup was made: " in caplog.text
+    assert {one.levelname for one in caplog.records if "daily backup" in one.message} == {"ERROR"}
+    (line, *_) = [one for one in doctor.examine(at=datetime.now(UTC)) if one.about == "backup"]
+    assert line.state == "broken"
+    assert "did not work: No backup was made: " in line.says
+    assert figure("mcm_backup_last_failure_timestamp_seconds") > 0
+
+
+def figure(name: str) -> float:
+    found = metrics.registry.get_sample_value(name)
+    assert found is not None
+    return found
+
+
+def test_a_backup_that_works_again_takes_the_word_of_the_last_failure_back(sqlite: str, home: Path) -> None:
+    at = datetime.now(UTC)
+    copies.note_failure(RuntimeError("somebody's words"), at - timedelta(hours=1))
+    failed = copies.failure()
+    assert failed
+    assert failed.why == "It ended with RuntimeError."
+
+    made = copies.make(at=at)
+
+    assert copies.failure() is None
+    assert figure("mcm_backup_last_failure_timestamp_seconds") == 0
+    assert figure("mcm_backup_last_success_timestamp_seconds") == int(at.timestamp())
+    made.unlink()
+    assert figure("mcm_backup_last_success_timestamp_seconds") == 0
+
+
+def test_a_word_that_cannot_be_read_is_none(sqlite: str, home: Path) -> None:
+    (home / "backup-failed.json").write_text("half of it")
+
+    assert copies.failure() is None
 
 
 def lived_through(hours: list[BaseException | None]) -> None:

@@ -25,6 +25,14 @@ class Kept:
     aside: bool = False
 
 
+@dataclass(frozen=True)
+class Failed:
+    """A try that came to nothing, and why, in words for whoever runs the server."""
+
+    at: datetime
+    why: str
+
+
 def is_due(newest: datetime | None, at: datetime) -> bool:
     """Whether it is time for a copy. One from the future, by a clock that was wrong, counts for a day as well."""
     return newest is None or abs(at - newest) >= EVERY

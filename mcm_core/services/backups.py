@@ -20,10 +20,17 @@ def make(*, at: datetime, to: Path | None = None) -> Path:
 
 
 def daily(*, at: datetime) -> Path | None:
-    """The copy of the day, if it is not there yet; those that have had their time go. Raises BackupFailed."""
-    made = backups.daily(at=at)
-    if made:
-        _note(at)
+    """The copy of the day, if it is not there yet; those that have had their time go.
+
+    Raises BackupFailed and what else went wrong, once word of it was left for whoever runs the server.
+    """
+    try:
+        made = backups.daily(at=at)
+        if made:
+            _note(at)
+    except Exception as error:
+        backups.note_failure(error, at)
+        raise
     return made
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.audit import Actor, Deed
@@ -20,6 +21,7 @@ from mcm_core.store.engine import read
 from mcm_core.store.migrate import head, migrate, revision
 from mcm_core.store.tables import AuditRow, Base, CohortRow
 
+_FAR = 1000  # phases: more than a cohort goes through between a backup and its being restored
 _GONE = (Deed.ERASED.value, Deed.MEMBER_REMOVED.value)
 
 
@@ -65,11 +67,18 @@ def restore(path: Path, *, at: datetime) -> Restored:
 def _as_it_must_be(db: Session, since: Since, at: datetime) -> int:
     """Take away from the restored rows what was taken away since; returns how many people were erased once more."""
     doors.put_back(db, since.doors)
+    _leave_old_phases(db)
     bags.begin_anew(db)
     erased = members.replay(db)
     retention.delete_again(db, since.over, at=at)
     audit.note(db, Actor.SERVER, Deed.RESTORED, at=at)
     return erased
+
+
+def _leave_old_phases(db: Session) -> None:
+    """Give every cohort a phase that it never had: a process that outlives this, and the pages on people's phones, may
+    remember what stood there in a phase that would otherwise come a second time, with another picture or none."""
+    db.execute(update(CohortRow).values(phase=CohortRow.phase + _FAR + secrets.randbelow(100 * _FAR)))
 
 
 def _look_back(at: datetime) -> tuple[Path | None, Since]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 import sqlite3
@@ -14,12 +15,12 @@ from pathlib import Path
 from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from mcm_core.domain.backup import Kept, is_due, outdated
+from mcm_core.domain.backup import Failed, Kept, is_due, outdated
 from mcm_core.domain.errors import McmError, Refused
 from mcm_core.store import archive, erasures
 from mcm_core.store.archive import Manifest
 from mcm_core.store.copying import take
-from mcm_core.store.engine import database_url, local_folder, write
+from mcm_core.store.engine import database_url, local_folder, read
 from mcm_core.store.folders import private
 from mcm_core.store.locks import held
 from mcm_core.store.migrate import revision
@@ -52,17 +53,16 @@ def make(*, at: datetime, to: Path | None = None, why: str = REGULAR) -> Path:
     file = database_file()
     if file is not None and not file.exists():
         raise Refused(f"There is nothing to copy yet: {file} does not exist.")
-    with _scratch(to or folder()) as scratch:
-        with write() as db:
-            made = _copied(db.connection(), scratch, at)
-        return _packed(made, scratch, at, why)
+    with read() as db:
+        shape = revision(db.connection())
+    if shape is None:
+        raise Refused("There is nothing to copy yet: the database is empty.")
+    return _made(shape, to or folder(), at, why)
 
 
 def before_upgrade(connection: Connection) -> Path:
     """A copy of a database that is about to change its shape; `connection` holds it. Raises BackupFailed."""
-    at = datetime.now(UTC)
-    with _scratch(folder()) as scratch:
-        return _packed(_copied(connection, scratch, at), scratch, at, BEFORE_UPGRADE)
+    return _made(revision(connection) or "", folder(), datetime.now(UTC), BEFORE_UPGRADE)
 
 
 def daily(*, at: datetime) -> Path | None:
@@ -71,9 +71,7 @@ def daily(*, at: datetime) -> Path | None:
     Raises what `make` raises; then nothing was deleted.
     """
     with held(local_folder() / "backups.lock") as mine:
-        with told():
-            due = mine and is_due(newest(), at)
-        if not due:
+        if not (mine and is_due(newest(), at)):
             return None
         made = make(at=at)
         for old in outdated(kept(), at):
@@ -82,9 +80,10 @@ def daily(*, at: datetime) -> Path | None:
 
 
 def kept() -> list[Kept]:
-    """The copies in the folder, the newest first. Files with other names are nobody's business."""
+    """The copies in the folder, the newest first; none where it cannot be looked into. Files with other names are
+    nobody's business."""
     found = []
-    with suppress(FileNotFoundError):
+    with suppress(OSError):
         for path in folder().iterdir():
             if match := _NAME.fullmatch(path.name):
                 at = datetime.strptime(match[2], _STAMP).replace(tzinfo=UTC)
@@ -95,6 +94,29 @@ def kept() -> list[Kept]:
 def newest() -> datetime | None:
     """When the newest regular copy was made."""
     return next((one.at for one in kept() if not one.aside), None)
+
+
+def note_failure(error: Exception, at: datetime) -> None:
+    """Leave word of a copy that could not be made, for `mcm doctor` and the figures, which may be other processes."""
+    why = str(error) if isinstance(error, McmError) else f"It ended with {type(error).__name__}."
+    with suppress(OSError):  # on a disk that takes nothing, its age tells
+        private(local_folder())
+        _last_failure().write_text(json.dumps({"at": at.isoformat(), "why": why}), encoding="utf-8")
+
+
+def failure() -> Failed | None:
+    """The last try that came to nothing, unless a regular copy was made since."""
+    try:
+        said = json.loads(_last_failure().read_text(encoding="utf-8"))
+        failed = Failed(datetime.fromisoformat(said["at"]), said["why"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    since = newest()
+    return None if since and since >= failed.at else failed
+
+
+def _last_failure() -> Path:
+    return local_folder() / "backup-failed.json"
 
 
 def name(why: str, at: datetime) -> str:
@@ -125,20 +147,12 @@ def _scratch(target: Path) -> Iterator[Path]:
         yield Path(scratch)
 
 
-def _copied(connection: Connection, scratch: Path, at: datetime) -> Manifest:
-    """Take the copy; returns what there is to say of it."""
-    shape = revision(connection)
-    if shape is None:
-        raise Refused("There is nothing to copy yet: the database is empty.")
-    with told():
-        rows = take(connection, scratch / archive.DATABASE)
-    return Manifest(kind="backup", made_at=at, revision=shape, rows=rows, erased=erasures.remembered())
-
-
-def _packed(manifest: Manifest, scratch: Path, at: datetime, why: str) -> Path:
-    path = scratch.parent / name(why, at)
-    with told():
-        return put(scratch, path, manifest)
+def _made(shape: str, target: Path, at: datetime, why: str) -> Path:
+    """Take a copy, and pack and verify it when nobody waits for that any more."""
+    with _scratch(target) as scratch, told():
+        rows = take(scratch / archive.DATABASE, shape)
+        manifest = Manifest(kind="backup", made_at=at, revision=shape, rows=rows, erased=erasures.remembered())
+        return put(scratch, target / name(why, at), manifest)
 
 
 def put(scratch: Path, path: Path, manifest: Manifest) -> Path:

@@ -1,9 +1,10 @@
 """The whole database as one SQLite file, whichever database it is, and the rows of such a file in another database.
 
-SQLite: VACUUM INTO, while nobody else writes. It takes a fraction of the time of copying rows, writes no page that was
-freed, and is of one moment; a plain copy of the file is not, and the library's backup call begins anew with every write
-of others (security-and-reliability.md §0.11). PostgreSQL: every row in one snapshot. `pg_dump` would give a second form
-that only PostgreSQL can read, and would have to be installed in the same version.
+SQLite: the library's backup call, all pages in one step and inside a transaction that reads: so it is of one moment
+(a plain copy of the file is not) and never begins anew, as it does in small steps whenever others write
+(security-and-reliability.md §0.11). Writers wait for these pages alone. What follows happens to the copy: open bags go,
+and VACUUM INTO leaves freed pages and the order of rows behind. PostgreSQL: every row in one snapshot. `pg_dump` would
+give a second form that only PostgreSQL can read, and would have to be installed in the same version.
 """
 
 from __future__ import annotations
@@ -15,31 +16,25 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import JSON, URL, Connection, MetaData, Select, Table, event, insert, select, text
+from sqlalchemy import JSON, URL, Connection, Engine, MetaData, Select, Table, event, insert, select, text
 
 from mcm_core.store.archive import rows_of
 from mcm_core.store.bag import without_open_bags
-from mcm_core.store.engine import engine
-from mcm_core.store.migrate import migrate, revision
+from mcm_core.store.engine import database_url, engine, read
+from mcm_core.store.migrate import migrate
 
 _AT_ONCE = 1000
 _NO_HURRY = "SET LOCAL statement_timeout = 0", "SET LOCAL idle_in_transaction_session_timeout = 0"
 
 
-def take(connection: Connection, copy: Path) -> dict[str, int]:
-    """Write all but the open bags to a new SQLite file of the same shape; returns how many rows each table has.
+def take(copy: Path, shape: str) -> dict[str, int]:
+    """Write all but the open bags of the product's database, which has this shape, to a new SQLite file of the same
+    shape; returns how many rows each table has. Raises DatabaseUnavailable.
 
-    On SQLite `connection` holds the right to write, so that what is counted is what is copied.
+    It holds no transaction of the caller's: PostgreSQL would end one that is idle for so long.
     """
-    if connection.dialect.name == "postgresql":
-        return _from_postgresql(connection, copy)
-    live = str(connection.engine.url.database)
-    rows = rows_of(cast(sqlite3.Connection, connection.connection.driver_connection))
-    with closing(sqlite3.connect(live, timeout=30, isolation_level=None)) as second:
-        second.execute("VACUUM INTO ?", [str(copy)])
-    if "bag" in rows:
-        rows["bag"] -= without_open_bags(copy)
-    return rows
+    bound = engine(database_url())
+    return _from_postgresql(bound, copy, shape) if bound.dialect.name == "postgresql" else _from_sqlite(copy)
 
 
 def address_of(file: Path) -> str:
@@ -102,10 +97,31 @@ def pour_bags(bags: list[dict[str, Any]] | None, target: Connection, tables: Met
     return {} if bags is None else {"bag": len(bags)}
 
 
-def _from_postgresql(connection: Connection, copy: Path) -> dict[str, int]:
-    tables = _reflected(connection)
-    migrate(address_of(copy), to=str(revision(connection)))
-    with moment(connection, tables) as (source, bags), connected(copy) as target:
+def _from_sqlite(copy: Path) -> dict[str, int]:
+    plain = copy.with_name("plain.sqlite3")
+    _all_pages(plain)
+    without_open_bags(plain)
+    with closing(sqlite3.connect(plain, isolation_level=None)) as found:
+        rows = rows_of(found)
+        found.execute("VACUUM INTO ?", [str(copy)])
+    plain.unlink()
+    return rows
+
+
+def _all_pages(plain: Path) -> None:
+    """Copy every page of the live file, while our own writers wait in their turn and others for SQLite's lock."""
+    with read() as db, closing(sqlite3.connect(plain, isolation_level=None)) as target:
+        for pragma in "synchronous=OFF", "journal_mode=OFF":  # a copy that fails is thrown away
+            target.execute(f"PRAGMA {pragma}")
+        db.execute(text("SELECT count(*) FROM sqlite_master"))  # from here on it is one moment
+        cast(sqlite3.Connection, db.connection().connection.driver_connection).backup(target)
+
+
+def _from_postgresql(bound: Engine, copy: Path, shape: str) -> dict[str, int]:
+    with bound.connect() as connection:
+        tables = _reflected(connection)
+    migrate(address_of(copy), to=shape)
+    with bound.connect() as connection, moment(connection, tables) as (source, bags), connected(copy) as target:
         rest = [(table, select(table)) for table in tables.sorted_tables if table.name != "bag"]
         return {**pour(source, target, rest), **pour_bags(bags, target, tables), "alembic_version": 1}
 

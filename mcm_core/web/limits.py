@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 from dataclasses import dataclass, fields
 
 from mcm_core.domain.errors import McmError
@@ -19,7 +20,7 @@ class Limits:
     """`MCM_LIMIT_SOCKETS=1500` sets `sockets`, and so on. Browsers that are signed in are counted one by one; all
     others of one network together, and a hall is allowed `hall` times what one browser is."""
 
-    sockets: int = 400  # open pages of everybody
+    sockets: int = 1000  # open pages of everybody: twenty cohorts of twenty with desks, rooms and second pages
     network_sockets: int = 120  # open pages of strangers in one network; all strangers may have half of `sockets`
     visitor_sockets: int = 12  # open pages of one browser that is signed in
     messages: int = 5  # what one open page may send a second; three times that at once
@@ -33,6 +34,17 @@ class Limits:
 def from_environment() -> Limits:
     """The limits as the operator set them. Raises BadLimit."""
     return Limits(**{field.name: _number(field.name, getattr(Limits, field.name)) for field in fields(Limits)})
+
+
+def allow_files(wanted: int) -> int:
+    """Let this process have so many files and connections open, as far as the system grants it; returns how many it
+    may. (A shell of Debian's gives 1,024 to begin with.)
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return soft
 
 
 def _number(name: str, otherwise: int) -> int:

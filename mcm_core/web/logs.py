@@ -3,7 +3,8 @@
 `MCM_LOG=json` or `plain` writes a line for every request as well: when, which address (as a template), how it ended,
 how long it took. Never what was asked for, sent or brought along, nor where from. What other libraries have to say is
 written without what they fill in, and errors without their message, which may quote what somebody wrote: the kind of
-error and the lines of code that it came through are there. (Python's own logging: a formatter is all that is needed.)
+error and the lines of code that it came through are there. An error that is expected, and that its reader was told in
+words, is its kind and what the system said, once in a while: while a database is away every page meets the same one.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ import logging
 import os
 import secrets
 import sys
+import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -29,6 +31,7 @@ JSON, PLAIN = "json", "plain"
 OURS = ("mcm_core", "app")
 OTHERS = ("uvicorn", "streamlit")
 FIELDS = "fields"
+QUIET = 5.0  # seconds in which an expected error of one kind is written once
 _request: ContextVar[str | None] = ContextVar("request", default=None)
 _log = logging.getLogger("mcm_core.requests")
 
@@ -49,6 +52,7 @@ def set_up() -> None:
     """Write everybody's lines in this form to the standard error. Harmless when repeated."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Lines(as_json=wanted() == JSON))
+    handler.addFilter(OnceInAWhile())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.getLogger(OURS[0]).setLevel(logging.INFO if wanted() else logging.WARNING)
     for name in list(logging.root.manager.loggerDict):
@@ -72,6 +76,26 @@ def answered(method: str, route: str, status: int, seconds: float) -> None:
     """Write that a request has been answered."""
     told = {"method": method, "route": route, "status": status, "ms": round(seconds * 1000, 1)}
     _log.info("answered", extra={FIELDS: told})
+
+
+class OnceInAWhile(logging.Filter):
+    """Lets everything through, and expected errors (McmError) of one kind from one place once in `QUIET` seconds."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._written: dict[tuple[str, str, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record is to be written."""
+        error = record.exc_info and record.exc_info[1]
+        if not isinstance(error, McmError):
+            return True
+        kind, now = (record.name, str(record.msg), type(error).__name__), self._clock()
+        if kind in self._written and now - self._written[kind] < QUIET:
+            return False
+        self._written[kind] = now
+        return True
 
 
 class Lines(logging.Formatter):
@@ -106,11 +130,13 @@ def _words(record: logging.LogRecord) -> str:
 
 
 def _error(error: BaseException | None) -> str:
-    """The kind of an error, what the system said of it, where it came through, and what it came from."""
-    said = []
+    """The kind of an error, what the system said of it, what it came from, and where it came through if nobody
+    expected it."""
+    said, expected = [], isinstance(error, McmError)
     while error is not None:
         places = " < ".join(reversed(_places(error.__traceback__)))
-        said.append(f"{type(error).__name__}{_from_the_system(error)} at {places or 'nowhere'}")
+        where = "" if expected else f" at {places or 'nowhere'}"
+        said.append(f"{type(error).__name__}{_from_the_system(error)}{where}")
         error = error.__cause__ or error.__context__
     return "; because of ".join(said)
 

@@ -28,7 +28,7 @@ from starlette.routing import Route
 
 from mcm_core.domain.errors import McmError
 from mcm_core.services import bags, readings
-from mcm_core.store import counts
+from mcm_core.store import backups, counts
 from mcm_core.store.engine import read
 from mcm_core.web.replies import sorry
 
@@ -60,6 +60,14 @@ transactions = Histogram(
 lag = Histogram(
     "mcm_signal_lag_seconds", "From a commit on this server to the word in a stream", buckets=FINE, registry=registry
 )
+backed_up = Gauge(
+    "mcm_backup_last_success_timestamp_seconds", "When the newest regular backup was made; 0: none", registry=registry
+)
+not_backed_up = Gauge(
+    "mcm_backup_last_failure_timestamp_seconds", "When the daily backup last failed; 0: not since", registry=registry
+)
+backed_up.set_function(lambda: at.timestamp() if (at := backups.newest()) else 0.0)
+not_backed_up.set_function(lambda: failed.at.timestamp() if (failed := backups.failure()) else 0.0)
 throttled = Counter("mcm_throttled", "Refused for coming too often or too much", ("what",), registry=registry)
 for collector in (ProcessCollector, PlatformCollector, GCCollector):
     collector(registry=registry)

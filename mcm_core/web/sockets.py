@@ -7,6 +7,7 @@ nothing else, such as for everybody's caches to be emptied. That a tab belongs t
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -23,8 +24,15 @@ from mcm_core.web.replies import refused, sorry
 
 ALLOWED = {"rerun_script", "app_heartbeat"}
 CLOSE = {"type": "websocket.close", "code": 1008, "reason": "Too much at once. Load the page again in a while."}
+FULL = (
+    "All %d pages that this process serves at once are open, and whoever comes now is turned away. Raise "
+    "MCM_LIMIT_SOCKETS and start again, or start a second process: see docs/deploying.md"
+)
+SAID_EVERY = 60.0  # seconds
 AT_ONCE = 3
 ORPHANED = 10.0  # seconds in which a page that is loaded anew has its socket again
+
+log = logging.getLogger(__name__)
 
 
 class Sockets:
@@ -38,6 +46,7 @@ class Sockets:
         self.handshakes = Buckets()
         self.open: Counter[str] = Counter()
         self.strangers = 0
+        self.said = float("-inf")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a page's socket through to Streamlit, or refuse it."""
@@ -74,7 +83,15 @@ class Sockets:
             return False
         most = limits.visitor_sockets if caller.known else limits.network_sockets
         crowded = not caller.known and self.strangers >= limits.sockets // 2
-        return self.open[caller.key] < most and self.open.total() < limits.sockets and not crowded
+        return self.open[caller.key] < most and not self._is_full() and not crowded
+
+    def _is_full(self) -> bool:
+        """Whether there is no place left for anybody, which whoever runs the server should know."""
+        full, now = self.open.total() >= self.limits.sockets, self.clock()
+        if full and now - self.said >= SAID_EVERY:
+            self.said = now
+            log.error(FULL, self.limits.sockets)
+        return full
 
 
 class Tab:

@@ -31,5 +31,6 @@ def test_two_processes_show_one_room_one_may_die_and_so_may_the_database() -> No
 
     assert done.returncode == 0, done.stderr[-3000:]
     assert "both rooms counted them" in done.stdout
+    assert "counts those of its own process, and says so" in done.stdout
     assert "saved" in done.stdout
     assert not [line for line in done.stderr.splitlines() if "Traceback" in line]

@@ -38,7 +38,7 @@ class Ours:
         use(folder)
         self._round_of: dict[str, str] = {}
         self.rooms: list[str] = []
-        #: A server guards itself at 400 open pages unless it is told that it is to hold more.
+        #: A server guards itself at 1,000 open pages unless it is told that it is to hold more.
         self.settings = {"MCM_LIMIT_SOCKETS": str(max(Limits.sockets, phones + rooms + 50))}
         self.people: list[Person] = []
         for number in range(-(-phones // MEMBERS_MAX)):

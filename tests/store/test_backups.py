@@ -105,6 +105,32 @@ def test_every_copy_taken_while_others_write_is_of_one_moment(in_use: str) -> No
             assert len(found) == 1, path
 
 
+def test_a_copy_that_takes_long_leaves_no_transaction_idle_for_postgresql_to_end(
+    on_postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ours may be idle for ten seconds, and copying a large database takes longer."""
+    with store.write() as db:
+        a_group(db, 6)
+    ended: list[int] = []
+    pour = copying.pour
+
+    def after_a_long_time(source, target, wanted):  # type: ignore[no-untyped-def]
+        ours = source.scalar(text("SELECT pg_backend_pid()"))
+        ended.append(source.scalar(IDLE, {"ours": ours}))
+        return pour(source, target, wanted)
+
+    monkeypatch.setattr(copying, "pour", after_a_long_time)
+
+    assert backups.make(at=NOW).exists()
+    assert ended == [0]
+
+
+IDLE = text(
+    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND state = 'idle in transaction' AND pid <> :ours"
+)
+
+
 def test_a_plain_copy_of_the_file_is_of_no_moment(sqlite: str, home: Path) -> None:
     """The negative control: half of the file is read before others write, half of it after."""
     with store.write() as db:
@@ -154,7 +180,7 @@ def test_two_backups_around_one_answer_have_the_same_bags(database: str) -> None
 def test_the_control_a_backup_with_open_bags_tells_the_answer_between(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(copying, "without_open_bags", lambda _copy: 0)
+    monkeypatch.setattr(copying, "without_open_bags", lambda _copy: None)
     monkeypatch.setattr(
         copying,
         "_closed_bags",

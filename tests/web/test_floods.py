@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -221,6 +222,34 @@ def test_there_are_only_so_many_open_pages() -> None:
         assert [(await open_(cookie="bo")).refused for _ in range(3)] == [False, False, True]
 
     play(scenes, few)
+
+
+def test_that_no_place_is_left_is_said_to_whoever_runs_the_server_once_a_minute(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def scenes(open_: Play, behind: Streamlit, clock: Clock) -> None:
+        for name in ("ada", "bo", "cy", "di"):
+            await open_(cookie=name)
+        assert caplog.text.count("MCM_LIMIT_SOCKETS") == 1
+        clock.now += 60
+        assert (await open_(cookie="cy")).refused
+
+    play(scenes, Limits(sockets=2))
+
+    assert caplog.text.count("All 2 pages that this process serves at once are open") == 2
+    assert {one.levelname for one in caplog.records} == {"ERROR"}
+
+
+def test_a_session_of_twenty_cohorts_finds_places_and_files() -> None:
+    cohorts, a_cohort = 20, 20 + 2 + 1  # phones, desks, the room
+    assert Limits().sockets >= 2 * cohorts * a_cohort, "everybody may have a second page open"
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))
+        assert limits.allow_files(512) == resource.getrlimit(resource.RLIMIT_NOFILE)[0] == 512
+        assert limits.allow_files(300) == 512, "what there is stays"
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 def test_without_the_limits_as_many_open_as_are_asked_for() -> None:

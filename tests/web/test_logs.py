@@ -8,11 +8,14 @@ import sys
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
+from streamlit.config import get_config_options
+from streamlit.error_util import handle_user_script_exception
 
-from mcm_core.store.engine import write
+from mcm_core.store.engine import DatabaseFull, DatabaseUnavailable, write
 from mcm_core.web import joining, logs
 from mcm_core.web.logs import Lines
 from mcm_core.web.routes import routes
@@ -110,6 +113,8 @@ def written(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
     root, ours = logging.getLogger(), logging.getLogger("mcm_core")
     before = root.handlers[:], root.level, ours.level
 
+    get_config_options()  # Streamlit sets up its loggers when it first reads its settings; a server has by then
+
     def begin(setting: str) -> None:
         monkeypatch.setenv(logs.VARIABLE, setting)
         logs.set_up()
@@ -152,6 +157,50 @@ def test_unless_it_is_asked_for_only_trouble_is_written(written, sqlite) -> None
     logging.getLogger("mcm_core.x").warning("trouble")
 
     assert [line.split(" ", 1)[1] for line in said().splitlines()] == ["warning mcm_core.x trouble"]
+
+
+def outage() -> DatabaseUnavailable:
+    def away() -> None:
+        try:
+            raise OperationalError("SELECT 1", {}, Exception("connection refused"))
+        except OperationalError as error:
+            raise DatabaseUnavailable from error
+
+    found = failed(away)
+    assert isinstance(found, DatabaseUnavailable)
+    return found
+
+
+def test_while_the_database_is_away_one_line_says_it_and_not_a_list_of_places_for_every_page(written) -> None:  # type: ignore[no-untyped-def]
+    begin, said = written
+    begin("json")
+    for _ in range(20):
+        handle_user_script_exception(outage(), lambda _error: True)
+
+    (line,) = [json.loads(line) for line in said().splitlines()]
+    kinds = line["error"].split("; because of ")
+    assert kinds == ["DatabaseUnavailable", "OperationalError (connection refused)"]
+
+
+def test_the_control_what_nobody_expected_is_written_each_time_with_its_places(written) -> None:  # type: ignore[no-untyped-def]
+    begin, said = written
+    begin("json")
+    for _ in range(20):
+        handle_user_script_exception(failed(lambda: {}["x"]), lambda _error: True)
+
+    lines = [json.loads(line) for line in said().splitlines()]
+    assert len(lines) == 20
+    assert all("KeyError at tests/web/test_logs.py" in line["error"] for line in lines)
+
+
+def test_an_outage_that_lasts_is_said_again_and_another_trouble_at_once() -> None:
+    moment = 0.0
+    calm = logs.OnceInAWhile(lambda: moment)
+    away, full = record("x", "Error", error=outage()), record("x", "Error", error=DatabaseFull())
+
+    assert [calm.filter(away), calm.filter(away), calm.filter(full)] == [True, False, True]
+    moment = logs.QUIET
+    assert calm.filter(away)
 
 
 def test_a_format_that_does_not_exist_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,8 @@ from mcm_core.domain.round import LaunchCard, Round
 from mcm_core.domain.talk import talk_first
 from mcm_core.live.bus import bus
 from mcm_core.live.rush import Rush
-from mcm_core.services import instruments, names, pauses, releases, rounds, visitors
+from mcm_core.services import instruments, names, pauses, releases, restoring, rounds, visitors
+from mcm_core.store import backups
 from mcm_core.store.engine import read, write
 from mcm_core.web import revealed
 from tests.services.stories import (
@@ -230,3 +231,31 @@ def test_an_anonymous_round_has_its_page_alone(phone: TestClient, group: Group) 
         close_and_reveal(db, group.facilitator, round_, at=now())
 
     assert asked(phone, round_.id).status_code == 204
+
+
+def gone_back(group: Group, phone: TestClient) -> tuple[int, int]:
+    """A vote is revealed and its picture asked for; the database goes back to before the reveal, and moves on by one
+    phase without one. What the same process then answers, and what it remembered.
+    """
+    closed = a_round(group, APART, at=now())
+    made = backups.make(at=now())
+    reveal(group, closed)
+    before = asked(phone, closed.id).status_code
+    restoring.restore(made, at=now())
+    with write() as db:
+        rounds.open_(db, group.facilitator, closed.id, version=closed.version, at=now())
+    return before, asked(phone, closed.id).status_code
+
+
+def test_after_going_back_to_a_backup_no_picture_of_what_is_undone_is_remembered(
+    phone: TestClient, group: Group
+) -> None:
+    assert gone_back(group, phone) == (200, 204)
+
+
+def test_the_control_with_the_phases_of_the_backup_it_would_be_shown_before_its_reveal(
+    phone: TestClient, group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(restoring, "_leave_old_phases", lambda _db: None)
+
+    assert gone_back(group, phone) == (200, 200)
