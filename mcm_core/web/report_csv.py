@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from unicodedata import category
 
 from mcm_core.domain.instrument import Instrument
 from mcm_core.domain.journey import MyJourney, OurJourney
@@ -37,10 +38,11 @@ def mine(journeys: Iterable[MyJourney]) -> str:
 
 
 def disarmed(cell: Cell) -> Cell:
-    """A cell that no spreadsheet takes for a formula."""
-    if isinstance(cell, str) and cell.lstrip(" ").startswith(FORMULA):
-        return f"'{cell}"
-    return cell
+    """A cell that no spreadsheet takes for a formula, however much that nobody sees stands before its first sign."""
+    if not isinstance(cell, str):
+        return cell
+    first = next((sign for sign in cell if category(sign)[0] not in "ZC"), "")
+    return f"'{cell}" if first in FORMULA or cell.lstrip(" ").startswith(FORMULA) else cell
 
 
 def written(head: tuple[str, ...], rows: Iterable[tuple[Cell, ...]]) -> str:

@@ -155,7 +155,7 @@ def test_names_and_notes_are_words_and_never_markup_or_formulas(group: Group) ->
     assert relationships == {f"'{HOSTILE}"}
 
 
-@pytest.mark.parametrize("start", [*"=+-@\t\r\n", "  =", "＝"])
+@pytest.mark.parametrize("start", ["\u200b=", "\ufeff=", " \u00ad@", *"=+-@\t\r\n", "  =", "＝"])
 def test_a_cell_that_could_be_a_formula_is_disarmed(start: str) -> None:
     assert report_csv.disarmed(f"{start}cmd|' /C calc'!A0") == f"'{start}cmd|' /C calc'!A0"
     assert report_csv.disarmed("a plain word - and more") == "a plain word - and more"
