@@ -116,15 +116,15 @@ def test_to_sign_in_once_more_gives_a_browser_no_fresh_guesses(db: Session, fay:
     again = remembered.renewed(db, fay, kept, at=later)
 
     assert again != kept
-    assert remembered.browser("fay", again, at=later) == remembered.browser("fay", kept, at=later)
+    assert remembered.browser(db, "fay", again, at=later) == remembered.browser(db, "fay", kept, at=later)
 
 
 def test_a_browser_keeps_the_accounts_of_several_people(db: Session, fay: Visitor, kept: str) -> None:
     both = remembered.renewed(db, a_facilitator(db, "gil"), kept, at=NOW)
 
     for username in ("fay", "gil"):
-        assert remembered.browser(username, both, at=NOW)
-    assert remembered.browser("fay", both, at=NOW) == remembered.browser("fay", kept, at=NOW)
+        assert remembered.browser(db, username, both, at=NOW)
+    assert remembered.browser(db, "fay", both, at=NOW) == remembered.browser(db, "fay", kept, at=NOW)
 
 
 def test_what_a_browser_keeps_stays_short(db: Session) -> None:
@@ -133,7 +133,7 @@ def test_what_a_browser_keeps_stays_short(db: Session) -> None:
         kept = remembered.renewed(db, a_facilitator(db, f"name{number}"), kept, at=NOW)
 
     assert len(kept) < 450
-    assert [number for number in range(9) if remembered.browser(f"name{number}", kept, at=NOW)] == [5, 6, 7, 8]
+    assert [number for number in range(9) if remembered.browser(db, f"name{number}", kept, at=NOW)] == [5, 6, 7, 8]
 
 
 def test_it_names_nobody_and_is_worth_nothing_for_another_account_changed_or_old(
@@ -144,9 +144,9 @@ def test_it_names_nobody_and_is_worth_nothing_for_another_account_changed_or_old
     changed = [f"{int(day) + 1}-{name}-{signature}", f"{day}-{'0' * 32}-{signature}", f"{day}-{name}-{'0' * 64}"]
 
     assert "fay" not in kept
-    assert remembered.browser("fay", kept, at=NOW + remembered.LASTS)
-    assert [remembered.browser("fay", one, at=NOW) for one in (*changed, "", "nonsense", "1-" * 9999)] == [None] * 6
-    assert remembered.browser("fay", kept, at=NOW + remembered.LASTS + DAY) is None
-    assert remembered.browser("fay", kept, at=NOW - DAY) is None
+    assert remembered.browser(db, "fay", kept, at=NOW + remembered.LASTS)
+    assert [remembered.browser(db, "fay", one, at=NOW) for one in (*changed, "", "nonsense", "1-" * 9999)] == [None] * 6
+    assert remembered.browser(db, "fay", kept, at=NOW + remembered.LASTS + DAY) is None
+    assert remembered.browser(db, "fay", kept, at=NOW - DAY) is None
     for username in ("gil", "nobody"):
-        assert remembered.browser(username, kept, at=NOW) is None
+        assert remembered.browser(db, username, kept, at=NOW) is None
