@@ -1,4 +1,4 @@
-"""Who has been invited to facilitate and has not come yet, for the owner: each with a button that takes it back."""
+"""Inviting somebody to facilitate, for the owner, and the invitations that nobody has used yet."""
 
 from __future__ import annotations
 
@@ -8,12 +8,34 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from mcm_core.services import invitations
+from mcm_core.services import facilitators, invitations
 from mcm_core.services.invitations import Invitation
 from mcm_core.store.engine import read, write
+from mcm_core.ui.addresses import public_url
+from mcm_core.ui.confirm import confirmed
 from mcm_core.ui.page import Here, now
-from mcm_core.ui.pieces import on_the_day, words
+from mcm_core.ui.pieces import on_the_day, showing_errors, words
 from mcm_core.ui.press import button
+
+
+def invite(here: Here) -> None:
+    """A link for one more facilitator, shown once."""
+    words(
+        "A co-facilitator runs everything here as you do, with a password of their own, and does not count among the "
+        "twenty. Whoever opens the link first becomes one; it works once, within a week. It ends before that when you "
+        "cancel it, change your password or app, or sign out everywhere else, and when somebody leaves the team."
+    )
+    if confirmed(here.visitor, key="invite") and st.button("Make a link for a co-facilitator", key="invite"):
+        with showing_errors():
+            with write() as db:
+                token = facilitators.invite(db, here.visitor, here.cohort.id, at=now())
+            once(f"{public_url()}/welcome/{token}")
+
+
+def once(address: str) -> None:
+    """A link that is shown this once."""
+    st.code(address, language=None, wrap_lines=True)
+    words("It is shown this once: copy it now. If it is lost, make another one.", kind="how-to")
 
 
 def invited(here: Here) -> None:

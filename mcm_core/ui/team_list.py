@@ -5,16 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from mcm_core.domain.errors import NotAllowed
-from mcm_core.services import facilitators, guests, members, team
+from mcm_core.services import guests, members, team
 from mcm_core.services.team import Facilitator
 from mcm_core.store.engine import read, write
-from mcm_core.ui.addresses import public_url
 from mcm_core.ui.confirm import confirmed
-from mcm_core.ui.invited import invited
+from mcm_core.ui.invited import invite, invited
 from mcm_core.ui.lead import Team, move_lead, team_of
 from mcm_core.ui.live import STILL_HERE, listen
 from mcm_core.ui.page import Here, now
-from mcm_core.ui.pieces import plain, showing_errors, words
+from mcm_core.ui.pieces import plain, words
 from mcm_core.ui.press import button
 
 
@@ -25,7 +24,7 @@ def team_list(here: Here) -> None:
     st.fragment(lambda: _who_there_is(here, owns), run_every=STILL_HERE)()
     if owns:
         with st.expander("Invite a co-facilitator", key="team.invite"):
-            _invite(here)
+            invite(here)
     else:
         with st.expander("Leave this cohort", key="team.leave"):
             words("You no longer see or run anything here. Your notes stay, and everything else. Open invitations end.")
@@ -112,26 +111,6 @@ def _unused_links(here: Here) -> str:
         (not_come, "1 guest who has" if not_come == 1 else f"{not_come} guests who have", "not come"),
     )
     return " and ".join(f"{who} {what}" for number, who, what in counted if number)
-
-
-def _invite(here: Here) -> None:
-    """A link for one more facilitator, shown once."""
-    words(
-        "A co-facilitator runs everything here as you do, with a password of their own, and does not count among the "
-        "twenty. Whoever opens the link first becomes one; it works once, within a week, and ends before that when you cancel it, "
-        "when somebody leaves the team, or when you sign out everywhere else or change your password or app."
-    )
-    if confirmed(here.visitor, key="invite") and st.button("Make a link for a co-facilitator", key="invite"):
-        with showing_errors():
-            with write() as db:
-                token = facilitators.invite(db, here.visitor, here.cohort.id, at=now())
-            once(f"{public_url()}/welcome/{token}")
-
-
-def once(address: str) -> None:
-    """A link that is shown this once."""
-    st.code(address, language=None, wrap_lines=True)
-    words("It is shown this once: copy it now. If it is lost, make another one.", kind="how-to")
 
 
 def _hand_over(here: Here, one: Facilitator) -> None:

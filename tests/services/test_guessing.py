@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import remembered, signing_in
+from mcm_core.services import facilitators, remembered, resets, signing_in
 from mcm_core.services.throttle import HOUR, MONTH, Throttled
-from tests.services.people import NOW, PASSWORD, a_facilitator
+from tests.services.people import NOW, PASSWORD, a_facilitator, signed_in, through
 
 HOME = "198.51.100.0/24"
 PAUSE = timedelta(seconds=26)  # longer than any pause between two tries
@@ -150,3 +150,25 @@ def test_it_names_nobody_and_is_worth_nothing_for_another_account_changed_or_old
     assert remembered.browser(db, "fay", kept, at=NOW - DAY) is None
     for username in ("gil", "nobody"):
         assert remembered.browser(db, username, kept, at=NOW) is None
+
+
+def test_a_browser_from_before_the_account_was_taken_back_is_a_strangers(db: Session, fay: Visitor, kept: str) -> None:
+    gil = a_facilitator(db, "gil")
+    both = remembered.renewed(db, gil, kept, at=NOW)
+
+    half = resets.use(db, resets.link(db, "fay", at=NOW), "quite another four words", at=NOW)
+    after = remembered.renewed(db, signed_in(db, through(db, signed_in(db, half))), both, at=NOW)
+
+    assert remembered.browser(db, "fay", both, at=NOW) is None
+    assert remembered.browser(db, "gil", both, at=NOW) == remembered.browser(db, "gil", after, at=NOW) is not None
+    assert remembered.browser(db, "fay", after, at=NOW)
+    for on in (False, True):
+        facilitators.switch(db, "fay", on=on, at=NOW + HOUR)
+    assert remembered.browser(db, "fay", after, at=NOW + HOUR) is None
+
+
+def test_another_password_alone_leaves_her_browsers_known(db: Session, fay: Visitor, kept: str) -> None:
+    met = signing_in.challenge_again(db, fay, at=NOW)
+    signing_in.change_password(db, fay, met, "quite another four words", at=NOW)
+
+    assert remembered.browser(db, "fay", kept, at=NOW)
