@@ -35,6 +35,7 @@ class Deed(StrEnum):
     SWITCHED_OFF = "account switched off"
     SWITCHED_ON = "account switched on"
     INVITED = "facilitator invited"
+    INVITATION_CANCELLED = "invitation cancelled"
     BECAME_FACILITATOR = "facilitation begun"
     HANDED_OVER = "cohort handed over"
     ROLE_TAKEN = "facilitation ended"
@@ -100,6 +101,7 @@ WORDS: dict[Deed, str] = {
     Deed.SWITCHED_OFF: "The account of {about} was switched off",
     Deed.SWITCHED_ON: "The account of {about} was switched on",
     Deed.INVITED: "{who} made a link for another facilitator",
+    Deed.INVITATION_CANCELLED: "{who} took back a link for another facilitator",
     Deed.BECAME_FACILITATOR: "{who} began to facilitate",
     Deed.HANDED_OVER: "{who} made {about} the owner",
     Deed.ROLE_TAKEN: "{who} ended the part of {about} as a facilitator",

@@ -26,6 +26,7 @@ from mcm_core.store.tables import (
     CohortSessionRow,
     FacilitationRow,
     GuestRow,
+    InvitationRow,
     MemberRow,
     NoteRow,
     RoundRow,
@@ -69,6 +70,7 @@ _COHORT_OF: dict[str, Cohort] = {
     "note_id": _in(NoteRow),
     "knock_id": _in(SignInRow),
     "guest_id": _in(GuestRow),
+    "invitation_id": _in(InvitationRow),
 }
 
 

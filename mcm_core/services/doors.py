@@ -29,7 +29,7 @@ from mcm_core.store.tables import (
 
 Rows = list[dict[str, Any]]
 _LINK = ("link_hash", "link_version", "joined_at")
-_ACCOUNT = ("password_hash", "active", "issuer", "subject")
+_ACCOUNT = ("password_hash", "active", "issuer", "subject", "taken_back_at")
 
 
 @dataclass(frozen=True)

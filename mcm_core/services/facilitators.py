@@ -14,8 +14,9 @@ from mcm_core.domain.audit import Actor, Deed
 from mcm_core.domain.cohort import clean_name
 from mcm_core.domain.errors import Conflict, NotAllowed, Refused
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import access, audit, passwords, second_step, visitors
+from mcm_core.services import access, audit, invitations, passwords, second_step, visitors
 from mcm_core.services.access import ANY_FACILITATOR, ANYBODY, OWNER, open_to
+from mcm_core.services.members.rows import lock, tell_door
 from mcm_core.store import secret
 from mcm_core.store.tables import FacilitationRow, FacilitatorRow, InvitationRow
 
@@ -36,21 +37,27 @@ def first_invitation(db: Session, *, at: datetime) -> str | None:
     if db.scalar(select(FacilitatorRow.id).limit(1)):
         return None
     db.execute(delete(InvitationRow).where(InvitationRow.cohort_id.is_(None), InvitationRow.used_at.is_(None)))
-    return _invitation(db, None, at + FIRST_INVITATION)
+    return _invitation(db, at, FIRST_INVITATION)
 
 
 @open_to(OWNER)
 def invite(db: Session, visitor: Visitor, cohort_id: str, *, at: datetime) -> str:
-    """A link token by which one more person facilitates this cohort; it works once, within a week. Raises Reconfirm."""
+    """A link token by which one more person facilitates this cohort; it works once, within a week. Raises Reconfirm.
+
+    When it ends before, services/invitations.py says.
+    """
+    by = access.facilitator(db, visitor)
+    visitors.lock_account(db, by)  # an invitation that is just being made must not outlive the sign-in that makes it
     access.recently(db, visitor, at=at)
     audit.note(db, visitor, Deed.INVITED, cohort_id=cohort_id, at=at)
-    return _invitation(db, cohort_id, at + INVITATION)
+    tell_door(db, cohort_id)
+    return _invitation(db, at, INVITATION, cohort_id=cohort_id, made_by=by)
 
 
 @open_to(ANYBODY)
 def is_open(db: Session, invitation: str, *, at: datetime) -> bool:
     """Whether an invitation can still be accepted."""
-    return db.scalar(select(InvitationRow.token_hash).where(*_unspent(invitation, at))) is not None
+    return db.scalar(select(InvitationRow.id).where(*_good(invitation, at))) is not None
 
 
 def mistakes(*, name: str, username: str, password: str | None) -> dict[str, str]:
@@ -84,6 +91,7 @@ def accept(db: Session, invitation: str, *, username: str, name: str, password: 
         raise UsernameTaken from error
     if cohort_id:
         db.add(FacilitationRow(facilitator_id=row.id, cohort_id=cohort_id))
+        tell_door(db, cohort_id)
     audit.note(db, Actor.NOBODY, Deed.ACCOUNT_MADE, row.id, cohort_id=cohort_id, at=at)
     return visitors.admit(db, facilitator_id=row.id, waiting=second_step.required() or password is None, at=at)
 
@@ -95,23 +103,34 @@ def accept_as(db: Session, visitor: Visitor, invitation: str, *, at: datetime) -
     cohort_id = _spend(db, invitation, at)
     if cohort_id and db.get(FacilitationRow, (by, cohort_id)) is None:
         db.add(FacilitationRow(facilitator_id=by, cohort_id=cohort_id))
+        tell_door(db, cohort_id)
         audit.note(db, visitor, Deed.BECAME_FACILITATOR, by, cohort_id=cohort_id, at=at)
 
 
 def switch(db: Session, username: str, *, on: bool, at: datetime) -> None:
-    """For the operator: let an account sign in, or keep it out from now on, in every browser. Raises Refused."""
+    """For the operator: let an account sign in, or keep it out from now on, in every browser. Raises Refused.
+
+    Open invitations into its cohorts end: it may hold links that others made.
+    """
     row = named(db, username)
     row.active = on
     db.flush()
     audit.note(db, Actor.SERVER, Deed.SWITCHED_ON if on else Deed.SWITCHED_OFF, row.id, at=at)
-    if not on:
-        visitors.sign_out(db, row.id)
+    if on:
+        return
+    row.taken_back_at = at
+    db.flush()
+    visitors.sign_out(db, row.id)
+    theirs = select(FacilitationRow.cohort_id).where(FacilitationRow.facilitator_id == row.id)
+    invitations.end(db, InvitationRow.cohort_id.in_(theirs))
 
 
 def named(db: Session, username: str) -> FacilitatorRow:
     """The row of an account, locked. Raises Refused when there is none. For services and the console."""
     row = db.scalar(
-        select(FacilitatorRow).where(FacilitatorRow.username == username.strip().casefold()).with_for_update()
+        select(FacilitatorRow)
+        .where(FacilitatorRow.username == username.strip().casefold())
+        .with_for_update(key_share=True)  # who joins a cohort at this moment need not wait
     )
     if row is None:
         raise Refused(f"There is no facilitator with the username “{username}”. Look at it once more.")
@@ -126,26 +145,26 @@ def _refusal(check: Callable[[], object]) -> str:
     return ""
 
 
-def _invitation(db: Session, cohort_id: str | None, expires_at: datetime) -> str:
+def _invitation(
+    db: Session, at: datetime, lasts: timedelta, *, cohort_id: str | None = None, made_by: str | None = None
+) -> str:
     made = secret.token()
-    db.add(InvitationRow(token_hash=secret.digest(made), cohort_id=cohort_id, expires_at=expires_at))
+    about = {"cohort_id": cohort_id, "made_by": made_by, "made_at": at, "expires_at": at + lasts}
+    db.add(InvitationRow(token_hash=secret.digest(made), **about))
     db.flush()
     return made
 
 
-def _unspent(invitation: str, at: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (
-        InvitationRow.token_hash == secret.digest(invitation),
-        InvitationRow.facilitator_id.is_(None),
-        InvitationRow.used_at.is_(None),
-        InvitationRow.expires_at > at,
-    )
+def _good(invitation: str, at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (InvitationRow.token_hash == secret.digest(invitation), *invitations.are_open(at))
 
 
 def _spend(db: Session, invitation: str, at: datetime) -> str | None:
     """Use the invitation up and return its cohort. One UPDATE, so two people at once make one account."""
-    used = update(InvitationRow).where(*_unspent(invitation, at)).values(used_at=at)
-    cohorts = db.scalars(used.returning(InvitationRow.cohort_id)).all()
+    if cohort_id := db.scalar(select(InvitationRow.cohort_id).where(*_good(invitation, at))):
+        lock(db, cohort_id)  # behind whoever changes its team at this moment, which may end the invitation
+    used = update(InvitationRow).where(*_good(invitation, at)).values(used_at=at)
+    cohorts = db.scalars(used.returning(InvitationRow.cohort_id).execution_options(synchronize_session=False)).all()
     if not cohorts:
         raise NotAllowed(SPENT)
     return cohorts[0]

@@ -94,6 +94,13 @@ def revoke(db: Session, visitor: Visitor, guest_id: str) -> None:
     audit.note(db, visitor, Deed.GUEST_REVOKED, guest_id, cohort_id=cohort_id)
 
 
+def revoke_unused(db: Session, by: Visitor, cohort_id: str, *, at: datetime) -> None:
+    """Make the links of guests worthless who have not come yet. For services that have checked who asks."""
+    gone = delete(GuestRow).where(GuestRow.cohort_id == cohort_id, GuestRow.joined_at.is_(None))
+    for guest_id in db.scalars(gone.returning(GuestRow.id)).all():
+        audit.note(db, by, Deed.GUEST_REVOKED, guest_id, cohort_id=cohort_id, at=at)
+
+
 @open_to(ANYBODY)
 def come_in(db: Session, link: str, *, browser_token: str | None, at: datetime) -> str:
     """Let the first browser in that uses a link, and return its token. Raises NotAllowed for any other, and too late.

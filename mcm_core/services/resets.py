@@ -28,7 +28,7 @@ def link(db: Session, username: str, *, at: datetime) -> str:
         raise Refused(f"The account {row.username} is switched off. First run: mcm enable {row.username}")
     db.execute(delete(InvitationRow).where(InvitationRow.facilitator_id == row.id))
     made = secret.token()
-    db.add(InvitationRow(token_hash=secret.digest(made), facilitator_id=row.id, expires_at=at + LASTS))
+    db.add(InvitationRow(token_hash=secret.digest(made), facilitator_id=row.id, made_at=at, expires_at=at + LASTS))
     audit.note(db, Actor.SERVER, Deed.WAY_BACK_MADE, row.id, at=at)
     db.flush()
     return made
@@ -45,6 +45,8 @@ def username_of(db: Session, token: str, *, at: datetime) -> str | None:
 def use(db: Session, token: str, password: str | None, *, at: datetime) -> str:
     """Give the account its new password, forget the second step, sign everybody out; returns a sign-in's token.
 
+    Somebody else may have had the account: its invitations end, and no browser is known from before (remembered.py).
+
     `password` is None where an OpenID Connect provider knows it: then the account waits to be bound anew.
     Raises Refused for a weak password, NotAllowed for a spent link.
     """
@@ -56,9 +58,9 @@ def use(db: Session, token: str, password: str | None, *, at: datetime) -> str:
         passwords.refuse(password, username=whose.username, name=whose.name)
         password_hash = passwords.hashed(password)
     row = _spend(db, token, at)
-    row.password_hash, row.issuer, row.subject = password_hash, None, None
     for table in (SecondStepRow, RecoveryCodeRow):
         db.execute(delete(table).where(table.facilitator_id == row.id))
+    row.password_hash, row.issuer, row.subject, row.taken_back_at = password_hash, None, None, at
     audit.note(db, Actor.NOBODY, Deed.WAY_BACK_USED, row.id, at=at)
     db.flush()
     visitors.sign_out(db, row.id)

@@ -51,7 +51,7 @@ def challenge(db: Session, username: str, *, network: str, kept: str = "", at: d
     `kept` is what the browser kept of earlier sign-ins (remembered.py): with it, the try counts for this browser alone.
     """
     account = username.strip().casefold()
-    if browser := remembered.browser(account, kept, at=at):
+    if browser := remembered.browser(db, account, kept, at=at):
         return _begun(db, account, _limits(PER_HOUR, PER_MONTH, "password in", account, browser, free=4), at)
     limits = [
         *_limits(SHARE_HOUR, SHARE_MONTH, "password from", account, network, free=4),

@@ -1,7 +1,8 @@
 """The facilitators of a cohort: one owns it, one at most has the lead in a session, all others do what these do.
 
 Owner and co-facilitators run everything alike. The owner alone says who is one of them and hands the cohort over. The
-lead is a courtesy, not a right: it says whose turn it is to press, and anybody may take it.
+lead is a courtesy, not a right: it says whose turn it is to press, and anybody may take it. Whenever somebody goes, or
+the cohort changes hands, open invitations end: nobody comes back by a link that was made while they were here.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from sqlalchemy.orm import Session
 from mcm_core.domain.audit import Deed
 from mcm_core.domain.errors import Conflict, NotAllowed, Refused
 from mcm_core.domain.visitor import Standing, Visitor
-from mcm_core.services import access, audit
+from mcm_core.services import access, audit, guests, invitations
 from mcm_core.services.access import FACILITATORS, OWNER, open_to
+from mcm_core.services.members.links import renew_unused
 from mcm_core.services.members.rows import lock, tell_browsers, tell_door
-from mcm_core.store.tables import FacilitationRow, FacilitatorRow, SignInRow
+from mcm_core.store.tables import FacilitationRow, FacilitatorRow, InvitationRow, SignInRow
 
 
 @dataclass(frozen=True)
@@ -76,16 +78,26 @@ def hand_over(db: Session, visitor: Visitor, cohort_id: str, facilitator_id: str
     last.standing = Standing.CO_FACILITATOR
     db.flush()  # one at most may own it, at every moment
     next_.standing = Standing.OWNER
+    invitations.end(db, InvitationRow.cohort_id == cohort_id)
     audit.note(db, visitor, Deed.HANDED_OVER, facilitator_id, cohort_id=cohort_id, at=at)
     tell_door(db, cohort_id)
 
 
 @open_to(OWNER)
-def remove(db: Session, visitor: Visitor, cohort_id: str, facilitator_id: str, *, at: datetime) -> None:
-    """End a co-facilitator's part in this cohort, at once and on every screen. Their notes stay. Raises Reconfirm."""
+def remove(
+    db: Session, visitor: Visitor, cohort_id: str, facilitator_id: str, *, renew_links: bool = False, at: datetime
+) -> None:
+    """End a co-facilitator's part in this cohort, at once and on every screen. Their notes stay. Raises Reconfirm.
+
+    They may have noted links that let the first browser in. `renew_links` makes these worthless, too: members who have
+    not joined get new ones, and guests who have not come lose theirs.
+    """
     access.recently(db, visitor, at=at)
     _end(db, _part(db, cohort_id, facilitator_id))
     audit.note(db, visitor, Deed.ROLE_TAKEN, facilitator_id, cohort_id=cohort_id, at=at)
+    if renew_links:
+        renew_unused(db, visitor, cohort_id)
+        guests.revoke_unused(db, visitor, cohort_id, at=at)
 
 
 @open_to(FACILITATORS)
@@ -112,6 +124,7 @@ def _end(db: Session, part: FacilitationRow) -> None:
         raise Refused("Somebody must own a cohort. Hand it over to a co-facilitator first; then you can leave it.")
     db.delete(part)
     db.flush()
+    invitations.end(db, InvitationRow.cohort_id == part.cohort_id)
     if part.leads:
         owner = (FacilitationRow.cohort_id == part.cohort_id, FacilitationRow.standing == Standing.OWNER)
         db.execute(update(FacilitationRow).where(*owner).values(leads=True))

@@ -13,11 +13,20 @@ from mcm_core.domain.audit import Actor, Deed
 from mcm_core.domain.cohort import CohortSession
 from mcm_core.domain.errors import NotAllowed
 from mcm_core.domain.visitor import Role, Visitor
-from mcm_core.services import access, audit
+from mcm_core.services import access, audit, invitations
 from mcm_core.services.access import ANY_FACILITATOR, ANYBODY, open_to
 from mcm_core.store import secret
 from mcm_core.store.engine import announce
-from mcm_core.store.tables import CohortRow, CohortSessionRow, FacilitatorRow, GuestRow, MemberRow, SignInRow, TicketRow
+from mcm_core.store.tables import (
+    CohortRow,
+    CohortSessionRow,
+    FacilitatorRow,
+    GuestRow,
+    InvitationRow,
+    MemberRow,
+    SignInRow,
+    TicketRow,
+)
 
 FACILITATOR_HOURS = timedelta(hours=12)
 FACILITATOR_IDLE = timedelta(minutes=60)
@@ -122,15 +131,24 @@ def leave(db: Session, token: str) -> None:
         announce(db, f"door:{gone.cohort_id}")
 
 
+def lock_account(db: Session, facilitator_id: str) -> None:
+    """Queue behind whoever ends this account's sign-ins. (On SQLite every write queues anyway.)"""
+    wanted = select(FacilitatorRow.id).where(FacilitatorRow.id == facilitator_id)
+    db.execute(wanted.with_for_update(key_share=True))
+
+
 def sign_out(db: Session, facilitator_id: str, *, keep: str = "") -> None:
-    """Sign a facilitator out of every browser but the one whose sign-in is `keep`; tickets under way end, too.
+    """Sign a facilitator out of every browser but the one whose sign-in is `keep`; tickets under way end, too, and so
+    do their open invitations: whoever was in may have made one.
 
     Each is out at its next interaction, and at once where a page is open. For services; nobody else calls this.
     """
+    lock_account(db, facilitator_id)
     db.execute(delete(TicketRow).where(TicketRow.facilitator_id == facilitator_id))
     gone = delete(SignInRow).where(SignInRow.facilitator_id == facilitator_id, SignInRow.token_hash != keep)
     for sign_in in db.scalars(gone.returning(SignInRow.token_hash)).all():
         announce(db, f"visitor:{sign_in}")
+    invitations.end(db, InvitationRow.made_by == facilitator_id)
 
 
 @open_to(ANY_FACILITATOR | access.HALFWAY)

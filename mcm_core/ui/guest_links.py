@@ -12,10 +12,10 @@ from mcm_core.services.guests import Guest
 from mcm_core.store.engine import read, write
 from mcm_core.ui.addresses import public_url
 from mcm_core.ui.confirm import confirmed
+from mcm_core.ui.invited import once
 from mcm_core.ui.page import Here, now
 from mcm_core.ui.pieces import plain, showing_errors, words
 from mcm_core.ui.press import button
-from mcm_core.ui.team_list import once
 
 
 def guest_links(here: Here) -> None:

@@ -27,6 +27,8 @@ def sign_ins(visitor: Visitor) -> None:
         found = my_sign_ins.everywhere(db, visitor, at=now())
     for one in found:
         words(_in_words(one, now()))
+    if len(found) > 1:
+        words("Invitations that you made and nobody has used end with them.", kind="how-to")
     if len(found) > 1 and st.button("Sign out everywhere else", key="account.elsewhere"):
         with write() as db:
             my_sign_ins.end_elsewhere(db, visitor, at=now())
@@ -39,7 +41,7 @@ def password(visitor: Visitor) -> None:
         old = st.text_input("The password you have now", type="password", autocomplete="current-password")
         new = st.text_input("The new one", type="password", autocomplete="new-password")
         words(f"At least {PASSWORD_MIN} characters; four or five unrelated words do. All other browsers are "
-              "signed out.", kind="how-to")  # fmt: skip
+              "signed out, and invitations that you made end.", kind="how-to")  # fmt: skip
         sent = st.form_submit_button("Change my password")
     if st.button("Suggest a password", key="account.suggest"):
         st.code(passwords.suggested(), language=None, wrap_lines=True)

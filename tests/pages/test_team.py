@@ -6,9 +6,11 @@ import re
 
 import pytest
 
+from mcm_core.domain.errors import NotAllowed
 from mcm_core.domain.visitor import Role, Visitor
-from mcm_core.services import facilitators, guests, rounds, team, visitors
+from mcm_core.services import facilitators, guests, members, rounds, team, visitors
 from mcm_core.store.engine import read, write
+from mcm_core.ui.pieces import on_the_day
 from mcm_core.web import cookie
 from tests.pages.cohort_desk import cohorts_of, field, press, texts
 from tests.pages.conftest import CLOCK, ROOT, Open
@@ -100,6 +102,40 @@ def test_the_owner_removes_a_co_facilitator(open_page: Open, group: Group, tom: 
 
     assert set(team_of(group, group.facilitator)) == {"Fay"}
     assert "Tom" not in texts(app)
+
+
+def test_the_owner_makes_a_link_sees_that_it_is_open_and_cancels_it(open_page: Open, group: Group) -> None:
+    app = press(open_page("cohort", as_=group.facilitator), "Make a link for a co-facilitator")
+    (link,) = re.findall(r"/welcome/([\w-]{43})", texts(app))
+    app = app.run()
+    made, week = CLOCK, CLOCK + facilitators.INVITATION
+    said = f"Made by Fay on {on_the_day(made)}, {made:%H:%M}. Good until {on_the_day(week)}, {week:%H:%M}."
+    assert said in texts(app)
+    assert link not in texts(app)
+
+    app = press(app, "Cancel this invitation")
+
+    assert "nobody has used" not in texts(app)
+    with read() as db:
+        assert not facilitators.is_open(db, link, at=CLOCK)
+
+
+def test_links_that_nobody_used_go_with_a_co_facilitator_when_the_owner_says_so(
+    open_page: Open, group: Group, tom: Visitor
+) -> None:
+    with write() as db:
+        (hana,) = members.add(db, group.facilitator, group.cohort.id, "Hana", at=NOW)
+        noted = members.link_token(db, tom, hana.id, at=NOW)
+        guests.invite(db, tom, group.cohort.session(1).id, "Gus", at=NOW)
+    app = open_page("cohort", as_=group.facilitator)
+    assert "those of 1 member who has not joined and 1 guest who has not come." in texts(app)
+
+    app = field(app, "checkbox", "Make these links worthless, too").check().run()
+    app = press(app, "Remove from this cohort")
+
+    with pytest.raises(NotAllowed), write() as db:
+        members.join_by_link(db, noted, browser_token=None, at=NOW)
+    assert "Gus" not in texts(app)
 
 
 def test_a_co_facilitator_is_offered_no_change_of_the_team(open_page: Open, group: Group, tom: Visitor) -> None:

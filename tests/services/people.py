@@ -91,6 +91,6 @@ def signed_in(db: Session, token: str, *, at: datetime = NOW) -> Visitor:
 def an_invitation(db: Session, *, at: datetime = NOW) -> str:
     """An invitation into no cohort. The product makes only the first of these; tests need strangers."""
     made = secret.token()
-    db.add(InvitationRow(token_hash=secret.digest(made), expires_at=at + timedelta(days=1)))
+    db.add(InvitationRow(token_hash=secret.digest(made), made_at=at, expires_at=at + timedelta(days=1)))
     db.flush()
     return made

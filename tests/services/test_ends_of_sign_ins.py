@@ -14,6 +14,7 @@ from mcm_core.domain.visitor import Role, Visitor
 from mcm_core.services import (
     cohorts,
     facilitators,
+    invitations,
     my_sign_ins,
     passwords,
     resets,
@@ -25,7 +26,7 @@ from mcm_core.services import (
 from mcm_core.services.throttle import Throttled
 from mcm_core.store.engine import read, write
 from mcm_core.store.tables import FacilitatorRow, InvitationRow
-from tests.services.people import NOW, PASSWORD, a_facilitator, code_of, key_of, signed_in
+from tests.services.people import NOW, PASSWORD, a_cohort, a_facilitator, code_of, key_of, signed_in, through
 from tests.services.racing import race
 
 MINUTE = timedelta(minutes=1)
@@ -99,6 +100,73 @@ def test_a_deed_that_forgot_the_other_browsers_would_leave_them_in(
 
     assert cohorts.of_visitor(db, laptop) == ()
     assert f"visitor:{laptop.sign_in}" not in db.info.get("topics", ())
+
+
+def a_link(db: Session, fay: Visitor) -> str:
+    """An invitation that Fay, or whoever was signed in as her, made."""
+    return facilitators.invite(db, fay, a_cohort(db, fay).id, at=NOW)
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_an_invitation_ends_with_them_for_a_new_account_and_for_one_that_exists(db: Session, end: str) -> None:
+    fay, gil = a_facilitator(db), a_facilitator(db, "gil")
+    link, hers = a_link(db, fay), a_link(db, gil)
+
+    ENDS[end][0](db, fay)
+
+    assert not facilitators.is_open(db, link, at=NOW)
+    with pytest.raises(NotAllowed):
+        facilitators.accept(db, link, username="kay2", name="Kay", password=PASSWORD, at=NOW)
+    with pytest.raises(NotAllowed):
+        facilitators.accept_as(db, gil, link, at=NOW)
+    assert facilitators.is_open(db, hers, at=NOW)
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_an_invitation_that_was_forgotten_would_stay_open_unless_the_account_was_taken_back(
+    db: Session, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    """The negative control of ending it; that the use of one asks again finds the two worst of them."""
+    fay = a_facilitator(db)
+    link = a_link(db, fay)
+    monkeypatch.setattr(invitations, "end", lambda *_args: None)
+    act, stays = ENDS[end]
+
+    act(db, fay)
+
+    assert facilitators.is_open(db, link, at=NOW) is stays
+    row = db.get_one(FacilitatorRow, fay.facilitator_id)
+    row.active, row.taken_back_at = True, None
+    db.flush()
+    assert facilitators.is_open(db, link, at=NOW), "it was dead for another reason"
+
+
+def test_whoever_comes_back_by_the_consoles_link_invites_anew(db: Session) -> None:
+    fay = a_facilitator(db)
+    cohort = a_cohort(db, fay)
+    reset(db, fay)
+    back = signed_in(db, through(db, signed_in(db, resets.use(db, resets.link(db, "fay", at=NOW), NEW, at=NOW))))
+
+    assert facilitators.is_open(db, facilitators.invite(db, back, cohort.id, at=NOW + MINUTE), at=NOW + MINUTE)
+
+
+def test_an_invitation_made_while_one_signs_out_everywhere_else_does_not_stay(database: str) -> None:
+    with write() as db:
+        fay = a_facilitator(db)
+        thief, cohort = another_browser(db, fay), a_cohort(db, fay)
+
+    def invite() -> object:
+        with write() as db:
+            return facilitators.invite(db, thief, cohort.id, at=NOW)
+
+    def end() -> None:
+        with write() as db:
+            my_sign_ins.end_elsewhere(db, fay, at=NOW)
+
+    race(invite, end)
+
+    with read() as db:
+        assert invitations.of_cohort(db, fay, cohort.id, at=NOW) == ()
 
 
 def test_signing_out_tells_the_other_tabs_of_that_browser(db: Session) -> None:

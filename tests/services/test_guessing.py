@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import remembered, signing_in
+from mcm_core.services import facilitators, remembered, resets, signing_in
 from mcm_core.services.throttle import HOUR, MONTH, Throttled
-from tests.services.people import NOW, PASSWORD, a_facilitator
+from tests.services.people import NOW, PASSWORD, a_facilitator, signed_in, through
 
 HOME = "198.51.100.0/24"
 PAUSE = timedelta(seconds=26)  # longer than any pause between two tries
@@ -116,15 +116,15 @@ def test_to_sign_in_once_more_gives_a_browser_no_fresh_guesses(db: Session, fay:
     again = remembered.renewed(db, fay, kept, at=later)
 
     assert again != kept
-    assert remembered.browser("fay", again, at=later) == remembered.browser("fay", kept, at=later)
+    assert remembered.browser(db, "fay", again, at=later) == remembered.browser(db, "fay", kept, at=later)
 
 
 def test_a_browser_keeps_the_accounts_of_several_people(db: Session, fay: Visitor, kept: str) -> None:
     both = remembered.renewed(db, a_facilitator(db, "gil"), kept, at=NOW)
 
     for username in ("fay", "gil"):
-        assert remembered.browser(username, both, at=NOW)
-    assert remembered.browser("fay", both, at=NOW) == remembered.browser("fay", kept, at=NOW)
+        assert remembered.browser(db, username, both, at=NOW)
+    assert remembered.browser(db, "fay", both, at=NOW) == remembered.browser(db, "fay", kept, at=NOW)
 
 
 def test_what_a_browser_keeps_stays_short(db: Session) -> None:
@@ -133,7 +133,7 @@ def test_what_a_browser_keeps_stays_short(db: Session) -> None:
         kept = remembered.renewed(db, a_facilitator(db, f"name{number}"), kept, at=NOW)
 
     assert len(kept) < 450
-    assert [number for number in range(9) if remembered.browser(f"name{number}", kept, at=NOW)] == [5, 6, 7, 8]
+    assert [number for number in range(9) if remembered.browser(db, f"name{number}", kept, at=NOW)] == [5, 6, 7, 8]
 
 
 def test_it_names_nobody_and_is_worth_nothing_for_another_account_changed_or_old(
@@ -144,9 +144,31 @@ def test_it_names_nobody_and_is_worth_nothing_for_another_account_changed_or_old
     changed = [f"{int(day) + 1}-{name}-{signature}", f"{day}-{'0' * 32}-{signature}", f"{day}-{name}-{'0' * 64}"]
 
     assert "fay" not in kept
-    assert remembered.browser("fay", kept, at=NOW + remembered.LASTS)
-    assert [remembered.browser("fay", one, at=NOW) for one in (*changed, "", "nonsense", "1-" * 9999)] == [None] * 6
-    assert remembered.browser("fay", kept, at=NOW + remembered.LASTS + DAY) is None
-    assert remembered.browser("fay", kept, at=NOW - DAY) is None
+    assert remembered.browser(db, "fay", kept, at=NOW + remembered.LASTS)
+    assert [remembered.browser(db, "fay", one, at=NOW) for one in (*changed, "", "nonsense", "1-" * 9999)] == [None] * 6
+    assert remembered.browser(db, "fay", kept, at=NOW + remembered.LASTS + DAY) is None
+    assert remembered.browser(db, "fay", kept, at=NOW - DAY) is None
     for username in ("gil", "nobody"):
-        assert remembered.browser(username, kept, at=NOW) is None
+        assert remembered.browser(db, username, kept, at=NOW) is None
+
+
+def test_a_browser_from_before_the_account_was_taken_back_is_a_strangers(db: Session, fay: Visitor, kept: str) -> None:
+    gil = a_facilitator(db, "gil")
+    both = remembered.renewed(db, gil, kept, at=NOW)
+
+    half = resets.use(db, resets.link(db, "fay", at=NOW), "quite another four words", at=NOW)
+    after = remembered.renewed(db, signed_in(db, through(db, signed_in(db, half))), both, at=NOW)
+
+    assert remembered.browser(db, "fay", both, at=NOW) is None
+    assert remembered.browser(db, "gil", both, at=NOW) == remembered.browser(db, "gil", after, at=NOW) is not None
+    assert remembered.browser(db, "fay", after, at=NOW)
+    for on in (False, True):
+        facilitators.switch(db, "fay", on=on, at=NOW + HOUR)
+    assert remembered.browser(db, "fay", after, at=NOW + HOUR) is None
+
+
+def test_another_password_alone_leaves_her_browsers_known(db: Session, fay: Visitor, kept: str) -> None:
+    met = signing_in.challenge_again(db, fay, at=NOW)
+    signing_in.change_password(db, fay, met, "quite another four words", at=NOW)
+
+    assert remembered.browser(db, "fay", kept, at=NOW)

@@ -23,7 +23,7 @@ from mcm_core.domain.note import Attribution, Audience, Kind
 from mcm_core.domain.reading import Reading
 from mcm_core.domain.round import Round
 from mcm_core.domain.visitor import Standing, Visitor
-from mcm_core.services import access, facilitators, guests, members, notes, rounds, signing_in
+from mcm_core.services import access, facilitators, guests, invitations, members, notes, rounds, signing_in
 from mcm_core.services.signing_in import Challenge
 from tests.services.people import FIRST, NOW, a_facilitator, an_invitation, invited, signed_in, the_code
 from tests.services.stories import Group, a_card, a_group, an_open_round, connections
@@ -119,6 +119,7 @@ def a_scene(db: Session, *, name: str = "fay", cohort: str = "Tuesday group", in
         db, members.link_token(db, owner, group.members[0].member_id or "", at=NOW), browser_token=None, at=NOW
     )
     phones = members.my_phones(db, group.members[0], at=NOW)
+    facilitators.invite(db, owner, group.cohort.id, at=NOW)
     about = {
         "phone_id": next(phone.id for phone in phones if not phone.is_this),
         "cohort_id": group.cohort.id,
@@ -131,6 +132,7 @@ def a_scene(db: Session, *, name: str = "fay", cohort: str = "Tuesday group", in
         "round_": opened,
         "version": opened.version,
         "invitation": invitation or an_invitation(db),
+        "invitation_id": invitations.of_cohort(db, owner, group.cohort.id, at=NOW)[0].id,
     }
     accounts = {
         Standing.OWNER: name,
@@ -185,6 +187,7 @@ WORDS: Mapping[str, object] = {
     "lines": "",
     "keep_notes": True,
     "keep_phones": False,
+    "renew_links": False,
     "purpose": Purpose.NAME_WITH_NOTES,
     "yes": False,
     "until": None,

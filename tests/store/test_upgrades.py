@@ -28,6 +28,7 @@ INSERT INTO sign_in (token_hash, id, facilitator_id, waiting, created_at, seen_a
 INSERT INTO invitation (token_hash, cohort_id, expires_at) VALUES ('v', 'c', '2026-01-06');
 """
 TABLES = ("facilitator", "cohort", "cohort_session", "facilitation", "member", "note", "sign_in", "invitation")
+NOT_KNOWN_WHO_MADE_IT = {"invitation": 0}  # since 0013 a one-time link counts only with its maker
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def counts() -> dict[str, int]:
 def test_an_upgrade_loses_nothing(in_use: str) -> None:
     migrate(in_use)
 
-    assert counts() == dict.fromkeys(TABLES, 1)
+    assert counts() == dict.fromkeys(TABLES, 1) | NOT_KNOWN_WHO_MADE_IT
     with store.read() as db:
         assert db.execute(text("PRAGMA foreign_keys")).scalar_one() == 1, "links between rows are watched again"
         assert db.execute(text("PRAGMA foreign_key_check")).all() == []
@@ -71,4 +72,4 @@ def test_with_links_watched_a_rebuilt_table_would_take_the_others_along(
 
     migrate(in_use)
 
-    assert counts() != dict.fromkeys(TABLES, 1)
+    assert counts() != dict.fromkeys(TABLES, 1) | NOT_KNOWN_WHO_MADE_IT

@@ -121,7 +121,8 @@ def test_a_browser_is_remembered_once_both_steps_were_right_and_when_it_is_signe
 
     assert set(hers.cookies) == {"__Host-mcm-known"}
     assert who(hers) is None
-    assert remembered.browser("fay", cookie.kept(dict(hers.cookies)), at=now())
+    with read() as db:
+        assert remembered.browser(db, "fay", cookie.kept(dict(hers.cookies)), at=now())
 
 
 def test_a_members_browser_is_not(browser: Browser, link: str) -> None:

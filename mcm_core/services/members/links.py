@@ -14,7 +14,7 @@ from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, audit, visitors
 from mcm_core.services.access import ANYBODY, FACILITATORS, open_to
 from mcm_core.services.members.door import sign_out_devices
-from mcm_core.services.members.rows import derived_link, tell_door
+from mcm_core.services.members.rows import derived_link, lock, tell_door
 from mcm_core.store.secret import digest
 from mcm_core.store.tables import MemberRow, SignInRow
 
@@ -53,10 +53,21 @@ def reissue(db: Session, visitor: Visitor, member_id: str, *, keep_phones: bool 
 
     `keep_phones` leaves those that are in as they are; then the next phone waits, while otherwise it is in.
     """
-    row = db.get_one(MemberRow, member_id)
+    _renew(db, visitor, db.get_one(MemberRow, member_id), keep_phones=keep_phones)
+
+
+def renew_unused(db: Session, by: Visitor, cohort_id: str) -> None:
+    """Make every link worthless that would let the next browser in at once. For services that have checked who asks."""
+    lock(db, cohort_id)
+    unused = select(MemberRow).where(MemberRow.cohort_id == cohort_id, MemberRow.joined_at.is_(None))
+    for row in db.scalars(unused.with_for_update().execution_options(populate_existing=True)).all():
+        _renew(db, by, row, keep_phones=False)
+
+
+def _renew(db: Session, by: Visitor, row: MemberRow, *, keep_phones: bool) -> None:
     row.link_version += 1
     row.link_hash = digest(derived_link(row.id, row.link_version))
-    audit.note(db, visitor, Deed.LINK_RENEWED, member_id, cohort_id=row.cohort_id)
+    audit.note(db, by, Deed.LINK_RENEWED, row.id, cohort_id=row.cohort_id)
     if not keep_phones:
         row.joined_at = None
     sign_out_devices(db, row, only_waiting=keep_phones)

@@ -27,19 +27,28 @@ class FacilitatorRow(Base):
     #: Who this is at the OpenID Connect provider, where there is one.
     issuer: Mapped[str | None] = mapped_column(String(255), default=None)
     subject: Mapped[str | None] = mapped_column(String(255), default=None)
+    #: When it was last switched off or given back by `mcm reset-link`. What it gave out before is worth nothing.
+    taken_back_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class InvitationRow(Base):
-    """A one-time link by which somebody becomes a facilitator; into `cohort_id` when it is set.
+    """A one-time link by which somebody becomes a facilitator; into `cohort_id` when it is set, by leave of `made_by`.
 
     With `facilitator_id` it is the way back in for somebody who has an account and lost the password or the phone.
     """
 
     __tablename__ = "invitation"
-    __table_args__ = (CheckConstraint("cohort_id IS NULL OR facilitator_id IS NULL", name="purpose"),)
+    __table_args__ = (
+        CheckConstraint("cohort_id IS NULL OR facilitator_id IS NULL", name="purpose"),
+        CheckConstraint("(cohort_id IS NULL) = (made_by IS NULL)", name="maker"),
+    )
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    #: What the owner's screen calls it; the hash never leaves for it.
+    id: Mapped[str] = mapped_column(String(16), unique=True, default=new_id)
     cohort_id: Mapped[str | None] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"), default=None)
+    made_by: Mapped[str | None] = mapped_column(ForeignKey("facilitator.id", ondelete="CASCADE"), default=None)
     facilitator_id: Mapped[str | None] = mapped_column(ForeignKey("facilitator.id", ondelete="CASCADE"), default=None)
+    made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None] = mapped_column(default=None)
 
