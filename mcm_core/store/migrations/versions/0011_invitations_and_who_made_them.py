@@ -7,7 +7,7 @@ One-time links that were made before open nothing any more: nobody knows who mad
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
+revision = "0011"
 down_revision = "0010"
 branch_labels = None
 depends_on = None
