@@ -223,7 +223,7 @@ def test_what_opened_a_door_then_and_does_not_now_stays_shut(group: Group) -> No
         db.add(FacilitationRow(facilitator_id=other.facilitator_id, cohort_id=group.cohort.id))
     made = make(at=AT)
     with write() as db:
-        members.reissue(db, group.facilitator, ada.member_id or "")
+        members.reissue(db, group.facilitator, ada.member_id or "", at=NOW)
         visitors.sign_out(db, group.facilitator.facilitator_id or "")
         facilitators.switch(db, "tom", on=False, at=AT)
         db.execute(update(FacilitatorRow).where(FacilitatorRow.id == facilitator.id).values(password_hash="new"))

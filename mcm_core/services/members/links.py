@@ -13,6 +13,7 @@ from mcm_core.domain.errors import NotAllowed, Refused
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, audit, visitors
 from mcm_core.services.access import ANYBODY, FACILITATORS, open_to
+from mcm_core.services.members.arrivals import came_in
 from mcm_core.services.members.door import sign_out_devices
 from mcm_core.services.members.rows import derived_link, tell_door
 from mcm_core.store.secret import digest
@@ -48,15 +49,17 @@ def link_tokens(db: Session, visitor: Visitor, cohort_id: str, *, at: datetime) 
 
 
 @open_to(FACILITATORS)
-def reissue(db: Session, visitor: Visitor, member_id: str, *, keep_phones: bool = False) -> None:
+def reissue(db: Session, visitor: Visitor, member_id: str, *, keep_phones: bool = False, at: datetime) -> None:
     """Make the member's old link worthless. Who waits with it is sent away, and their phones are signed out.
 
     `keep_phones` leaves those that are in as they are; then the next phone waits, while otherwise it is in.
+    Raises Reconfirm: the new link opens their door.
     """
+    access.recently(db, visitor, at=at)
     row = db.get_one(MemberRow, member_id)
     row.link_version += 1
     row.link_hash = digest(derived_link(row.id, row.link_version))
-    audit.note(db, visitor, Deed.LINK_RENEWED, member_id, cohort_id=row.cohort_id)
+    audit.note(db, visitor, Deed.LINK_RENEWED, member_id, cohort_id=row.cohort_id, at=at)
     if not keep_phones:
         row.joined_at = None
     sign_out_devices(db, row, only_waiting=keep_phones)
@@ -81,6 +84,8 @@ def join_by_link(db: Session, token: str, *, browser_token: str | None, at: date
     else:
         row.joined_at = at
     made = visitors.admit(db, member_id=row.id, cohort_id=row.cohort_id, waiting=waiting, at=at)
+    if not waiting:
+        came_in(db, db.get_one(SignInRow, digest(made)), at=at)
     audit.note(db, Actor.NOBODY, Deed.AT_THE_DOOR if waiting else Deed.JOINED, row.id, cohort_id=row.cohort_id, at=at)
     tell_door(db, row.cohort_id)
     return Joined(made, waiting)
