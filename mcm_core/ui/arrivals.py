@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -25,7 +26,7 @@ def other_phones(here: Here) -> None:
         return
     with st.container(border=True, key="arrivals"):
         for one in found:
-            words(_line(here, one))
+            words(f"Another phone {_line(here, one)}")
             label = "It was not me – sign it out" if one.is_in else "It was not me"
             button(label, lambda one=one: _not_me(here, one), key=f"arrival.{one.phone_id}.not")  # type: ignore[misc]
         label = "It was me" if len(found) == 1 else f"All {len(found)} were me"
@@ -37,12 +38,19 @@ def other_phones(here: Here) -> None:
         )
 
 
+def every_phone(here: Here, all_of_them: Sequence[Arrival]) -> None:
+    """Every phone that ever came in as this member, also those that were answered for, in a fold."""
+    with st.expander("Every phone that came in as you", key="my.arrivals"):
+        for one in all_of_them:
+            words(f"A phone {_line(here, one)}" + (" You said that it was not you." if one.disowned_at else ""))
+
+
 def _line(here: Here, one: Arrival) -> str:
     when = on_the_wall(one.at.astimezone(ZoneInfo(here.cohort.time_zone)))
     came = (
-        f"Another phone was let in as you on {when}, by {one.by or 'a facilitator who has left'}."
+        f"was let in as you on {when}, by {one.by or 'a facilitator who has left'}."
         if one.let_in
-        else f"Another phone opened your link first, on {when}, and was in as you."
+        else f"was the first to open your link, on {when}, and came in as you."
     )
     return came if one.is_in else f"{came} It has been signed out since."
 

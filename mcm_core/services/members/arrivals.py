@@ -28,13 +28,14 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Arrival:
-    """Another phone that came in as the member: let in, by somebody who may have gone, or first to open their link."""
+    """A phone that came in as the member: let in, by somebody who may have gone, or first to open their link."""
 
     phone_id: str
     at: datetime
     let_in: bool
     by: str | None
     is_in: bool
+    disowned_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -64,17 +65,24 @@ def came_in(db: Session, phone: SignInRow, *, at: datetime) -> None:
 @open_to(MEMBERS)
 def arrivals(db: Session, visitor: Visitor) -> tuple[Arrival, ...]:
     """The other phones that came in as the signed-in member and were not answered for on this one, oldest first."""
-    member_id = access.member(db, visitor, visitor.cohort_id or "")
     this = db.get_one(SignInRow, visitor.sign_in)
-    found = db.execute(
-        select(ArrivalRow, FacilitatorRow.name, SignInRow.id)
-        .outerjoin(FacilitatorRow, FacilitatorRow.id == ArrivalRow.let_in_by)
-        .outerjoin(SignInRow, SignInRow.id == ArrivalRow.phone_id)
-        .where(ArrivalRow.member_id == member_id, ArrivalRow.phone_id != this.id, ArrivalRow.disowned_at.is_(None))
-        .order_by(ArrivalRow.at, ArrivalRow.phone_id)
-    )
     since = this.told_until or NEVER
-    return tuple(Arrival(row.phone_id, row.at, row.let_in, by, bool(id_)) for row, by, id_ in found if row.at > since)
+    others = [one for one in all_arrivals(db, visitor) if one.phone_id != this.id]
+    return tuple(one for one in others if one.at > since and one.disowned_at is None)
+
+
+@open_to(MEMBERS)
+def all_arrivals(db: Session, visitor: Visitor) -> tuple[Arrival, ...]:
+    """Every phone that ever came in as the signed-in member, oldest first."""
+    row, member_id = ArrivalRow, access.member(db, visitor, visitor.cohort_id or "")
+    found = db.execute(
+        select(row.phone_id, row.at, row.let_in, FacilitatorRow.name, SignInRow.id.is_not(None), row.disowned_at)
+        .outerjoin(FacilitatorRow, FacilitatorRow.id == row.let_in_by)
+        .outerjoin(SignInRow, SignInRow.id == row.phone_id)
+        .where(row.member_id == member_id)
+        .order_by(row.at, row.phone_id)
+    )
+    return tuple(Arrival(*one) for one in found)
 
 
 @open_to(MEMBERS)
