@@ -244,6 +244,22 @@ def test_what_opened_a_door_then_and_does_not_now_stays_shut(group: Group) -> No
             members.join_by_link(db, old_link, browser_token=None, at=AT)
 
 
+def test_a_phone_that_came_in_since_the_backup_is_told_to_its_member_all_the_same(group: Group) -> None:
+    fay, ada = group.facilitator, group.members[0]
+    with write() as db:
+        link = members.link_token(db, fay, ada.member_id or "", at=NOW)
+    made = make(at=AT)
+    with write() as db:
+        members.join_by_link(db, link, browser_token=None, at=NOW)
+        (knock,) = members.at_the_door(db, fay, group.cohort.id, at=NOW)
+        members.let_in(db, fay, knock.id, ada.member_id or "", at=NOW)
+
+    restore(made, at=AT)
+
+    with read() as db:
+        assert [one.by for one in members.arrivals(db, ada)] == ["Fay"]
+
+
 def emptied(database: str) -> None:
     """Take everything out of a PostgreSQL database."""
     with store.engine(database).begin() as connection:
