@@ -21,7 +21,7 @@ def other_phones(here: Here) -> None:
     if here.visitor.facilitates:
         return
     with read() as db:
-        found = members.arrivals(db, here.visitor)
+        found = members.new_arrivals(db, here.visitor)
     if not found:
         return
     with st.container(border=True, key="arrivals"):

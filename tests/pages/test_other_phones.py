@@ -88,7 +88,7 @@ def test_without_the_note_of_arrivals_nobody_would_be_told(
     open_page: Open, ada: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The negative control."""
-    monkeypatch.setattr(arrivals.members, "arrivals", lambda *_args: ())
+    monkeypatch.setattr(arrivals.members, "new_arrivals", lambda *_args: ())
 
     assert LET_IN not in texts(open_page("today", as_=ada))
 
@@ -113,7 +113,7 @@ def test_under_the_name_of_somebody_who_is_in_nobody_is_chosen_and_two_steps_let
 
     assert roster(fay, ours)[0].devices == 2
     with read() as db:
-        assert [one.by for one in members.arrivals(db, ada)] == ["Fay"]
+        assert [one.by for one in members.new_arrivals(db, ada)] == ["Fay"]
 
 
 def test_later_in_the_session_it_asks_the_facilitator_who_they_are(open_page: Open, fay: Visitor, ours: Cohort) -> None:

@@ -257,7 +257,7 @@ def test_a_phone_that_came_in_since_the_backup_is_told_to_its_member_all_the_sam
     restore(made, at=AT)
 
     with read() as db:
-        assert [one.by for one in members.arrivals(db, ada)] == ["Fay"]
+        assert [one.by for one in members.new_arrivals(db, ada)] == ["Fay"]
 
 
 def emptied(database: str) -> None:

@@ -1,6 +1,6 @@
 """The people of a cohort: the roster, their personal links, and the door."""
 
-from mcm_core.services.members.arrivals import Arrival, Disowned, arrivals, disowned, it_was_me, it_was_not_me
+from mcm_core.services.members.arrivals import Arrival, Disowned, disowned, it_was_me, it_was_not_me, new_arrivals
 from mcm_core.services.members.door import Knock, at_the_door, forget_devices, in_already, let_in, turn_away
 from mcm_core.services.members.erasure import erase, replay
 from mcm_core.services.members.links import Joined, has_used_link, join_by_link, link_token, link_tokens, reissue
@@ -18,7 +18,6 @@ __all__ = [
     "Present",
     "Room",
     "add",
-    "arrivals",
     "at_the_door",
     "disowned",
     "erase",
@@ -33,6 +32,7 @@ __all__ = [
     "link_token",
     "link_tokens",
     "my_phones",
+    "new_arrivals",
     "present",
     "reissue",
     "remove",

@@ -63,7 +63,7 @@ def came_in(db: Session, phone: SignInRow, *, at: datetime) -> None:
 
 
 @open_to(MEMBERS)
-def arrivals(db: Session, visitor: Visitor) -> tuple[Arrival, ...]:
+def new_arrivals(db: Session, visitor: Visitor) -> tuple[Arrival, ...]:
     """The other phones that came in as the signed-in member and were not answered for on this one, oldest first."""
     this = db.get_one(SignInRow, visitor.sign_in)
     since = this.told_until or NEVER

@@ -39,19 +39,19 @@ def let_in(db: Session, fay: Visitor, link: str, *, at=NOW) -> Visitor:
 
 def told(db: Session, phone: Visitor) -> list[str | None]:
     """Who let in the other phones of which this one tells."""
-    return [one.by for one in members.arrivals(db, phone)]
+    return [one.by for one in members.new_arrivals(db, phone)]
 
 
 def test_a_phone_that_is_let_in_is_told_at_once_with_the_moment_and_the_name(
     db: Session, fay: Visitor, link: str
 ) -> None:
     ada = opened(db, link)
-    assert members.arrivals(db, ada) == ()
+    assert members.new_arrivals(db, ada) == ()
     topics(db)
 
     let_in(db, fay, link, at=NOW + MINUTE)
 
-    (one,) = members.arrivals(db, ada)
+    (one,) = members.new_arrivals(db, ada)
     assert (one.at, one.let_in, one.by, one.is_in) == (NOW + MINUTE, True, "Fay", True)
     assert f"mine:{ada.member_id}" in topics(db)
 
@@ -62,7 +62,7 @@ def test_who_opened_a_link_before_its_member_is_told_to_them(db: Session, fay: V
 
     ada = let_in(db, fay, link, at=NOW + MINUTE)
 
-    assert [(one.at, one.let_in, one.by) for one in members.arrivals(db, ada)] == [(NOW, False, None)]
+    assert [(one.at, one.let_in, one.by) for one in members.new_arrivals(db, ada)] == [(NOW, False, None)]
 
 
 def test_it_is_told_until_the_member_answers_and_again_of_the_next_phone(db: Session, fay: Visitor, link: str) -> None:
@@ -71,7 +71,7 @@ def test_it_is_told_until_the_member_answers_and_again_of_the_next_phone(db: Ses
     let_in(db, fay, link, at=NOW + 2 * MINUTE)
     assert told(db, ada) == told(db, ada) == ["Fay", "Fay"]
 
-    members.it_was_me(db, ada, members.arrivals(db, ada)[-1].phone_id)
+    members.it_was_me(db, ada, members.new_arrivals(db, ada)[-1].phone_id)
     assert told(db, ada) == []
 
     let_in(db, fay, link, at=NOW + 3 * MINUTE)
@@ -86,7 +86,7 @@ def test_whoever_read_and_left_is_told_of_all_the_same(db: Session, fay: Visitor
 
     visitors.leave(db, token)
 
-    assert [(one.by, one.is_in) for one in members.arrivals(db, ada)] == [("Fay", False)]
+    assert [(one.by, one.is_in) for one in members.new_arrivals(db, ada)] == [("Fay", False)]
 
 
 def test_two_phones_of_a_stranger_do_not_vouch_for_one_another(db: Session, fay: Visitor, link: str) -> None:
@@ -94,7 +94,7 @@ def test_two_phones_of_a_stranger_do_not_vouch_for_one_another(db: Session, fay:
     strangers = [let_in(db, fay, link, at=NOW + number * MINUTE) for number in (1, 2)]
 
     for phone in strangers:
-        members.it_was_me(db, phone, members.arrivals(db, phone)[-1].phone_id)
+        members.it_was_me(db, phone, members.new_arrivals(db, phone)[-1].phone_id)
 
     assert [told(db, phone) for phone in (*strangers, ada)] == [[], [], ["Fay", "Fay"]]
 
@@ -105,7 +105,7 @@ def test_it_was_not_me_signs_that_phone_out_at_once_and_facilitators_hear_of_it(
     ada, stranger = opened(db, link), let_in(db, fay, link, at=NOW + MINUTE)
     topics(db)
 
-    members.it_was_not_me(db, ada, members.arrivals(db, ada)[0].phone_id, at=NOW + DAY)
+    members.it_was_not_me(db, ada, members.new_arrivals(db, ada)[0].phone_id, at=NOW + DAY)
 
     with pytest.raises(NotAllowed):
         members.my_phones(db, stranger, at=NOW + DAY)
@@ -125,7 +125,7 @@ def test_nobody_answers_for_another_member_or_for_the_phone_in_the_hand(
 ) -> None:
     ada, bo = opened(db, link), a_member(db, fay, cohort, "Bo")
     other = let_in(db, fay, link, at=NOW + MINUTE)
-    (theirs,) = members.arrivals(db, ada)
+    (theirs,) = members.new_arrivals(db, ada)
 
     for verb in (
         lambda: members.it_was_me(db, bo, theirs.phone_id),
