@@ -12,8 +12,9 @@ from mcm_core.domain.errors import NotAllowed, Reconfirm, Refused
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import audit, facilitators, members, visitors
 from mcm_core.services.members import door
+from mcm_core.store.engine import read, write
 from tests.services.members.words import HALL, a_link, topics
-from tests.services.people import NOW, a_facilitator, a_member, signed_in, the_code
+from tests.services.people import NOW, a_cohort, a_facilitator, a_member, signed_in, the_code
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
@@ -114,10 +115,22 @@ def test_it_was_not_me_signs_that_phone_out_at_once_and_facilitators_hear_of_it(
     (one,) = members.disowned(db, fay, cohort.id, at=NOW + DAY)
     assert (one.name, one.at, one.by) == ("Ada", NOW + MINUTE, "Fay")
     assert members.disowned(db, fay, cohort.id, at=NOW + 2 * DAY) == ()
-    db.commit()
+
+
+def test_the_log_says_so_to_both(database: str) -> None:
+    with write() as db:
+        fay = a_facilitator(db)
+        cohort = a_cohort(db, fay)
+        link = a_link(db, fay, cohort)
+        ada = opened(db, link)
+        let_in(db, fay, link, at=NOW + MINUTE)
+    with write() as db:
+        members.it_was_not_me(db, ada, members.new_arrivals(db, ada)[0].phone_id, at=NOW + DAY)
+
     sentence = "Ada said that a phone which came in as them was not theirs."
-    assert sentence in [line.sentence for line in audit.of_cohort(db, fay, cohort.id)]
-    assert sentence in [line.sentence for line in audit.about_me(db, ada)]
+    with read() as db:
+        assert sentence in [line.sentence for line in audit.of_cohort(db, fay, cohort.id)]
+        assert sentence in [line.sentence for line in audit.about_me(db, ada)]
 
 
 def test_nobody_answers_for_another_member_or_for_the_phone_in_the_hand(
