@@ -24,7 +24,7 @@ class Tried:
     disclosed: list[str] = field(default_factory=list)
 
 
-def guess(world: World, tries: int, *, seed: int = 1) -> Tried:
+def guess(world: World, tries: int, *, networks: int = NETWORKS, seed: int = 1) -> Tried:
     """Try random codes, every other one from one of many networks, and half of the time with a member's name."""
     dice, tried = random.Random(seed), Tried()
     secrets = [world.cohort.name, world.fay.name, *(member.name for member in world.members)]
@@ -32,7 +32,7 @@ def guess(world: World, tries: int, *, seed: int = 1) -> Tried:
     for number in range(tries):
         code = "".join(dice.choices(CODE_SYMBOLS, k=8))
         name = "Member 1" if number % 2 else "Somebody"
-        network = f"10.0.{dice.randrange(NETWORKS)}.7" if number % 2 else "10.1.0.7"
+        network = f"10.0.{dice.randrange(networks)}.7" if number % 2 else "10.1.0.7"
         headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Forwarded-For": network}
         line.request("POST", "/join", urlencode({"code": code, "name": name}), headers)
         answer = line.getresponse()
