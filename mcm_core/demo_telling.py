@@ -141,7 +141,7 @@ def links(group: Group) -> list[tuple[str, str]]:
     """Fresh links of some members, each with whose it is. A link lets the first browser in and later ones knock."""
     lines = []
     for who in group.circle.links:
-        members.reissue(group.db, group.lead, group.ids[who])
+        members.reissue(group.db, group.lead, group.ids[who], at=group.signed_in_at)
         group.cookies.pop(who, None)
         link = members.link_token(group.db, group.lead, group.ids[who], at=group.signed_in_at)
         lines.append((f"{group.circle.name}, {group.circle.members[who].name}", f"/j/{link}"))

@@ -9,6 +9,7 @@ import streamlit as st
 from mcm_core.services import my_data
 from mcm_core.services.my_data import Answer, Everything
 from mcm_core.store.engine import read
+from mcm_core.ui.arrivals import every_phone
 from mcm_core.ui.erasing import erasing
 from mcm_core.ui.live import call_to_vote
 from mcm_core.ui.my_choices import my_choices
@@ -89,6 +90,7 @@ my_answers(mine)
 my_notes(mine)
 st.header("Your phones", anchor=False)
 my_phones(here, mine.phones)
+every_phone(here, mine.came_in)
 the_log(mine)
 st.header("Erase what is yours", anchor=False)
 erasing(here, mine)

@@ -9,6 +9,7 @@ from mcm_core.domain.mode import Mode
 from mcm_core.domain.round import Round, RoundState
 from mcm_core.services import bags, focuses, members, readings, rounds
 from mcm_core.store.engine import read
+from mcm_core.ui.arrivals import other_phones
 from mcm_core.ui.keeping import warning
 from mcm_core.ui.live import follow
 from mcm_core.ui.my_choices import first_notice
@@ -78,6 +79,7 @@ follow(here)
 with read() as db:
     stage = rounds.on_stage(db, here.visitor, here.cohort.id, at=here.at)
 warning(here)
+other_phones(here)
 words(meeting_in_words(here, next_session(here.cohort.sessions, here.at)), kind="need")
 what_is_on(here, stage)
 if here.visitor.facilitates:

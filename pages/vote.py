@@ -9,6 +9,7 @@ from mcm_core.domain.round import Round, RoundState
 from mcm_core.services import ballots, focuses, rounds
 from mcm_core.store.engine import read
 from mcm_core.ui.anonymous_form import anonymous_form
+from mcm_core.ui.arrivals import other_phones
 from mcm_core.ui.ballot import draw_ballot
 from mcm_core.ui.early import early_picture
 from mcm_core.ui.focus_form import focus_form
@@ -46,6 +47,7 @@ def ballot(here: Here, round_: Round) -> None:
 
 here = open_page(MEMBERS)
 follow(here)
+other_phones(here)
 with read() as db:
     round_ = rounds.on_stage(db, here.visitor, here.cohort.id, at=here.at)
 if round_ is None:

@@ -218,7 +218,7 @@ def test_a_printed_link_lets_a_browser_in_to_a_whole_journey(
 
 def test_another_relationship_begins_another_line(db: Session, lead: Visitor, circles: tuple[Cohort, Cohort]) -> None:
     callum = next(one for one in members.roster(db, lead, circles[0].id) if one.name == "Callum Fraser")
-    members.reissue(db, lead, callum.id)
+    members.reissue(db, lead, callum.id, at=NOW)
     link = members.link_token(db, lead, callum.id, at=NOW)
     browser = _browser(db, members.join_by_link(db, link, browser_token=None, at=NOW).token)
 

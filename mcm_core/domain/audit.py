@@ -62,6 +62,7 @@ class Deed(StrEnum):
     CODE_RENEWED = "room code renewed"
     PHONES_REMOVED = "phones removed"
     PHONE_REMOVED = "phone removed"
+    PHONE_DISOWNED = "phone disowned"
     ROUND_OPENED = "round opened"
     ROUND_CLOSED = "round closed"
     ROUND_REVEALED = "round revealed"
@@ -128,6 +129,7 @@ WORDS: dict[Deed, str] = {
     Deed.CODE_RENEWED: "{who} made a new code for the room",
     Deed.PHONES_REMOVED: "{who} signed out the phones of {about}",
     Deed.PHONE_REMOVED: "{who} removed one of their phones",
+    Deed.PHONE_DISOWNED: "{who} said that a phone which came in as them was not theirs",
     Deed.ROUND_OPENED: "{who} opened a round",
     Deed.ROUND_CLOSED: "{who} closed a round",
     Deed.ROUND_REVEALED: "{who} revealed a round",

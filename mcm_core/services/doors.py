@@ -14,6 +14,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from mcm_core.store.tables import (
+    ArrivalRow,
     Base,
     CohortRow,
     FacilitationRow,
@@ -42,11 +43,12 @@ class Doors:
     members: Rows
     facilitations: Rows
     sign_ins: Rows
+    arrivals: Rows
 
 
 def as_they_are(db: Session) -> Doors:
     """What to give to `put_back` later."""
-    kinds = (FacilitatorRow, SecondStepRow, RecoveryCodeRow, MemberRow, FacilitationRow, SignInRow)
+    kinds = (FacilitatorRow, SecondStepRow, RecoveryCodeRow, MemberRow, FacilitationRow, SignInRow, ArrivalRow)
     return Doors(*([dict(row) for row in db.execute(select(kind.__table__)).mappings()] for kind in kinds))
 
 
@@ -65,6 +67,7 @@ def put_back(db: Session, doors: Doors | None) -> None:
         _add(db, kind, [row for row in rows if row["facilitator_id"] in both])
     _facilitations(db, doors.facilitations, known)
     _sign_ins(db, doors.sign_ins, known)
+    _arrivals(db, doors.arrivals, known)
 
 
 def _facilitations(db: Session, rows: Rows, known: Collection[str]) -> None:
@@ -84,6 +87,16 @@ def _sign_ins(db: Session, rows: Rows, known: Collection[str]) -> None:
         "cohort_id": _ids(db, CohortRow),
     }
     _add(db, SignInRow, [row for row in rows if all(row[key] is None or row[key] in ids for key, ids in there.items())])
+
+
+def _arrivals(db: Session, rows: Rows, known: Collection[str]) -> None:
+    """What members are told of phones that came in as them. Who let one in may be an account that is not there."""
+    ours = {row["member_id"] for row in rows} & _ids(db, MemberRow)
+    db.execute(delete(ArrivalRow).where(ArrivalRow.member_id.in_(ours)))
+    there = [row for row in rows if row["member_id"] in ours]
+    _add(
+        db, ArrivalRow, [row | {"let_in_by": row["let_in_by"] if row["let_in_by"] in known else None} for row in there]
+    )
 
 
 def _set(db: Session, kind: type[FacilitatorRow | MemberRow], rows: Rows, columns: Collection[str]) -> None:

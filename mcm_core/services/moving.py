@@ -43,7 +43,7 @@ from mcm_core.store.tables import (
     RoundRow,
 )
 
-_DOORS = {"sign_in", "ticket", "invitation", "guest", "attempt", "second_step", "recovery_code"}
+_DOORS = {"sign_in", "arrival", "ticket", "invitation", "guest", "attempt", "second_step", "recovery_code"}
 STAYS = frozenset(_DOORS | {"pause", "audit", "audit_head"})
 _PRIVATE = {"password_hash", "issuer", "subject", "taken_back_at"}
 _WORDED = (RoundRow, ReadingRow, NoteRow)

@@ -17,7 +17,8 @@ from mcm_core.domain.retention import Keeping
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, audit, bags, cohorts, consents, instruments, note_reading, retention
 from mcm_core.services.access import MEMBERS, open_to
-from mcm_core.services.members import phones
+from mcm_core.services.members import arrivals, phones
+from mcm_core.services.members.arrivals import Arrival
 from mcm_core.services.members.phones import Phone
 from mcm_core.store.tables import CohortSessionRow, FocusRow, MemberRow, NoteRow, ReadingRow, RoundRow
 
@@ -60,6 +61,7 @@ class Everything:
     listed_at: datetime
     joined_at: datetime | None
     phones: tuple[Phone, ...]
+    came_in: tuple[Arrival, ...]
     relationships: tuple[Relationship, ...]
     answers: tuple[Answer, ...]
     took_part: tuple[str, ...]
@@ -83,6 +85,7 @@ def everything(db: Session, visitor: Visitor, *, at: datetime) -> Everything:
         listed_at=row.created_at,
         joined_at=row.joined_at,
         phones=phones.my_phones(db, visitor, at=at),
+        came_in=arrivals.all_arrivals(db, visitor),
         relationships=_relationships(db, member_id),
         answers=_answers(db, member_id),
         took_part=tuple(round_.title for round_ in bags.took_part(db, visitor)),

@@ -96,7 +96,7 @@ def remove(
     _end(db, _part(db, cohort_id, facilitator_id))
     audit.note(db, visitor, Deed.ROLE_TAKEN, facilitator_id, cohort_id=cohort_id, at=at)
     if renew_links:
-        renew_unused(db, visitor, cohort_id)
+        renew_unused(db, visitor, cohort_id, at=at)
         guests.revoke_unused(db, visitor, cohort_id, at=at)
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from mcm_core.store.engine import database_url, engine, journal_mode
 
 PERSONAL = (
-    "member", "guest", "sign_in", "focus", "reading", "note", "kept_text", "consent", "answered", "comments",
+    "member", "guest", "sign_in", "arrival", "focus", "reading", "note", "kept_text", "consent", "answered", "comments",
     "signposting", "release",
 )  # fmt: skip
 log = logging.getLogger(__name__)

@@ -84,9 +84,10 @@ def _new_link(here: Here, member: Member) -> None:
         kind="how-to",
     )
     with showing_errors():
-        if _confirmed("reissue", "Make a new link", member):
+        sure = confirmed(here.visitor, key=f"member.{member.id}.reissue.sure")
+        if sure and _confirmed("reissue", "Make a new link", member):
             with write() as db:
-                members.reissue(db, here.visitor, member.id, keep_phones=not out)
+                members.reissue(db, here.visitor, member.id, keep_phones=not out, at=now())
             _done(f"{member.name} has a new link. The old one no longer works.")
 
 

@@ -167,7 +167,7 @@ def test_a_browser_is_let_in_once(desk: Desk) -> None:
     def as_(member: Visitor) -> Press:
         def press(who: Visitor) -> None:
             with write() as db:
-                members.let_in(db, who, knock.id, member.member_id or "", at=NOW)
+                members.let_in(db, who, knock.id, member.member_id or "", asked=True, at=NOW)
 
         return press
 

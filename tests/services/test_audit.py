@@ -90,7 +90,7 @@ def an_evening(group: Group) -> None:
             audience=Audience.COHORT, attribution=Attribution.NAME, body="zqx-note", at=NOW,
         )  # fmt: skip
         consents.acknowledge(db, ada, at=NOW)
-        members.reissue(db, fay, group.members[1].member_id or "")
+        members.reissue(db, fay, group.members[1].member_id or "", at=NOW)
         members.forget_devices(db, fay, group.members[2].member_id or "")
         members.remove(db, fay, group.members[3].member_id or "", at=NOW)
         members.erase(db, ada, keep_notes=False)

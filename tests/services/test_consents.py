@@ -151,7 +151,7 @@ def test_a_new_link_does_not_turn_a_silence_into_a_yes(db: Session, group: Group
     for member in group.members[1:]:
         consents.say(db, member, Purpose.TOTALS_BEYOND, yes=True, at=NOW)
 
-    members.reissue(db, group.facilitator, group.members[0].member_id or "")
+    members.reissue(db, group.facilitator, group.members[0].member_id or "", at=NOW)
 
     assert not consents.does_everybody_agree(db, group.cohort.id, Purpose.TOTALS_BEYOND)
 

@@ -65,7 +65,7 @@ def as_facilitator(db: Session, facilitator_id: str) -> Visitor:
 
 def as_member(db: Session, lead: Visitor, member_id: str) -> Visitor:
     """At a phone of their own, let in by a new link."""
-    members.reissue(db, lead, member_id)
+    members.reissue(db, lead, member_id, at=AT)
     link = members.link_token(db, lead, member_id, at=AT)
     return signed_in(db, members.join_by_link(db, link, browser_token=None, at=AT).token, at=AT)
 

@@ -21,6 +21,8 @@ LEFT_OUT = {
     "sign_in.let_in_by": "who let the phone in, which the log says",
     "sign_in.knock_name": "is gone once somebody was let in as a member",
     "sign_in.confirmed_at": "is for facilitators",
+    "arrival.let_in_by": "the id of a facilitator; their name is shown",
+    "sign_in.told_until": "which phones this one has asked about; all that came in are shown",
     "sign_in.guest_id": "is for guests",
     "sign_in.facilitator_id": "is for facilitators",
     "note.search_key": "the body once more, folded for searching",

@@ -223,7 +223,7 @@ def test_what_opened_a_door_then_and_does_not_now_stays_shut(group: Group) -> No
         db.add(FacilitationRow(facilitator_id=other.facilitator_id, cohort_id=group.cohort.id))
     made = make(at=AT)
     with write() as db:
-        members.reissue(db, group.facilitator, ada.member_id or "")
+        members.reissue(db, group.facilitator, ada.member_id or "", at=NOW)
         visitors.sign_out(db, group.facilitator.facilitator_id or "")
         facilitators.switch(db, "tom", on=False, at=AT)
         db.execute(update(FacilitatorRow).where(FacilitatorRow.id == facilitator.id).values(password_hash="new"))
@@ -242,6 +242,22 @@ def test_what_opened_a_door_then_and_does_not_now_stays_shut(group: Group) -> No
         assert db.scalars(select(FacilitationRow.facilitator_id)).all() == [facilitator.id]
         with pytest.raises(McmError, match="does not work any more"):
             members.join_by_link(db, old_link, browser_token=None, at=AT)
+
+
+def test_a_phone_that_came_in_since_the_backup_is_told_to_its_member_all_the_same(group: Group) -> None:
+    fay, ada = group.facilitator, group.members[0]
+    with write() as db:
+        link = members.link_token(db, fay, ada.member_id or "", at=NOW)
+    made = make(at=AT)
+    with write() as db:
+        members.join_by_link(db, link, browser_token=None, at=NOW)
+        (knock,) = members.at_the_door(db, fay, group.cohort.id, at=NOW)
+        members.let_in(db, fay, knock.id, ada.member_id or "", at=NOW)
+
+    restore(made, at=AT)
+
+    with read() as db:
+        assert [one.by for one in members.new_arrivals(db, ada)] == ["Fay"]
 
 
 def emptied(database: str) -> None:

@@ -115,13 +115,14 @@ def a_scene(db: Session, *, name: str = "fay", cohort: str = "Tuesday group", in
     opened = an_open_round(db, owner, group.cohort)
     authors = (Standing.OWNER, Standing.CO_FACILITATOR, Standing.MEMBER)
     written = {one: _a_note(db, people[one], group) for one in authors}
-    members.join_by_link(
-        db, members.link_token(db, owner, group.members[0].member_id or "", at=NOW), browser_token=None, at=NOW
-    )
-    phones = members.my_phones(db, group.members[0], at=NOW)
+    link = members.link_token(db, owner, group.members[0].member_id or "", at=NOW)
+    members.join_by_link(db, link, browser_token=None, at=NOW)
+    (knock,) = [one for one in members.at_the_door(db, owner, group.cohort.id, at=NOW) if one.member_id]
+    members.let_in(db, owner, knock.id, knock.member_id or "", at=NOW)
+    members.join_by_link(db, link, browser_token=None, at=NOW)
     facilitators.invite(db, owner, group.cohort.id, at=NOW)
     about = {
-        "phone_id": next(phone.id for phone in phones if not phone.is_this),
+        "phone_id": knock.id,
         "cohort_id": group.cohort.id,
         "session_id": meeting.id,
         "member_id": group.members[0].member_id,
@@ -188,6 +189,7 @@ WORDS: Mapping[str, object] = {
     "keep_notes": True,
     "keep_phones": False,
     "renew_links": False,
+    "asked": True,
     "purpose": Purpose.NAME_WITH_NOTES,
     "yes": False,
     "until": None,

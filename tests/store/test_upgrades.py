@@ -73,3 +73,16 @@ def test_with_links_watched_a_rebuilt_table_would_take_the_others_along(
     migrate(in_use)
 
     assert counts() != dict.fromkeys(TABLES, 1) | NOT_KNOWN_WHO_MADE_IT
+
+
+def test_a_members_phones_of_before_are_told_too(in_use: str) -> None:
+    with store.write() as db:
+        for id_, waiting in (("p", 0), ("q", 1)):
+            db.execute(text("INSERT INTO sign_in (token_hash, id, cohort_id, member_id, waiting, created_at, seen_at, "
+                            f"expires_at) VALUES ('{id_}', '{id_}', 'c', 'm', {waiting}, '2026-01-05', '2026-01-05', "
+                            "'2026-02-05')"))  # fmt: skip
+
+    migrate(in_use)
+
+    with store.read() as db:
+        assert db.execute(text("SELECT phone_id, member_id, let_in FROM arrival")).all() == [("p", "m", 0)]

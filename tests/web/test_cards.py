@@ -151,7 +151,7 @@ def test_a_link_that_was_made_anew_is_the_one_on_the_card(fay: Visitor, ours: Co
     before = add(fay, ours, "Ada")["Ada"]
     with write() as db:
         (ada,) = members.roster(db, fay, ours.id)
-        members.reissue(db, fay, ada.id)
+        members.reissue(db, fay, ada.id, at=now())
 
     shown = browser_of(fay).get(f"/cards/{ours.id}").text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from datetime import timedelta
 
@@ -208,6 +209,26 @@ def test_a_wrong_code_keeps_what_was_written(browser: Browser, cohort: Cohort) -
     assert "only around that session" in answer.text
     assert 'value="WRONG"' in answer.text
     assert 'value="Bo &#34;the &lt;b&gt;&#34;"' in answer.text
+
+
+@pytest.mark.parametrize("field", ["name", "code"])
+def test_half_a_character_is_refused_in_words(browser: Browser, code: str, field: str) -> None:
+    """JSON can spell one, and no database or page takes it."""
+    sent = {"code": code, "name": "Ada"} | {field: "\ud800"}
+
+    answer = browser().post("/join", content=json.dumps(sent), headers={"Content-Type": "application/json"})
+
+    assert answer.status_code == 400
+    assert "cannot be read. Go back and try again" in answer.text
+    assert "set-cookie" not in answer.headers
+
+
+def test_json_alone_lets_it_through() -> None:
+    """The negative control: what JSON makes of it is a string like any other until somebody encodes it."""
+    (name,) = json.loads(json.dumps({"name": "\ud800"})).values()
+
+    with pytest.raises(UnicodeEncodeError):
+        name.encode()
 
 
 def test_guessing_codes_is_slowed_down_for_one_network_only(browser: Browser, cohort: Cohort, code: str) -> None:

@@ -1,6 +1,7 @@
 """The people of a cohort: the roster, their personal links, and the door."""
 
-from mcm_core.services.members.door import Knock, at_the_door, forget_devices, let_in, turn_away
+from mcm_core.services.members.arrivals import Arrival, Disowned, disowned, it_was_me, it_was_not_me, new_arrivals
+from mcm_core.services.members.door import Knock, at_the_door, forget_devices, in_already, let_in, turn_away
 from mcm_core.services.members.erasure import erase, replay
 from mcm_core.services.members.links import Joined, has_used_link, join_by_link, link_token, link_tokens, reissue
 from mcm_core.services.members.phones import Phone, my_phones, remove_phone
@@ -9,6 +10,8 @@ from mcm_core.services.members.room import Room, knock, renew_code, room, turn_a
 from mcm_core.services.members.roster import add, remove, rename, roster
 
 __all__ = [
+    "Arrival",
+    "Disowned",
     "Joined",
     "Knock",
     "Phone",
@@ -16,15 +19,20 @@ __all__ = [
     "Room",
     "add",
     "at_the_door",
+    "disowned",
     "erase",
     "forget_devices",
     "has_used_link",
+    "in_already",
+    "it_was_me",
+    "it_was_not_me",
     "join_by_link",
     "knock",
     "let_in",
     "link_token",
     "link_tokens",
     "my_phones",
+    "new_arrivals",
     "present",
     "reissue",
     "remove",

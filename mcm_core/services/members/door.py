@@ -13,6 +13,7 @@ from mcm_core.domain.errors import Conflict, NotAllowed, Refused
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, audit, visitors
 from mcm_core.services.access import FACILITATORS, open_to
+from mcm_core.services.members.arrivals import came_in
 from mcm_core.services.members.rows import send_away, tell_browsers, tell_door
 from mcm_core.store.tables import FacilitatorRow, MemberRow, SignInRow
 
@@ -42,21 +43,29 @@ def at_the_door(db: Session, visitor: Visitor, cohort_id: str, *, at: datetime) 
 
 
 @open_to(FACILITATORS)
-def let_in(db: Session, visitor: Visitor, knock_id: str, member_id: str, *, at: datetime) -> None:
-    """Sign the waiting browser in as this member. Raises Conflict when another facilitator was quicker."""
+def let_in(db: Session, visitor: Visitor, knock_id: str, member_id: str, *, asked: bool = False, at: datetime) -> None:
+    """Sign the waiting browser in as this member. Raises Conflict when another facilitator was quicker.
+
+    With the room's code anybody can say that they are somebody who has joined already: then the facilitator must have
+    `asked` that person, and this raises Reconfirm. A phone that came with the member's own link needs one tap (§D2 2).
+    """
+    # Locked, so that of two browsers that come as the same person one is the first.
+    member = db.get(MemberRow, member_id, with_for_update=True, populate_existing=True)
     row = _at_the_door(db, visitor, knock_id)
     if row.expires_at <= at:
         raise Conflict(GONE)
-    member = db.get(MemberRow, member_id)
     if member is None or member.cohort_id != row.cohort_id:
         raise NotAllowed
     if row.member_id not in (None, member_id):
         raise Refused("That browser came with somebody else's link. Let it in as them, or turn it away.")
+    if row.member_id is None and member.joined_at:
+        _refuse_unasked(db, visitor, member, asked=asked, at=at)
     row.waiting, row.member_id, row.knock_name = False, member_id, None
     row.expires_at = visitors.stay_ends(db, member.cohort_id, at=at)
     row.let_in_by = access.facilitator(db, visitor)
     member.joined_at = member.joined_at or at
     audit.note(db, visitor, Deed.LET_IN, member_id, cohort_id=member.cohort_id, at=at)
+    came_in(db, row, at=at)
     tell_browsers(db, [row.token_hash])
     tell_door(db, member.cohort_id)
 
@@ -83,6 +92,17 @@ def sign_out_devices(db: Session, member: MemberRow, *, only_waiting: bool = Fal
     """Sign out every browser of this member, waiting or in. For services that have checked who asks."""
     wanted = (SignInRow.member_id == member.id) & (SignInRow.waiting if only_waiting else true())
     send_away(db, member.cohort_id, wanted)
+
+
+def _refuse_unasked(db: Session, visitor: Visitor, member: MemberRow, *, asked: bool, at: datetime) -> None:
+    if not asked:
+        raise Refused(in_already(member.name))
+    access.recently(db, visitor, at=at)
+
+
+def in_already(name: str) -> str:
+    """What a facilitator reads before somebody with the room's code comes in as this member."""
+    return f"{name} has joined on another phone already. Ask them in person before you let this phone in as {name}."
 
 
 def _at_the_door(db: Session, visitor: Visitor, knock_id: str) -> SignInRow:

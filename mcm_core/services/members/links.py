@@ -13,6 +13,7 @@ from mcm_core.domain.errors import NotAllowed, Refused
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, audit, visitors
 from mcm_core.services.access import ANYBODY, FACILITATORS, open_to
+from mcm_core.services.members.arrivals import came_in
 from mcm_core.services.members.door import sign_out_devices
 from mcm_core.services.members.rows import derived_link, lock, tell_door
 from mcm_core.store.secret import digest
@@ -48,26 +49,28 @@ def link_tokens(db: Session, visitor: Visitor, cohort_id: str, *, at: datetime) 
 
 
 @open_to(FACILITATORS)
-def reissue(db: Session, visitor: Visitor, member_id: str, *, keep_phones: bool = False) -> None:
+def reissue(db: Session, visitor: Visitor, member_id: str, *, keep_phones: bool = False, at: datetime) -> None:
     """Make the member's old link worthless. Who waits with it is sent away, and their phones are signed out.
 
     `keep_phones` leaves those that are in as they are; then the next phone waits, while otherwise it is in.
+    Raises Reconfirm: the new link opens their door.
     """
-    _renew(db, visitor, db.get_one(MemberRow, member_id), keep_phones=keep_phones)
+    access.recently(db, visitor, at=at)
+    _renew(db, visitor, db.get_one(MemberRow, member_id), keep_phones=keep_phones, at=at)
 
 
-def renew_unused(db: Session, by: Visitor, cohort_id: str) -> None:
+def renew_unused(db: Session, by: Visitor, cohort_id: str, *, at: datetime) -> None:
     """Make every link worthless that would let the next browser in at once. For services that have checked who asks."""
     lock(db, cohort_id)
     unused = select(MemberRow).where(MemberRow.cohort_id == cohort_id, MemberRow.joined_at.is_(None))
     for row in db.scalars(unused.with_for_update().execution_options(populate_existing=True)).all():
-        _renew(db, by, row, keep_phones=False)
+        _renew(db, by, row, keep_phones=False, at=at)
 
 
-def _renew(db: Session, by: Visitor, row: MemberRow, *, keep_phones: bool) -> None:
+def _renew(db: Session, by: Visitor, row: MemberRow, *, keep_phones: bool, at: datetime) -> None:
     row.link_version += 1
     row.link_hash = digest(derived_link(row.id, row.link_version))
-    audit.note(db, by, Deed.LINK_RENEWED, row.id, cohort_id=row.cohort_id)
+    audit.note(db, by, Deed.LINK_RENEWED, row.id, cohort_id=row.cohort_id, at=at)
     if not keep_phones:
         row.joined_at = None
     sign_out_devices(db, row, only_waiting=keep_phones)
@@ -92,6 +95,8 @@ def join_by_link(db: Session, token: str, *, browser_token: str | None, at: date
     else:
         row.joined_at = at
     made = visitors.admit(db, member_id=row.id, cohort_id=row.cohort_id, waiting=waiting, at=at)
+    if not waiting:
+        came_in(db, db.get_one(SignInRow, digest(made)), at=at)
     audit.note(db, Actor.NOBODY, Deed.AT_THE_DOOR if waiting else Deed.JOINED, row.id, cohort_id=row.cohort_id, at=at)
     tell_door(db, row.cohort_id)
     return Joined(made, waiting)

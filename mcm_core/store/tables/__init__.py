@@ -6,7 +6,7 @@ Ids are random, so that an address tells nothing. Whatever belongs to a cohort c
 from mcm_core.store.tables.base import Base, new_id
 from mcm_core.store.tables.care import PauseRow, SignpostingRow
 from mcm_core.store.tables.cohorts import CohortRow, CohortSessionRow, FacilitationRow, GuestRow, MemberRow
-from mcm_core.store.tables.doors import AttemptRow, FacilitatorRow, InvitationRow, SignInRow, TicketRow
+from mcm_core.store.tables.doors import ArrivalRow, AttemptRow, FacilitatorRow, InvitationRow, SignInRow, TicketRow
 from mcm_core.store.tables.modes import AnsweredRow, BagRow, CommentsRow
 from mcm_core.store.tables.notes import KeptTextRow, NoteRow
 from mcm_core.store.tables.rights import AuditHeadRow, AuditRow, ConsentRow
@@ -15,6 +15,7 @@ from mcm_core.store.tables.second_steps import RecoveryCodeRow, SecondStepRow
 
 __all__ = [
     "AnsweredRow",
+    "ArrivalRow",
     "AttemptRow",
     "AuditHeadRow",
     "AuditRow",

@@ -84,6 +84,29 @@ class SignInRow(Base):
     expires_at: Mapped[datetime]
     #: When a facilitator last said here who they are, by password or code.
     confirmed_at: Mapped[datetime | None] = mapped_column(default=None)
+    #: On a member's phone: they have said of all phones that came in as them until then that it was them.
+    told_until: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class ArrivalRow(Base):
+    """A phone that came in as a member. It stays when the phone has gone: the member is told of it all the same."""
+
+    __tablename__ = "arrival"
+    __table_args__ = (
+        CheckConstraint("let_in OR let_in_by IS NULL", name="door"),
+        Index("ix_arrival_member", "member_id", "at"),
+        Index("ix_arrival_cohort", "cohort_id", "disowned_at"),
+    )
+    #: The `id` of its sign-in, which may have ended.
+    phone_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    cohort_id: Mapped[str] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"))
+    member_id: Mapped[str] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    #: By a facilitator; otherwise it was the first that opened the link.
+    let_in: Mapped[bool]
+    let_in_by: Mapped[str | None] = mapped_column(ForeignKey("facilitator.id", ondelete="SET NULL"), default=None)
+    #: When the member said that it was not them.
+    disowned_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class TicketRow(Base):

@@ -120,7 +120,7 @@ def test_a_new_link_kills_the_old_one_and_signs_every_browser_out(db: Session, f
     ada = members.roster(db, fay, cohort.id)[0]
     tokens = [members.join_by_link(db, link, browser_token=None, at=NOW).token for _ in range(2)]
 
-    members.reissue(db, fay, ada.id)
+    members.reissue(db, fay, ada.id, at=NOW)
 
     assert [visitors.recognise(db, token, at=NOW) for token in tokens] == [None, None]
     with pytest.raises(NotAllowed):
@@ -134,7 +134,7 @@ def test_a_new_link_for_a_lost_card_leaves_the_phones_in(db: Session, fay: Visit
     ada = members.roster(db, fay, cohort.id)[0]
     hers, somebodys = (members.join_by_link(db, link, browser_token=None, at=NOW).token for _ in range(2))
 
-    members.reissue(db, fay, ada.id, keep_phones=True)
+    members.reissue(db, fay, ada.id, keep_phones=True, at=NOW)
 
     assert visitors.recognise(db, hers, at=NOW)
     assert visitors.recognise(db, somebodys, at=NOW) is None
@@ -165,5 +165,5 @@ def test_with_a_new_secret_printed_cards_work_and_new_ones_say_what_to_do(
     assert members.join_by_link(db, link, browser_token=None, at=NOW)
     with pytest.raises(Refused, match="Make a new link"):
         members.link_tokens(db, fay, cohort.id, at=NOW)
-    members.reissue(db, fay, ada.id)
+    members.reissue(db, fay, ada.id, at=NOW)
     assert members.link_token(db, fay, ada.id, at=NOW) != link

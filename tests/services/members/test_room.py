@@ -14,7 +14,6 @@ from mcm_core.domain.errors import NotAllowed, Refused
 from mcm_core.domain.visitor import Role, Visitor
 from mcm_core.services import audit, cohorts, members, visitors
 from mcm_core.services.members import links
-from mcm_core.services.throttle import Throttled
 from mcm_core.store import secret
 from mcm_core.store.engine import write
 from mcm_core.store.tables import CohortRow, SignInRow
@@ -215,26 +214,6 @@ def test_two_new_codes_at_once_are_two_and_the_last_one_works(database: str) -> 
     with write() as db:
         assert knocked(db, old) is None
         assert knocked(db, the_room(db, fay, cohort).code)
-
-
-def test_a_wrong_code_gives_nothing_and_ten_a_minute_are_enough(db: Session, fay: Visitor, cohort: Cohort) -> None:
-    for number in range(10):
-        assert members.knock(db, f"WRONG{number}", "Ada", network=HALL, at=NOW) is None
-
-    with pytest.raises(Throttled) as refused:
-        members.knock(db, the_code(db, fay, cohort), "Ada", network=HALL, at=NOW)
-
-    assert cohort.name not in str(refused.value)
-    assert members.knock(db, the_code(db, fay, cohort), "Ada", network="198.51.100.0/24", at=NOW)
-    assert members.knock(db, the_code(db, fay, cohort), "Ada", network=HALL, at=NOW + timedelta(minutes=1))
-
-
-def test_sixty_wrong_codes_a_minute_are_enough_for_the_whole_world(db: Session, fay: Visitor, cohort: Cohort) -> None:
-    for number in range(60):
-        assert members.knock(db, "WRONG", "Ada", network=f"10.0.{number}.0/24", at=NOW) is None
-
-    with pytest.raises(Throttled):
-        members.knock(db, the_code(db, fay, cohort), "Ada", network=HALL, at=NOW)
 
 
 def test_a_hall_of_twenty_behind_one_address_gets_in_and_then_the_door_is_full(
