@@ -1,8 +1,9 @@
 """Anonymous answers: counted, not kept.
 
 The bag of a round holds how often each answer to each question was given, who has answered, and comments. Counts have
-no order and the counts of two questions cannot be joined, so that nothing in the bag tells whose an answer is: it is
-the shuffled list of security-and-reliability.md §D3 with the shuffling done by arithmetic.
+no order and the counts of two questions cannot be joined: it is the shuffled list of security-and-reliability.md §D3
+with the shuffling done by arithmetic. While few have answered, or all the same, it still tells who answered what; so
+the close of the round empties it.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def empty(card: LaunchCard) -> Bag:
 def put(bag: Bag, card: LaunchCard, member: str, answers: Mapping[str, Reading], comment: str = "") -> Bag:
     """The bag with one whole ballot more. Raises Conflict on a second ballot, Refused on a half or unknown one."""
     if member in bag.answered:
-        raise Conflict("You have already answered. Nobody can tell which answers are yours, so none can be changed.")
+        raise Conflict("You have already answered. Your answers are not linked to you, so they cannot be changed.")
     refuse_half(card, answers)
     words = comment.strip()
     if len(words) > COMMENT_MAX:

@@ -5,7 +5,7 @@ Source: domain.md §2.23, differencing guard.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from mcm_core.domain.differencing import GUARD
@@ -19,11 +19,15 @@ Answers = Mapping[str, Reading]
 
 @dataclass(frozen=True)
 class Crowd:
-    """The people behind a picture who are still there, what was counted of them, and how many they were at first."""
+    """The people behind a picture who are still there, what was counted of them, and how many they were at first.
+
+    Where it is not kept how many chose what, `counts` are the fewest that they may have been, and `most` the most.
+    """
 
     people: Set[str]
     counts: tuple[int, ...]
     size: int
+    most: tuple[int, ...] = ()
 
 
 def choosers(answers: Answers, asked: Asked) -> Set[str]:
@@ -47,13 +51,18 @@ def crowds(answers: Answers, asked: Asked, tally: Tally) -> tuple[Crowd, Crowd]:
 def everybody(answers: Answers, *, levels: int, size: int) -> Crowd:
     """All who answered a theme, with their answers about now."""
     tally = count((reading.current for reading in answers.values()), levels=levels)
-    return Crowd(answerers(answers, "current"), tally.all_counts(), size)
+    return Crowd(answerers(answers, "current"), counted(tally), size)
+
+
+def counted(tally: Tally) -> tuple[int, ...]:
+    """How many chose each level, and how many none."""
+    return (*tally.levels, tally.non_answers)
 
 
 def too_close(then: Crowd, now: Crowd, *, same_session: bool) -> bool:
     """Whether subtracting one picture from the other would tell what one or two people answered."""
     apart = how_far_apart(then.people, now.people, shown=then.size)
-    return 0 < apart < GUARD and (same_session or _explained_by(then.counts, now.counts, apart))
+    return 0 < apart < GUARD and (same_session or _explained_by(then, now, apart))
 
 
 def how_far_apart(then: Set[str], now: Set[str], *, shown: int) -> int:
@@ -61,10 +70,13 @@ def how_far_apart(then: Set[str], now: Set[str], *, shown: int) -> int:
     return len(then ^ now) + shown - len(then)
 
 
-def _explained_by(then: Iterable[int], now: Iterable[int], apart: int) -> bool:
-    """Whether two pictures look as if only the `apart` people who came or left changed them.
+def _explained_by(then: Crowd, now: Crowd, apart: int) -> bool:
+    """Whether two pictures look, or may look, as if only the `apart` people who came or left changed them.
 
     A week later everybody answers anew, so one absence alone gives nobody away. It does when the rest of the
     picture stood still: then the difference is the answer of those one or two people.
     """
-    return sum(abs(a - b) for a, b in zip(then, now, strict=True)) <= apart
+    between = zip(then.counts, then.most or then.counts, now.counts, strict=True)
+    nearest = [min(max(fewest, b), most) for fewest, most, b in between]
+    missing = abs(then.size - sum(nearest)) if then.most else 0  # they, too, chose something else then
+    return sum(abs(a - b) for a, b in zip(nearest, now.counts, strict=True)) + missing <= apart

@@ -45,8 +45,10 @@ def promise(mode: Mode, threshold: int) -> str:
         Mode.ANONYMOUS: (
             "Anonymous. Not linked to you. We can't show, change or delete it later. "
             "We keep that you answered, not what. The person who looks after the computer could, in theory, watch "
-            "while you answer. Nobody can look it up afterwards. Nothing is shown of fewer than "
-            f"{threshold} answers, and nothing before the vote has closed. In a small group, people may still guess."
+            "while you answer. They could also copy its files before the vote closes: if few of us have answered, or "
+            "all the same, that copy tells your answer. After that nobody can look it up. "
+            f"Nothing is shown of fewer than {threshold} answers, and nothing before the vote has closed. "
+            "In a small group, people may still guess."
         ),
     }[mode]
 

@@ -1,4 +1,4 @@
-"""Anonymous answers: one whole ballot each, dropped into a bag that nobody can look into before the reveal."""
+"""Anonymous answers: one whole ballot each, dropped into a bag that nobody can look into and that its close empties."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, func, select
+from sqlalchemy import RowMapping, select
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.audit import Deed
@@ -26,7 +26,7 @@ from mcm_core.services.round_rows import as_round
 from mcm_core.store import bag as store
 from mcm_core.store import counts
 from mcm_core.store.engine import announce
-from mcm_core.store.tables import AnsweredRow, CommentsRow, MemberRow, RoundRow, SignInRow
+from mcm_core.store.tables import AnsweredRow, CommentsRow, MemberRow, ReleaseRow, RoundRow, SignInRow
 
 CLOSED = "Voting has closed, so your answers were not sent."
 
@@ -61,7 +61,7 @@ def drop(db: Session, visitor: Visitor, round_id: str, answers: Mapping[str, Rea
 
 @open_to(MEMBERS)
 def sent(db: Session, visitor: Visitor, round_id: str) -> bool:
-    """Whether the visitor has answered an anonymous round that is not revealed yet. Nobody else can ask this."""
+    """Whether the visitor has answered an anonymous round that is open. Nobody else can ask this."""
     row = _anonymous(db, round_id)
     member_id = access.member(db, visitor, row.cohort_id)
     held = store.look(db, round_id)
@@ -70,7 +70,7 @@ def sent(db: Session, visitor: Visitor, round_id: str) -> bool:
 
 @open_to(MEMBERS)
 def took_part(db: Session, visitor: Visitor) -> tuple[Round, ...]:
-    """The anonymous rounds that the visitor has answered, oldest first: that they did, which is all that is kept."""
+    """The anonymous rounds of which it is kept that the visitor answered, oldest first: open ones, and shown ones."""
     member_id = access.member(db, visitor, visitor.cohort_id or "")
     told = set(db.scalars(select(AnsweredRow.round_id).where(AnsweredRow.member_id == member_id)))
     anonymous = select(RoundRow).where(RoundRow.cohort_id == visitor.cohort_id, RoundRow.mode == Mode.ANONYMOUS)
@@ -129,23 +129,29 @@ def begin_anew(db: Session) -> None:
 
 
 def unseal(db: Session, round_: Round) -> Bag:
-    """Take the answers out of the bag, for good: only comments that may be read stay. Called by the freezing."""
+    """Take the answers out of the bag, for good: only comments that may be read stay in it. Called by the freezing."""
     held = store.hold(db, round_.id)
     bag = _bag(held) if held else empty(round_.card)
     readable = bag.readable_comments()
     waiting = {"round_id": round_.id, "cohort_id": round_.cohort_id, "answered": [], "counts": {}}
     store.replace(db, round_.id, {**waiting, "comments": list(readable)} if readable else None)
     counts.count(db, counts.VOTES, len(bag.answered) * len(round_.card.asked))  # not one by one, as they came
+    return bag
+
+
+def remember_who(db: Session, round_: Round, bag: Bag) -> None:
+    """Keep who answered, to compare the next picture with this one, which is shown. Called by the freezing."""
     still_here = db.scalars(select(MemberRow.id).where(MemberRow.id.in_(bag.answered)).order_by(MemberRow.id))
     db.add_all(AnsweredRow(round_id=round_.id, member_id=who, cohort_id=round_.cohort_id) for who in still_here)
     db.flush()
-    return bag
 
 
 def turnout(db: Session, round_id: str, state: str) -> int:
     """How many have answered: while the round is open only in steps of three. For `readings.turnout`."""
-    if state == RoundState.REVEALED:
-        return db.scalars(select(func.count()).where(AnsweredRow.round_id == round_id)).one()
+    frozen = select(ReleaseRow.picture["answered"].as_integer()).where(ReleaseRow.round_id == round_id)
+    complete: int | None = db.scalar(frozen.limit(1))
+    if complete is not None:
+        return complete
     held = store.look(db, round_id)
     answered = len(held["answered"]) if held else 0
     return answered - answered % GUARD if state == RoundState.OPEN else answered

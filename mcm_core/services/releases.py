@@ -1,4 +1,4 @@
-"""Frozen pictures: written once at the reveal, read ever after."""
+"""Frozen pictures: written once, at the reveal or the close of an anonymous round, and read ever after."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from sqlalchemy.orm import Session
 
 from mcm_core.domain import anonymous
 from mcm_core.domain import release as rules
-from mcm_core.domain.crowd import Crowd
 from mcm_core.domain.mode import Mode
 from mcm_core.domain.reading import Reading
 from mcm_core.domain.release import Earlier, Release
-from mcm_core.domain.round import Round
+from mcm_core.domain.round import Round, RoundState
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import bags
 from mcm_core.services.access import COHORT, open_to
@@ -30,14 +29,26 @@ Past = Mapping[str, tuple[Earlier, ...]]
 def of_round(db: Session, visitor: Visitor, round_: Round) -> dict[str, Release]:
     """What was revealed of a round, by theme key; empty before the reveal."""
     rows = db.scalars(
-        select(ReleaseRow).where(ReleaseRow.round_id == round_.id, ReleaseRow.cohort_id == round_.cohort_id)
+        select(ReleaseRow)
+        .join(RoundRow, RoundRow.id == ReleaseRow.round_id)
+        .where(
+            ReleaseRow.round_id == round_.id,
+            ReleaseRow.cohort_id == round_.cohort_id,
+            RoundRow.state == RoundState.REVEALED,
+        )
     )
     found = {row.theme: as_release(row) for row in rows}
     return {theme.key: found[theme.key] for theme in round_.card.asked if theme.key in found}
 
 
 def freeze(db: Session, round_: Round) -> None:
-    """Decide and store what may be shown of a round. Called by `rounds.reveal` in the same transaction."""
+    """Decide and store what may be shown of a round. Called by `rounds.reveal` in the same transaction.
+
+    Of an anonymous round already by `rounds.close`: nobody can answer any more, and whatever is not kept goes there and
+    then, also where nobody ever reveals it. Its reveal finds that done.
+    """
+    if db.scalar(select(ReleaseRow.round_id).where(ReleaseRow.round_id == round_.id).limit(1)):
+        return
     of = db.scalars(select(func.count()).where(MemberRow.cohort_id == round_.cohort_id)).one()
     made = _of_bag if round_.card.mode is Mode.ANONYMOUS else _of_readings
     for picture, counts in made(db, round_, of, _earlier(db, round_)):
@@ -74,10 +85,10 @@ def _of_readings(db: Session, round_: Round, of: int, earlier: Past) -> Iterator
         )
 
 
-def _of_bag(db: Session, round_: Round, of: int, earlier: Past) -> Iterator[tuple[Release, dict[str, list[int]]]]:
+def _of_bag(db: Session, round_: Round, of: int, earlier: Past) -> list[tuple[Release, dict[str, list[int]] | None]]:
     bag = bags.unseal(db, round_)
-    for theme in round_.card.asked:
-        picture = anonymous.freeze(
+    pictures = [
+        anonymous.freeze(
             theme.key,
             bag,
             session_number=round_.session_number,
@@ -86,7 +97,11 @@ def _of_bag(db: Session, round_: Round, of: int, earlier: Past) -> Iterator[tupl
             of=of,
             earlier=earlier.get(theme.key, ()),
         )
-        yield picture, {asked: list(tally.all_counts()) for asked, tally in bag.counts[theme.key].items()}
+        for theme in round_.card.asked
+    ]
+    if any(picture.is_shown for picture in pictures):
+        bags.remember_who(db, round_, bag)
+    return [(picture, anonymous.kept(picture, bag.counts[picture.theme]["current"])) for picture in pictures]
 
 
 def as_release(row: ReleaseRow) -> Release:
@@ -114,10 +129,10 @@ def _earlier(db: Session, round_: Round) -> Past:
     answers, answered = _answers(db, ids), _answered(db, ids)
     by_theme: dict[str, list[Earlier]] = defaultdict(list)
     for release, number, mode in found:
-        counts = tuple((release.counts or {}).get("current", ()))
-        crowd = Crowd(answered[release.round_id], counts, sum(counts)) if mode == Mode.ANONYMOUS else None
+        shown, people = as_release(release), answered[release.round_id]
+        crowd = anonymous.crowd(shown, release.counts, people) if mode == Mode.ANONYMOUS else None
         given = answers[release.round_id][release.theme]
-        by_theme[release.theme].append(Earlier(number, given, as_release(release), crowd, mode == Mode.NAMED))
+        by_theme[release.theme].append(Earlier(number, given, shown, crowd, mode == Mode.NAMED))
     return {theme: tuple(past) for theme, past in by_theme.items()}
 
 

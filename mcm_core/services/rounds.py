@@ -75,8 +75,11 @@ def open_(db: Session, visitor: Visitor, round_id: str, *, version: int, at: dat
 
 @open_to(FACILITATORS)
 def close(db: Session, visitor: Visitor, round_id: str, *, version: int, at: datetime) -> Round:
-    """End the voting. Nothing is shown yet, and the round may be opened again."""
-    return _move(db, visitor, round_id, RoundState.CLOSED, version, at)
+    """End the voting. Nothing is shown yet, and the round may be opened again; an anonymous one is sealed by this."""
+    round_ = _move(db, visitor, round_id, RoundState.CLOSED, version, at)
+    if round_.card.mode is Mode.ANONYMOUS:
+        releases.freeze(db, round_)
+    return round_
 
 
 @open_to(FACILITATORS)

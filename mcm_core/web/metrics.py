@@ -3,7 +3,7 @@
 No label names a cohort, a member, a round or an address. What an anonymous answer moves (a run of the page, statements,
 time of the processor) stands still while one may come in, so that no series of figures tells when it came, let alone
 whose it was (threat 14); it is made up for afterwards, all at once. The votes of an anonymous round count when it is
-revealed.
+closed.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ requests = Histogram(
 ballots = Histogram(
     "mcm_ballot_duration_seconds", "From a tap's arrival to its being stored", buckets=FINE, registry=registry
 )
-votes = Counter("mcm_votes", "Answers stored; those of an anonymous round at its reveal", registry=registry)
+votes = Counter("mcm_votes", "Answers stored; those of an anonymous round at its close", registry=registry)
 sockets = Gauge("mcm_open_websockets", "Open pages", registry=registry)
 streams = Gauge("mcm_open_streams", "Open event streams", registry=registry)
 runs = Histogram(

@@ -10,13 +10,12 @@ from itertools import combinations_with_replacement
 
 import pytest
 
-from mcm_core.domain.anonymous import freeze, leaning, picture
+from mcm_core.domain.anonymous import crowd, freeze, kept, leaning, picture
 from mcm_core.domain.bag import COMMENTS_FROM, Bag, empty, put
-from mcm_core.domain.crowd import Crowd
 from mcm_core.domain.errors import Conflict, Refused
 from mcm_core.domain.mode import Mode, promise, refuse_too_small, threshold
 from mcm_core.domain.reading import NonAnswer, Reading
-from mcm_core.domain.release import Earlier, Share
+from mcm_core.domain.release import Earlier, Release, Share
 from mcm_core.domain.release import freeze as freeze_linked
 from mcm_core.domain.round import LaunchCard, refuse_card
 from mcm_core.domain.tally import Tally
@@ -41,8 +40,8 @@ def shown(levels, *, earlier=(), session=1, start=0):
 
 def past(levels, *, session=1, start=0) -> Earlier:
     bag = bag_of(levels, start=start)
-    counts = bag.counts["tools"]["current"].all_counts()
-    return Earlier(session, {}, shown(levels, session=session), Crowd(bag.answered, counts, len(levels)))
+    release = shown(levels, session=session, start=start)
+    return Earlier(session, {}, release, crowd(release, kept(release, bag.counts["tools"]["current"]), bag.answered))
 
 
 # ------------------------------------------------------------------------------------------------- the bag
@@ -176,6 +175,64 @@ def test_four_answers_show_nothing():
 
 def test_an_anonymous_round_has_no_shift():
     assert shown([2] * 8, session=2, earlier=(past([1] * 8),)).shifts == ()
+
+
+# ------------------------------------------------------------------------------------- what is kept of it
+
+
+def kept_behind(counts: tuple[int, ...], *, keep=kept) -> object:
+    """All that the file holds of a picture: what is shown, and what the next one is compared with. The last of `counts`
+    chose no level."""
+    *levels, others = counts
+    tally = Tally(tuple(levels), passed=others)
+    seen = picture(tally) if tally.n >= 5 else None
+    words, numbers = (seen, None) if isinstance(seen, tuple) else (None, seen)
+    release = Release("tools", 1, 1, sum(counts), numbers, current_shares=words)
+    return words, numbers, repr(keep(release, tally))
+
+
+def looked_up(people: int, *, insiders: int, keep=kept) -> int:
+    return told_by(lambda tally: kept_behind(tally.levels, keep=keep), people, insiders=insiders, levels=5)
+
+
+@pytest.mark.parametrize("insiders", [0, 1, 2])
+@pytest.mark.parametrize("people", [5, 6, 7, 9, 10, 12])
+def test_who_looks_up_who_answered_and_what_is_kept_learns_no_answer_either(people, insiders):
+    assert looked_up(people, insiders=insiders) == 0
+
+
+@pytest.mark.parametrize("people", [5, 9, 12])
+def test_the_control_the_counts_themselves_would_tell(people):
+    assert looked_up(people, insiders=0, keep=lambda _, tally: tally.all_counts()) > 0
+
+
+def test_of_a_picture_that_is_not_shown_nothing_is_kept():
+    release = shown([2, 2, 2, 2])
+
+    assert kept(release, Tally((0, 4, 0, 0))) is None
+
+
+@pytest.mark.parametrize("people", range(5, 13))
+def test_what_is_kept_in_words_allows_what_was_chosen(people):
+    """So that the guard never takes a picture that stood still for one that moved."""
+    for counts in tallies(people, 5):
+        *levels, others = counts
+        tally = Tally(tuple(levels), passed=others)
+        seen = picture(tally)
+        if tally.n >= 5 and isinstance(seen, tuple):
+            release = Release("tools", 1, 1, people, None, current_shares=seen)
+            behind = crowd(release, kept(release, tally), frozenset())
+            assert all(a <= b <= c for a, b, c in zip(behind.counts, counts, behind.most or behind.counts, strict=True))
+
+
+def test_when_nearly_all_chose_the_same_one_absence_closes_what_may_have_stood_still():
+    """How many chose what is not kept then, so the guard supposes the worst."""
+    week1 = past([2, 2, 2, 2, 2, 2, 2, 3])
+
+    assert week1.unlinked.most
+    assert not shown([2, 2, 2, 2, 2, 2, 2], session=2, earlier=(week1,)).is_shown
+    assert not shown([2, 2, 2, 2, 2, 1, 4], session=2, earlier=(week1,)).is_shown
+    assert shown([3, 3, 3, 3, 1, 1, 4], session=2, earlier=(week1,)).is_shown
 
 
 # ---------------------------------------------------------------------------------- beside other pictures

@@ -92,10 +92,11 @@ def broken() -> list[str]:
         under_way = 0
         for one in db.scalars(select(RoundRow)).all():
             pictures = db.scalars(select(func.count()).where(ReleaseRow.round_id == one.id)).one()
-            if pictures != (one.state == RoundState.REVEALED):
+            sealed = one.mode == Mode.ANONYMOUS and one.state == RoundState.CLOSED  # frozen, and not to be seen yet
+            if pictures != (sealed or one.state == RoundState.REVEALED):
                 wrong.append(f"a round that is {one.state} has {pictures} pictures")
             bag = db.get(BagRow, one.id)
-            if one.mode == Mode.ANONYMOUS and one.state in (RoundState.OPEN, RoundState.CLOSED):
+            if one.mode == Mode.ANONYMOUS and one.state == RoundState.OPEN:
                 wrong += _in_bag(bag)
             under_way += one.state in (RoundState.OPEN, RoundState.CLOSED)
         if under_way > 1:

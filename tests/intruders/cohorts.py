@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from mcm_core.domain import anonymous
 from mcm_core.domain.bag import empty, put
-from mcm_core.domain.crowd import Crowd
 from mcm_core.domain.mode import Mode
 from mcm_core.domain.reading import Reading
 from mcm_core.domain.release import Earlier, Release, freeze
@@ -66,15 +65,15 @@ class Life:
             "tools", bag, session_number=session, attempt=attempt, threshold=THRESHOLD, of=len(self.members),
             earlier=tuple(self.past),
         )  # fmt: skip
-        counts = bag.counts["tools"]["current"].all_counts()
-        self.past.append(Earlier(session, {}, release, Crowd(frozenset(levels), counts, len(levels))))
+        kept = anonymous.kept(release, bag.counts["tools"]["current"])
+        self.past.append(Earlier(session, {}, release, anonymous.crowd(release, kept, frozenset(levels))))
         return release
 
 
 def _without(member: str, earlier: Earlier) -> Earlier:
     answers = {who: reading for who, reading in earlier.answers.items() if who != member}
     crowd = earlier.unlinked
-    left = Crowd(crowd.people - {member}, crowd.counts, crowd.size) if crowd else None
+    left = replace(crowd, people=crowd.people - {member}) if crowd else None
     return Earlier(earlier.session_number, answers, earlier.release, left)
 
 

@@ -105,7 +105,7 @@ def _kept_closed(life: Life, place: int, track: int) -> np.ndarray | None:
         if earlier.session == vote.session:
             return None  # then it would have been closed whatever it showed
         for counts in _tallies(people):
-            if crowd._explained_by(shown.levels, counts, apart):
+            if crowd._explained_by(_as_crowd(shown.levels), _as_crowd(counts), apart):
                 table[counts[:-1]] = CLOSE
     chosen = list((vote.hopes if track else vote.levels).values())
     is_why = table[tuple(chosen.count(level) for level in range(1, LEVELS))] == CLOSE
@@ -167,3 +167,7 @@ def visible(counts: tuple[int, ...], mode: Mode) -> object:
 
 def _as_seen(picture: Tally | tuple[Share, ...]) -> object:
     return picture.levels if isinstance(picture, Tally) else picture
+
+
+def _as_crowd(numbers: tuple[int, ...]) -> crowd.Crowd:
+    return crowd.Crowd(frozenset(), numbers, sum(numbers))

@@ -1,7 +1,9 @@
 """The third intruder: a copy of the database's files, taken after whichever answer, read byte by byte (T20 to T22).
 
 Whoever copies the files before *and* after one answer sees the difference; that is the operator of the server, and the
-ballot says so. One copy, at any moment, must not tell in which order people answered, nor who answered what.
+ballot says so. One copy, at any moment, must not tell in which order people answered. While a round is open and few
+have answered, or all the same, it tells who answered what; that is on the ballot, too. From the close on it must not:
+test_looked_up.py.
 """
 
 from __future__ import annotations

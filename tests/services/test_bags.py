@@ -204,11 +204,11 @@ def test_somebody_erased_while_it_is_open_does_not_hold_up_the_reveal(db, group,
     assert db.query(AnsweredRow).count() == 7
 
 
-def test_the_exact_counts_are_kept_for_comparing_and_told_to_nobody(db, group, round_):
+def test_counts_that_tell_nobodys_answer_are_kept_for_comparing_and_told_to_nobody(db, group, round_):
     drop(db, round_, group.members, EIGHT)
     revealed = reveal(db, group, round_)
 
-    assert db.query(ReleaseRow).filter_by(theme="tools").one().counts["current"] == [1, 4, 3, 0, 0, 0, 0]
+    assert db.query(ReleaseRow).filter_by(theme="tools").one().counts == {"current": [1, 4, 3, 0, 0]}
     assert "4" not in repr(releases.of_round(db, group.facilitator, revealed)["tools"].current_shares)
 
 

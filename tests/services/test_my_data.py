@@ -28,7 +28,7 @@ LEFT_OUT = {
     "note.search_key": "the body once more, folded for searching",
     "kept_text.kept_at": "when a text came second; the text waits for its author and is shown",
     "consent.number": "the order of the words, in which they are shown",
-    "bag.counts": "everybody's, and nobody can tell whose",
+    "bag.counts": "everybody's together while a round is open; gone with its close",
     "bag.comments": "everybody's, and nobody can tell whose",
     "audit.number": "the order of the entries, in which they are shown",
     "audit.hash": "guards the whole log",

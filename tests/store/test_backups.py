@@ -198,13 +198,13 @@ def test_the_control_a_backup_with_open_bags_tells_the_answer_between(
     assert bags_of(made[0]) != bags_of(made[1])
 
 
-def test_a_bag_that_is_closed_changes_no_more_and_is_kept(database: str) -> None:
+def test_a_bag_that_is_closed_changes_no_more_and_its_comments_are_kept(database: str) -> None:
     from mcm_core.services import rounds
 
     with store.write() as db:
-        group = a_group(db, 6)
+        group = a_group(db, 8)
         round_ = an_anonymous_round(db, group)
-        drop(db, round_, group.members, [(2, 3)] * 6)
+        drop(db, round_, group.members, [(2, 3)] * 8, comment="words")
         rounds.close(db, group.facilitator, round_.id, version=round_.version, at=NOW)
 
     assert len(bags_of(backups.make(at=NOW))) == 1

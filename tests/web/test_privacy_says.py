@@ -16,6 +16,7 @@ FACTS = {
     "confidential answers, too": r"your confidential answers are part of it",
     "no app rules that out": r"No app can rule that out, so you may ask who it is",
     "an anonymous answer can be watched": r"looks after the computer could, in theory, watch while you answer",
+    "so can a copy that is made while few have answered": r"copy its files before the vote closes\. If few of you",
     "a small group guesses": r"Somebody may guess your answer from what they know of you, in an anonymous vote too",
     "what unanimity tells": r"If everybody chooses the same, everybody knows what each of you chose",
     "a named vote shows a name": r"Your name shows with your answer only if you say yes",

@@ -9,10 +9,12 @@ from mcm_core.store.tables.base import Base
 
 
 class BagRow(Base):
-    """The anonymous answers of one round until its reveal: a single row, written anew with every ballot (`store.bag`).
+    """The anonymous answers of an open round: a single row, written anew with every ballot (`store.bag`). Afterwards
+    only comments wait in it to be read.
 
     No member's id stands with an answer, and nothing in it has a moment or an order: counts by theme and question,
-    member ids and comments each in the order of the alphabet.
+    member ids and comments each in the order of the alphabet. While few have answered, or all the same, these tell all
+    the same who answered what.
     """
 
     __tablename__ = "bag"
@@ -25,7 +27,8 @@ class BagRow(Base):
 
 
 class AnsweredRow(Base):
-    """That a member answered an anonymous round. Written for all at once when it is revealed, in the order of ids."""
+    """That a member answered an anonymous round of which a picture is shown. Written for all at once when it is closed,
+    in the order of ids."""
 
     __tablename__ = "answered"
     __table_args__ = (Index("ix_answered_member", "member_id"), {"sqlite_with_rowid": False})

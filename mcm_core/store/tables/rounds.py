@@ -122,5 +122,5 @@ class ReleaseRow(Base):
     theme: Mapped[str] = mapped_column(String(60), primary_key=True)
     cohort_id: Mapped[str] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"))
     picture: Mapped[dict[str, Any]] = mapped_column(JSON())
-    #: The exact counts behind an anonymous picture, to compare the next one with. Never shown.
+    #: What is kept behind an anonymous picture, to compare the next one with (`domain.anonymous.kept`). Never shown.
     counts: Mapped[dict[str, list[int]] | None] = mapped_column(JSON(none_as_null=True), default=None)
