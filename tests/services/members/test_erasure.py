@@ -257,6 +257,42 @@ def test_on_postgres_her_words_leave_the_tables_files(on_postgres: str, postgres
     assert holding(files) == []
 
 
+def test_nor_are_they_among_what_postgres_knows_of_its_tables(on_postgres: str, postgres: str) -> None:
+    """ANALYZE, which it also does by itself, notes values of columns in a table of its own."""
+    files = Path(postgres.partition("host=")[2]) / "data" / "base"
+    analysed_and_erased(on_postgres)
+
+    assert holding(files) == []
+
+
+def test_with_statistics_of_names_they_would_be(on_postgres: str, postgres: str) -> None:
+    """The negative control: the column as PostgreSQL treats any other."""
+    files = Path(postgres.partition("host=")[2]) / "data" / "base"
+    with write() as db:
+        db.execute(text("ALTER TABLE member ALTER COLUMN name SET STATISTICS 100"))
+    try:
+        analysed_and_erased(on_postgres)
+        assert holding(files)
+    finally:
+        with write() as db:
+            db.execute(text("ALTER TABLE member ALTER COLUMN name SET STATISTICS 0"))
+            db.execute(text("ALTER TABLE member ALTER COLUMN name TYPE varchar(80)"))
+        with engine(on_postgres).execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            connection.execute(text("VACUUM FULL pg_statistic"))
+
+
+def analysed_and_erased(url: str) -> None:
+    """A member lives, PostgreSQL looks at its tables, and the member is erased."""
+    with write() as db:
+        group = a_group(db, 6)
+    a_life(group, group.members[0])
+    with engine(url).execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text("ANALYZE"))
+    with write() as db:
+        members.erase(db, group.members[0], keep_notes=False)
+    checkpoint(url)
+
+
 def test_without_the_cleaning_up_postgres_would_keep_them(
     on_postgres: str, postgres: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
