@@ -21,11 +21,11 @@ _upgrade = command.upgrade
 
 
 def test_whichever_step_fails_not_a_byte_has_changed(in_use: str) -> None:  # noqa: F811
-    tried, before = migrations.fail(in_use, every=15)
+    tried, whole = migrations.fail(in_use, every=15)
 
     assert tried.partial == []
     assert tried.calls > 200
-    assert counts() == before
+    assert counts() == whole
 
 
 def test_the_version_before_still_starts(in_use: str, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811

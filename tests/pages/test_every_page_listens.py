@@ -39,7 +39,7 @@ def test_every_page_hears_of_the_end_of_the_sign_in(open_page: Open, person: Vis
     deaf = []
     for entry in ENTRIES:
         app.switch_page(str(PAGES / entry.file)).run()
-        if [f"visitor%3A{sign_in}" in address for address in followed(app)] != [True]:
+        if not any(f"visitor%3A{sign_in}" in address for address in followed(app)):
             deaf.append(entry.file)
 
     assert deaf == []

@@ -50,7 +50,7 @@ def closed_as_it_was(db: Session, group: Group, people: int) -> str:
 
 
 def upgrade() -> None:
-    migration = import_module("mcm_core.store.migrations.versions.0012_kept_of_anonymous")
+    migration = import_module("mcm_core.store.migrations.versions.0013_kept_of_anonymous")
     with write() as db, Operations.context(MigrationContext.configure(db.connection())):
         migration.upgrade()
 

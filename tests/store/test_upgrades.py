@@ -28,7 +28,7 @@ INSERT INTO sign_in (token_hash, id, facilitator_id, waiting, created_at, seen_a
 INSERT INTO invitation (token_hash, cohort_id, expires_at) VALUES ('v', 'c', '2026-01-06');
 """
 TABLES = ("facilitator", "cohort", "cohort_session", "facilitation", "member", "note", "sign_in", "invitation")
-NOT_KNOWN_WHO_MADE_IT = {"invitation": 0}  # since 0013 a one-time link counts only with its maker
+NOT_KNOWN_WHO_MADE_IT = {"invitation": 0}  # since 0011 a one-time link counts only with its maker
 
 
 @pytest.fixture

@@ -41,6 +41,7 @@ class InvitationRow(Base):
     __table_args__ = (
         CheckConstraint("cohort_id IS NULL OR facilitator_id IS NULL", name="purpose"),
         CheckConstraint("(cohort_id IS NULL) = (made_by IS NULL)", name="maker"),
+        Index("ix_invitation_cohort", "cohort_id"),
     )
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     #: What the owner's screen calls it; the hash never leaves for it.

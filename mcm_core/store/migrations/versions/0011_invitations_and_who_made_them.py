@@ -38,3 +38,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_invitation")),
         sa.UniqueConstraint("id", name=op.f("uq_invitation_id")),
     )
+    op.create_index("ix_invitation_cohort", "invitation", ["cohort_id"])
