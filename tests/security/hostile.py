@@ -171,7 +171,8 @@ def crawl(browser: Browser, world: World, words: Sequence[str]) -> Seen:
     """Everything for these words, twenty to a cohort."""
     seen = Seen()
     for number, first in enumerate(range(0, len(words), MEMBERS_MAX)):
-        circle = told(seen, words[first : first + MEMBERS_MAX], number)
+        mine = words[first : first + MEMBERS_MAX]
+        circle = told(seen, mine, number)
         desk = Reader(browser, world, seen, circle.facilitator)
         desk.read("/facilitate")
         a_vote_opens(circle)
@@ -182,7 +183,7 @@ def crawl(browser: Browser, world: World, words: Sequence[str]) -> Seen:
         phone = Reader(browser, world, seen, circle.members[0])
         for path in FOR_MEMBERS:
             phone.read(path)
-        phone.search(words)
+        phone.search(mine)
         for token in circle.members:
             phone.becomes(token)
             phone.paper("/report/mine")
