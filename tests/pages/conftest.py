@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from mcm_core.domain.cohort import Cohort
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import visitors
 from mcm_core.store.engine import write
 from mcm_core.ui import page
 from mcm_core.web import cookie
-from tests.services.people import NOW
+from tests.services.people import NOW, a_cohort, a_facilitator
 
 ROOT = Path(__file__).resolve().parents[2]
 Open = Callable[..., AppTest]
@@ -57,3 +58,15 @@ def open_page(sqlite: str, monkeypatch: pytest.MonkeyPatch) -> Open:
         return app.switch_page(str(ROOT / "pages" / f"{name}.py")).run() if name != "today" else app
 
     return open_
+
+
+@pytest.fixture
+def fay(sqlite: str) -> Visitor:
+    with write() as db:
+        return a_facilitator(db, "fay")
+
+
+@pytest.fixture
+def ours(fay: Visitor) -> Cohort:
+    with write() as db:
+        return a_cohort(db, fay, "Ours")

@@ -18,21 +18,9 @@ from mcm_core.store.engine import read, write
 from mcm_core.store.tables import RecoveryCodeRow, SecondStepRow, SignInRow
 from tests.pages.cohort_desk import add, field, press, texts
 from tests.pages.conftest import CLOCK, Open
-from tests.services.people import PASSWORD, a_cohort, a_facilitator, a_member, code_of, invited, key_of, through
+from tests.services.people import PASSWORD, a_member, code_of, invited, key_of, through
 
 NEW = "quite another four words"
-
-
-@pytest.fixture
-def fay(sqlite: str) -> Visitor:
-    with write() as db:
-        return a_facilitator(db, "fay")
-
-
-@pytest.fixture
-def ours(fay: Visitor) -> Cohort:
-    with write() as db:
-        return a_cohort(db, fay, "Ours")
 
 
 def posted(app: AppTest) -> dict[str, str] | None:

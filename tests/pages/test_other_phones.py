@@ -18,23 +18,11 @@ from mcm_core.store.tables import SignInRow
 from mcm_core.ui import arrivals
 from tests.pages.cohort_desk import field, press, roster, texts
 from tests.pages.conftest import CLOCK, Open
-from tests.services.people import NOW, a_cohort, a_facilitator, a_member, the_code
+from tests.services.people import NOW, a_member, the_code
 
 LET_IN = "Another phone was let in as you on Monday 5 January 2026, 09:20, by Fay."
 TAKEN = "Ada has joined on another phone already. Ask them in person before you let this phone in as Ada."
 NOT_ME = "It was not me – sign it out"
-
-
-@pytest.fixture
-def fay(sqlite: str) -> Visitor:
-    with write() as db:
-        return a_facilitator(db, "fay")
-
-
-@pytest.fixture
-def ours(fay: Visitor) -> Cohort:
-    with write() as db:
-        return a_cohort(db, fay, "Ours")
 
 
 @pytest.fixture

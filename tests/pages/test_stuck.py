@@ -12,21 +12,9 @@ from mcm_core.store.engine import read, write
 from mcm_core.store.tables import SignInRow
 from tests.pages.cohort_desk import add, field, press, texts
 from tests.pages.conftest import CLOCK, Open
-from tests.services.people import NOW, a_cohort, a_facilitator, the_code
+from tests.services.people import NOW, the_code
 
 NOT_LET_IN = "You were not let in"
-
-
-@pytest.fixture
-def fay(sqlite: str) -> Visitor:
-    with write() as db:
-        return a_facilitator(db, "fay")
-
-
-@pytest.fixture
-def ours(fay: Visitor) -> Cohort:
-    with write() as db:
-        return a_cohort(db, fay, "Ours")
 
 
 def at_the_door(cohort: Cohort) -> Visitor:
