@@ -30,7 +30,7 @@ WIDE_OPEN = {
     "MCM_LIMIT_GETS": "1000000",
     "MCM_LIMIT_VISITOR_SOCKETS": "400",
 }
-OWN = ("reading", "note", "focus", "consent")  # what a member may write; a changed consent is written in the log
+OWN = ("reading", "note", "focus", "consent", "arrival")  # what a member may change; a consent is written in the log
 BREATH = 25  # messages between two moments in which the page may answer
 
 
