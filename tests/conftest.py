@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -106,6 +107,14 @@ def db(database: str) -> Iterator[Session]:
     """One open transaction on an empty database, for tests that need no second person."""
     with store.write(database) as open_db:
         yield open_db
+
+
+@pytest.fixture(autouse=True)
+def main_stays() -> Iterator[None]:
+    """A run of a page puts itself in the place of the main module, and a process that is started later would run it."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
 
 
 @pytest.fixture(autouse=True)

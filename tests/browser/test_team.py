@@ -36,6 +36,7 @@ def test_the_lead_moves_and_a_removed_co_facilitator_and_guest_are_gone_without_
     press(fay, "Remove from this cohort")
     expect(tom.get_by_role("heading", name="Your first cohort")).to_be_visible()
     expect(tom.get_by_text("You have the lead.")).to_have_count(0)
+    expect(fay.get_by_text("Remove Tom", exact=True)).to_have_count(0)  # her page has been drawn anew, too
 
     fay.get_by_text("A guest for one session", exact=True).click()
     press(fay, "Take back the link of Gus Guestson")
