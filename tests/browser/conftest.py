@@ -162,5 +162,11 @@ def set_up_second_step(page: Page) -> str:
 
 
 def press(page: Page, name: str) -> None:
-    """Press a button or follow a link by its words."""
-    page.get_by_role("button", name=name, exact=True).first.click()
+    """Press a button or follow a link by its words, once it stands still: a fold that opens moves it, and on a busy
+    machine so late that the mouse went down on it and came up beside it."""
+    button = page.get_by_role("button", name=name, exact=True).first
+    button.wait_for()
+    before = None
+    while before != (before := button.bounding_box()):
+        page.wait_for_timeout(120)
+    button.click()
