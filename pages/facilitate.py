@@ -8,7 +8,7 @@ import streamlit as st
 
 from mcm_core.domain.mode import Mode
 from mcm_core.domain.round import MAX_ATTEMPTS, Round, RoundState
-from mcm_core.services import members, readings, rounds
+from mcm_core.services import members, rounds
 from mcm_core.store.engine import read, write
 from mcm_core.ui import launch_card
 from mcm_core.ui.connected import connected
@@ -22,6 +22,7 @@ from mcm_core.ui.pause import pause_button
 from mcm_core.ui.pictures import revealed
 from mcm_core.ui.pieces import plain, words
 from mcm_core.ui.press import button
+from mcm_core.ui.turnout import how_many
 from mcm_core.ui.turns import pictures_first
 
 Move = Callable[..., Round]
@@ -60,22 +61,14 @@ def discard(here: Here, round_: Round) -> None:
         rounds.discard(db, here.visitor, round_.id)
 
 
-def count(here: Here, round_: Round) -> None:
-    """How many are in, and who waits at the door: the part that changes while people answer."""
-    with read() as db:
-        turnout = readings.turnout(db, here.visitor, round_.id, at=now())
-    words(str(turnout), kind="count")
-
-
 def under_way(here: Here, round_: Round) -> None:
     """A round that people answer, or that waits to be revealed."""
     with head:
         st.header(plain(round_.title), anchor=False)
         words({RoundState.OPEN: "Open: people are answering.", RoundState.CLOSED: "Closed."}[round_.state], kind="fact")
     with live:
-        follow(
-            here, *(f"{kind}:{here.cohort.id}" for kind in ("count", "door", "here")), draw=lambda: beside(here, round_)
-        )
+        how_many(here, round_, kind="count")
+        people(here)
     with press:
         if mine:
             step(here, round_)
@@ -103,10 +96,9 @@ def prepare(here: Here, prepared: tuple[Round, ...], *, folded: bool) -> None:
         launch_form(here)
 
 
-def beside(here: Here, round_: Round) -> None:
-    """The count, and the people."""
-    count(here, round_)
-    people_and_door(here)
+def people(here: Here) -> None:
+    """Who is there, drawn anew as they come and go."""
+    follow(here, f"door:{here.cohort.id}", f"here:{here.cohort.id}", draw=lambda: people_and_door(here))
 
 
 def people_and_door(here: Here) -> None:
@@ -154,21 +146,21 @@ head, live, press, below = (st.container() for _ in range(4))
 with read() as db:
     stage = rounds.on_stage(db, here.visitor, here.cohort.id, at=here.at)
     prepared = rounds.drafts(db, here.visitor, here.cohort.id)
-    people = members.roster(db, here.visitor, here.cohort.id)
+    roster = members.roster(db, here.visitor, here.cohort.id)
 facilitators = team_of(here)
 mine = has_lead(here, facilitators)
 with head:
     st.title("Facilitate", anchor=False)
     st.link_button("Open the room screen in a new tab", f"/room?cohort={here.cohort.id}", icon=":material/open_in_new:")
     pause_button(here)
-    if not people:
+    if not roster:
         st.info("There are no members yet. Add them first; then each gets a link.")
         st.page_link(PAGES / "cohort.py", label="Add members")
 if stage and stage.state is not RoundState.REVEALED:
     under_way(here, stage)
 else:
     with live:
-        follow(here, f"door:{here.cohort.id}", f"here:{here.cohort.id}", draw=lambda: people_and_door(here))
+        people(here)
     with below:
         if stage:
             shown(here, stage)

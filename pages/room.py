@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import streamlit as st
 
 from mcm_core.domain.cohort import current_session
 from mcm_core.domain.round import Round, RoundState
-from mcm_core.services import readings, rounds
+from mcm_core.services import rounds
 from mcm_core.store.engine import read
 from mcm_core.ui.live import follow
-from mcm_core.ui.page import Here, now, open_page
+from mcm_core.ui.page import Here, open_page
 from mcm_core.ui.pictures import projected
 from mcm_core.ui.pieces import plain, words
 from mcm_core.ui.room_code import way_in
+from mcm_core.ui.turnout import how_many
 
 
 def count(here: Here, round_: Round) -> None:
     """The one number that may be known while people answer."""
-    with read() as db:
-        turnout = readings.turnout(db, here.visitor, round_.id, at=now())
-    words(str(turnout), kind="room-count")
-    if round_.state is RoundState.CLOSED:
+    is_open = round_.state is RoundState.OPEN
+    how_many(here, round_, kind="room-count", minutes="room-hint" if is_open else None)
+    if not is_open:
         words("Voting has closed. The picture comes next.", kind="room-hint")
-    elif round_.opened_at:
-        minutes = int((now() - round_.opened_at).total_seconds() // 60)
-        late = minutes >= round_.card.minutes
-        words("When you’re ready" if late else f"{minutes} of about {round_.card.minutes} minutes", kind="room-hint")
 
 
 here = open_page()
@@ -46,6 +40,7 @@ else:
     st.title(plain(round_.title), anchor=False)
     picture, door = st.columns([2, 1], gap="large")
     with picture:
-        follow(here, f"count:{here.cohort.id}", draw=partial(count, here, round_))
+        follow(here)
+        count(here, round_)
     with door:
         way_in(here)

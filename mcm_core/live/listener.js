@@ -17,9 +17,11 @@ export default function ({ data, setTriggerValue, parentElement }) {
   if (known) known.close();
   const stream = { address: data.address, drawn: data.drawn, tell };
   let source, silence, again, told, times, at = 0;
-  // Something on the page may have a quicker way to show what is new, and asks for the run itself (ui/assets/early.js).
+  // Something on the page may have a quicker way to show what is new, and asks for the run itself (ui/assets/early.js)
+  // or needs none (turnout.js).
   const offer = (now) => {
-    const detail = { now, tell: () => stream.tell() };
+    const shown = () => { stream.drawn = now; };
+    const detail = { now, address: stream.address, tell: () => stream.tell(), shown };
     if (dispatchEvent(new CustomEvent("mcm-changed", { cancelable: true, detail }))) stream.tell();
   };
   const hear = (now) => {

@@ -29,8 +29,8 @@ def other_phones(here: Here) -> None:
             words(f"Another phone {_line(here, one)}")
             label = "It was not me – sign it out" if one.is_in else "It was not me"
             button(label, lambda one=one: _not_me(here, one), key=f"arrival.{one.phone_id}.not")  # type: ignore[misc]
-        label = "It was me" if len(found) == 1 else f"All {len(found)} were me"
-        button(label, lambda: _me(here, found[-1]), key=f"arrival.{found[-1].phone_id}.me")
+        times = {1: "", 2: ", both times"}.get(len(found), f", all {len(found)} times")
+        button(f"It was me{times}", lambda: _me(here, found[-1]), key=f"arrival.{found[-1].phone_id}.me")
         words(
             "Whoever holds a phone that is in as you can read your answers and notes. If it was not you, your "
             "facilitators are told at once. Then ask for a new link.",

@@ -28,8 +28,17 @@ _listener = st.components.v2.component(
 
 def listen(*topics: str, key: str) -> None:
     """Run the surrounding fragment again whenever one of the topics changes. Call it before reading what you draw."""
-    address = "/live?" + urlencode([("follow", topic) for topic in topics])
-    _listener(data={"address": address, "drawn": bus.sequence(topics)}, key=key, on_changed_change=_nothing, height=1)
+    _listener(
+        data={"address": address_of(*topics), "drawn": bus.sequence(topics)},
+        key=key,
+        on_changed_change=_nothing,
+        height=1,
+    )
+
+
+def address_of(*topics: str) -> str:
+    """Where the event stream of these topics is."""
+    return "/live?" + urlencode([("follow", topic) for topic in topics])
 
 
 def follow(here: Here, *topics: str, draw: Callable[[], None] | None = None) -> None:

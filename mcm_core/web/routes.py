@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from mcm_core.web import confirming, files, help_page, joining, privacy, revealed, signing_in, voting
+from mcm_core.web import confirming, files, help_page, joining, privacy, revealed, signing_in, turnout, voting
 from mcm_core.web.careful import careful
 
 routes: list[Route] = [
@@ -25,6 +25,7 @@ routes: list[Route] = [
     Route("/auth/leave", careful(signing_in.leave), methods=["POST"]),
     *voting.routes,
     *revealed.routes,
+    *turnout.routes,
     *files.routes,
     *help_page.routes,
     *privacy.routes,

@@ -10,8 +10,9 @@ from playwright.sync_api import Browser, Page, Route, expect
 from tests.browser.conftest import Server, press
 from tests.browser.demo_people import People, people_of_the_demo
 from tests.browser.test_accessibility import CALM, LOOKS, VOTING, findings, go
+from tests.browser.test_ballot import tap
 
-PICTURE = "**/revealed?**"
+PICTURE, COUNT = "**/revealed?**", "**/turnout?**"
 NEVER = "3600000"  # milliseconds
 #: What is said, and how far down it and the picture stand.
 PLACES = """() => ["h1", ".talk-first", ".stMain h2", ".early-key, .stPlotlyChart"].map((what) => {
@@ -51,6 +52,32 @@ def closed(desk: Page, phones: dict[str, Page]) -> None:
     for phone in phones.values():
         expect(phone.get_by_text("Voting has closed")).to_be_visible()
         phone.wait_for_function(CALM)
+
+
+def runs_of(page: Page) -> list[object]:
+    """Everything that the page asks Streamlit for from its next load on."""
+    asked: list[object] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: asked.append(frame)))
+    return asked
+
+
+def test_0_the_desk_counts_without_a_run_of_its_page(people: People, desk: Page, phones: dict[str, Page]) -> None:
+    asked = runs_of(desk)
+    go(people, desk, "/facilitate?cohort={Harbour circle}")
+    expect(desk.locator(".turnout-count")).to_have_text("9 of 13 in")
+    desk.wait_for_function(CALM)
+    asked.clear()
+
+    for question in range(2):
+        tap(phones["phone"], 0, question, 2)
+
+    expect(desk.locator(".turnout-count")).to_have_text("10 of 13 in")
+    assert not asked
+    desk.route(COUNT, lambda route: route.abort())
+    tap(phones["phone"], 0, 1, 3)
+    desk.wait_for_timeout(1000)
+    assert asked, "a count that cannot be had is drawn by a run"
+    desk.unroute(COUNT)
 
 
 def test_1_what_charts_are_drawn_with_is_there_before_the_reveal(desk: Page, phones: dict[str, Page]) -> None:

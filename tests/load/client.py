@@ -27,7 +27,7 @@ from websockets.exceptions import ConnectionClosed
 from tests.load.stream import COOKIE, Stream, get
 
 OPENING = 30.0  # seconds that a page may take to load before we call it broken
-LISTENER, EARLY = "mcm_listener", "mcm_early"
+LISTENER, EARLY, TURNOUT = "mcm_listener", "mcm_early", "mcm_turnout"
 _TRIGGER = "$$STREAMLIT_INTERNAL_KEY_{}__events"  # how Streamlit names the trigger of a component
 
 
@@ -47,13 +47,14 @@ class Shown:
 class Tab:
     """A tab with one page open. `told` hears every element as it arrives, and the moment of it.
 
-    `pictured` hears the moment of a picture that came ahead of its page.
+    `pictured` hears the moment of a picture that came ahead of its page, `counted` a count in words and its moment.
     """
 
     def __init__(self, address: str, token: str, page: str, *, query: str = "") -> None:
         self.told: Callable[[Delta, float], None] = lambda _delta, _at: None
         self.started: Callable[[], None] = lambda: None
         self.pictured: Callable[[float], object] = lambda _at: None
+        self.counted: Callable[[str, float], None] = lambda _words, _at: None
         self.runs_finished = asyncio.Event()
         self.complaints: list[str] = []
         self.address, self.token, self._page, self._query = address, token, page, query
@@ -62,7 +63,7 @@ class Tab:
         self._values: dict[str, str | None] = {}
         self._kept: dict[str, ForwardMsg] = {}
         self._timers: dict[str, asyncio.Task[None]] = {}
-        self._stream: Stream | None = None
+        self._streams: dict[str, Stream] = {}
         self._turn: asyncio.Task[None] | None = None
         self._ws: ClientConnection | None = None
         self._reading: asyncio.Task[None] | None = None
@@ -97,8 +98,8 @@ class Tab:
 
     @property
     def listens(self) -> bool:
-        """Whether the page's listener has its event stream open."""
-        return self._stream is not None and self._stream.is_open
+        """Whether the page's listeners have their event streams open."""
+        return bool(self._streams) and all(stream.is_open for stream in self._streams.values())
 
     async def close(self) -> None:
         """End the timers, the stream and the connection."""
@@ -106,8 +107,8 @@ class Tab:
             timer.cancel()
         if self._turn:
             self._turn.cancel()
-        if self._stream:
-            await self._stream.close()
+        for stream in self._streams.values():
+            await stream.close()
         if self._ws:
             await self._ws.close()
 
@@ -263,22 +264,33 @@ class Tab:
         address, drawn = str(data["address"]), int(data["drawn"])
 
         async def tell() -> None:
+            if (counts := self.component(TURNOUT)) and counts["follows"] == address:
+                return await self._count(counts["ask"])
             if self._turn:
                 self._turn.cancel()
             self._turn = asyncio.create_task(self._picture_first(lambda: self.rerun(fragment, trigger=component)))
+            return None
 
-        if self._stream and self._stream.path == address:
-            self._stream.drawn, self._stream.tell = drawn, tell
+        known = self._streams.get(component)
+        if known and known.path == address:
+            known.drawn, known.tell = drawn, tell
             return
-        if self._stream:
-            self._stream.stop()
-        self._stream = Stream(self.address, address, self.token, drawn, tell)
+        if known:
+            known.stop()
+        self._streams[component] = Stream(self.address, address, self.token, drawn, tell)
+
+    async def _count(self, address: str) -> None:
+        """What turnout.js does with a change: a few words in place of a run."""
+        status, _, words = await get(self.address, address, self.token)
+        if status != 200:
+            self.complaints.append(f"{address}: {status}")
+        self.counted(words.decode(), time.monotonic())
 
     async def _picture_first(self, ask: Callable[[], Awaitable[None]]) -> None:
         """What early.js does with a change, where the page has it: the picture at once, and the run in its turn."""
         if early := self.component(EARLY):
             with suppress(OSError, asyncio.IncompleteReadError):
-                status, headers = await get(self.address, early["address"], self.token)
+                status, headers, _ = await get(self.address, early["address"], self.token)
                 if status == 200:
                     self.pictured(time.monotonic())
                     await asyncio.sleep(int(headers["mcm-wait"]) / 1000)

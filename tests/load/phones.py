@@ -100,6 +100,7 @@ class Room:
         else:
             self.tab = Tab(address, token, "room")
             self.tab.told = lambda delta, at: self._hear(delta.new_element.html.body, at)
+            self.tab.counted = self._hear
 
     def _hear(self, words: str, at: float) -> None:
         if found := _COUNT.search(words):

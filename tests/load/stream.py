@@ -9,18 +9,18 @@ from contextlib import suppress
 COOKIE = "mcm"
 
 
-async def get(address: str, path: str, token: str) -> tuple[int, dict[str, str]]:
-    """The status and headers of an answer, once all of it has come; over a connection of its own, as after a pause."""
+async def get(address: str, path: str, token: str) -> tuple[int, dict[str, str], bytes]:
+    """The status, headers and body of an answer, over a connection of its own, as after a pause."""
     reader, writer = await asyncio.open_connection(*address.split(":"))
     try:
         writer.write(f"GET {path} HTTP/1.1\r\nHost: {address}\r\nCookie: {COOKIE}={token}\r\n\r\n".encode())
         status = int((await reader.readline()).split()[1])
         lines = (await reader.readuntil(b"\r\n\r\n")).decode().splitlines()
         headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines if line)}
-        await reader.readexactly(int(headers.get("content-length", 0)))
+        body = await reader.readexactly(int(headers.get("content-length", 0)))
     finally:
         writer.close()
-    return status, headers
+    return status, headers, body
 
 
 class Stream:

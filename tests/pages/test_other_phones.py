@@ -53,7 +53,7 @@ def test_another_phone_is_told_until_it_was_me(open_page: Open, ada: Visitor, pa
     app = open_page(page, as_=ada)
     assert LET_IN in texts(app)
 
-    app = press(app, "All 2 were me")  # the third phone is the one in the hand
+    app = press(app, "It was me, both times")  # the third phone is the one in the hand
 
     assert LET_IN not in texts(app)
     assert LET_IN not in texts(app.run())
