@@ -47,6 +47,7 @@ class Screen:
         cookies = f"{token}; {topology.sticks_to(at)}"
         self.tab = Tab(topology.balancer.address, cookies, page)
         self.tab.told = self._see
+        self.tab.counted = lambda words, _at: self.seen.append(words)
 
     def _see(self, delta: Delta, _at: float) -> None:
         kind = delta.new_element.WhichOneof("type") or ""

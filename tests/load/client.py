@@ -264,12 +264,12 @@ class Tab:
         address, drawn = str(data["address"]), int(data["drawn"])
 
         async def tell() -> None:
-            if (counts := self.component(TURNOUT)) and counts["follows"] == address:
-                return await self._count(counts["ask"])
+            counts = self.component(TURNOUT) or {}
+            if counts.get("follows") == address and await self._counts(counts["ask"]):
+                return
             if self._turn:
                 self._turn.cancel()
             self._turn = asyncio.create_task(self._picture_first(lambda: self.rerun(fragment, trigger=component)))
-            return None
 
         known = self._streams.get(component)
         if known and known.path == address:
@@ -279,12 +279,14 @@ class Tab:
             known.stop()
         self._streams[component] = Stream(self.address, address, self.token, drawn, tell)
 
-    async def _count(self, address: str) -> None:
-        """What turnout.js does with a change: a few words in place of a run."""
-        status, _, words = await get(self.address, address, self.token)
-        if status != 200:
-            self.complaints.append(f"{address}: {status}")
-        self.counted(words.decode(), time.monotonic())
+    async def _counts(self, address: str) -> bool:
+        """What turnout.js does with a change: a few words in place of a run. Whether it got them."""
+        with suppress(OSError, asyncio.IncompleteReadError):
+            status, _, words = await get(self.address, address, self.token)
+            if status == 200:
+                self.counted(words.decode(), time.monotonic())
+                return True
+        return False
 
     async def _picture_first(self, ask: Callable[[], Awaitable[None]]) -> None:
         """What early.js does with a change, where the page has it: the picture at once, and the run in its turn."""
