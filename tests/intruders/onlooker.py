@@ -1,13 +1,11 @@
-"""The motivated intruder: sees every picture, every gap and every count of who moved, saw who was in the room, learns
-from it all how people usually move, may have one or two accomplices who tell their own answers, and guesses everybody
-else's. A stronger one knows to the percent how people move, which nobody can: no screen tells it.
+"""The motivated intruder: sees every picture, every gap and every count of who moved, saw who was in the room, knows
+how people usually move, may have one or two accomplices who tell their own answers, and guesses everybody else's.
 
 The guess is the likeliest level over all the lives that fit everything seen (tests/intruders/walk.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from math import sqrt
 from random import Random
@@ -71,14 +69,11 @@ class Score:
         )
 
 
-def attack(
-    life: Life, *, accomplices: int, walks: int, steps: int, seed: int = 1, knows: habits.Steps | None = None
-) -> Score:
-    """Guess every answer of every vote that was shown. `knows`: how people move, where it need not be learned."""
+def attack(life: Life, *, accomplices: int, walks: int, steps: int, seed: int = 1) -> Score:
+    """Guess every answer of every vote that was shown."""
     inside = set(Random(seed).sample(life.members, accomplices))
     of = seen.of(life, inside)
-    supposed = knows or habits.learned(_of_a_week(life, of))
-    found = walk(of, walks=walks, steps=steps, seed=seed, logs=habits.logs(supposed))
+    found = walk(of, walks=walks, steps=steps, seed=seed)
     if not found.any():
         return Score(unsettled=1)
     score = Score()
@@ -94,17 +89,10 @@ def attack(
                         (number, place, track) for number, of_one in zip(people, chances, strict=True) if _one(of_one)
                     ]
     if sure:  # only by how people move, or however they do?
-        possible = walk(of, walks=walks, steps=4 * steps, seed=seed, logs=habits.NONE)
+        possible = walk(of, walks=walks, steps=4 * steps, seed=seed, knowing=False)
         score.certain = sum(_one(_levels(possible[number, place], track)) for number, place, track in sure)
     score.likely = len(sure)
     return score.of_one_cohort()
-
-
-def _of_a_week(life: Life, of: seen.Seen) -> Iterator[np.ndarray]:
-    """The counts that were shown of who moved from one week to the next."""
-    for (then, now), moved in zip(of.moves, of.moved, strict=True):
-        if life.votes[now].session - life.votes[then].session == 1:
-            yield moved
 
 
 def _guessed(vote: Vote, people: list[str], track: int, chances: np.ndarray) -> Score:

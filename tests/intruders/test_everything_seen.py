@@ -27,20 +27,13 @@ SMALL = range(5, 10)
 
 
 def play(
-    mode: Mode,
-    cohorts: int,
-    *,
-    sizes: range,
-    helped: Sequence[int] = (0, 1, 2),
-    walks: int = 8,
-    steps: int = 5_000,
-    knows: habits.Steps | None = None,
+    mode: Mode, cohorts: int, *, sizes: range, helped: Sequence[int] = (0, 1, 2), walks: int = 8, steps: int = 5_000
 ) -> Score:
     """Attack so many cohorts, with so many accomplices by turns."""
     score, there = Score(), len(sizes)
     for place, life in enumerate(lives(cohorts, mode, seed=18, sizes=sizes)):
         accomplices = helped[place // there % len(helped)]
-        score += attack(life, accomplices=accomplices, walks=walks, steps=steps, seed=place, knows=knows)
+        score += attack(life, accomplices=accomplices, walks=walks, steps=steps, seed=place)
     return score
 
 
@@ -99,10 +92,9 @@ def test_the_walk_finds_what_can_be_reckoned_by_hand() -> None:
     life.vote(1, 1, {"a": 1, "b": 3} | known, {"a": 2, "b": 4} | known)
     life.vote(2, 1, {"a": 2, "b": 3} | known, {"a": 3, "b": 3} | known)
     of = seen.of(life, set("cde"))
-    logs = habits.logs(habits.TRUE)
-    found = walk(of, walks=4, steps=20_000, seed=1, logs=logs)
+    found = walk(of, walks=4, steps=20_000, seed=1)
 
-    chances = np.zeros(habits.STATES)
+    chances, logs = np.zeros(habits.STATES), habits.logs()
     for swaps in product((0, 0b1100), (0, 0b0011), (0, 0b1100), (0, 0b0011)):
         a, b = of.state[0].copy(), of.state[1].copy()
         for vote, bits in ((0, swaps[0]), (0, swaps[1]), (1, swaps[2]), (1, swaps[3])):

@@ -25,11 +25,12 @@ NOW, HOPED, BOTH = 0b1100, 0b0011, 0b1111
 """The bits of a state that a change touches."""
 
 
-def walk(seen: Seen, *, walks: int, steps: int, seed: int, logs: np.ndarray) -> np.ndarray:
+def walk(seen: Seen, *, walks: int, steps: int, seed: int, knowing: bool = True) -> np.ndarray:
     """How often each person was found in each state at each vote, in lives that fit: [person, vote, state].
 
-    `logs`: how likely every move is, from habits.logs or habits.NONE.
+    Whoever is not `knowing` has no idea how people usually move: every life that fits is as likely to them.
     """
+    logs = habits.logs() if knowing else np.zeros_like(habits.logs())
     found = np.zeros((*seen.there.shape, habits.STATES), dtype=np.int64)
     _seed(seed)
     for number in range(walks):
