@@ -113,7 +113,7 @@ def test_4_what_was_saved_does_not_come_back(people: People, page: Page) -> None
     page.wait_for_function(CALM)  # the text that came back has been sent: a press that meets a rerun can be lost
     press(page, "Save this note")
     expect(page.get_by_text("Saved, for everybody in the cohort")).to_be_visible()
-    page.wait_for_function("!Object.keys(sessionStorage).some((name) => name.startsWith('draft '))")
+    page.wait_for_function("() => !Object.keys(sessionStorage).some((name) => name.startsWith('draft '))")
     page.reload()
 
     expect(page.locator(".note-body").get_by_text(TYPED)).to_be_visible()
