@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 PORT ?= 8501
 
-.PHONY: help run demo replicas install test lint bench security soak faults pins audit clean
+.PHONY: help run demo replicas install test lint bench screens security soak faults pins audit clean
 PIP := -m pip install -q --disable-pip-version-check
 TOOLS := .venv/tools/bin
 
@@ -12,7 +12,7 @@ help: ## This list
 run: .venv/app ## Serve the app on port $(PORT); prints its address and, the first time, a set-up link
 	@.venv/bin/mcm serve --port $(PORT)
 
-demo: .venv/app ## Serve a second database with a finished cohort and one in session three
+demo: .venv/app ## Serve a second database: a finished cohort, one that gathers, one in session three
 	@.venv/bin/mcm demo $(if $(findstring command,$(origin PORT)),--port $(PORT))
 
 replicas: .venv/dev ## Serve with two processes, PostgreSQL and a balancer, from Debian's packages
@@ -25,13 +25,16 @@ install: ## The environment of a server: every file that is installed is checked
 	@touch .venv/app
 
 test: .venv/dev ## Run every test (SQLite and PostgreSQL, pages, browser)
-	@$(PY) -m pytest -n $$(($$(nproc) * 3 / 2)) --dist loadscope # much of it is waiting
+	@$(PY) -m pytest -n $$(($$(nproc) * 3 / 2)) --dist loadscope --no-loadscope-reorder # much of it is waiting, the browsers first
 
 lint: .venv/dev ## Ruff and mypy
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
 
 bench: .venv/dev ## Drive running servers as N phones, print what it took and which bars are missed; WHAT="phones history"
 	@$(PY) -m tests.load.bench $(WHAT)
+
+screens: .venv/dev ## Walk one cohort through its six weeks, count the taps, and take the pictures of docs/screens anew
+	@MCM_SCREENS=docs/screens $(PY) -m pytest -s tests/browser/test_six_weeks.py
 
 security: .venv/dev ## Attack a server of our own, on this machine alone, and print what it stood
 	@$(PY) -m tests.security

@@ -102,7 +102,7 @@ async def _play(topology: Topology, story: Story) -> None:
     for ballot in ballots[1:]:
         await ballot.tap("current", 1)
         await ballot.tap("desired", 2)
-    took = [await room.shows(r"\b4 of \d+ in\b") for room in rooms]
+    took = [await room.shows(r"\b4 of \d+ here are in\b") for room in rooms]
     _say(f"4 phones on 2 processes: both rooms counted them, the later one {1000 * max(took):.0f} ms after the last")
 
     await ballots[0].tap("current", 1)
@@ -112,7 +112,7 @@ async def _play(topology: Topology, story: Story) -> None:
         member = signed_in(db, story.phones[0], at=datetime.now(UTC))
         stored = list(readings.mine(db, member, story.round.id).values())
     assert [(one.current, one.desired) for one in stored] == [(2, 3)], stored
-    await rooms[1].shows(r"\b5 of \d+ in\b")
+    await rooms[1].shows(r"\b5 of \d+ here are in\b")
     _say(
         f"process 1 was killed in mid-vote: the phone's next tap was saved {1000 * took_tap:.0f} ms later by process 2"
     )

@@ -38,7 +38,7 @@ def serve(host: str = "0.0.0.0", port: int = PORT) -> None:
 
 @app.command()
 def demo(host: str = "0.0.0.0", port: int = PORT + 1) -> None:
-    """Serve a second, separate database with a finished cohort and one in the middle of session three."""
+    """Serve a second, separate database: a finished cohort, one that gathers its people, one in session three."""
     from mcm_core import demo as story
     from mcm_core.store import replacing
 

@@ -1,4 +1,4 @@
-"""The demo: two circles whose story (`session_data/demo/story.yaml`) is lived through by calling the services."""
+"""The demo: three circles whose story (`session_data/demo/story.yaml`) is lived through by calling the services."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 from pydantic import BaseModel, ValidationError
 
 from mcm_core import start
+from mcm_core.demo_group import an_account, links
 from mcm_core.demo_story import load
-from mcm_core.demo_telling import an_account, links, tell
+from mcm_core.demo_telling import tell
 from mcm_core.domain.errors import Refused
 from mcm_core.services import visitors
 from mcm_core.services.round_rows import ON_STAGE

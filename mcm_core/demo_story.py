@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import Field, StringConstraints, ValidationError, model_validator
 
+from mcm_core.demo_parts import Brought, Decided, Entry, Form, Gathering, Number, Week
 from mcm_core.domain.cohort import INTERVAL_DAYS, SESSIONS
 from mcm_core.domain.consent import Purpose
+from mcm_core.domain.news import Outcome
 from mcm_core.domain.reading import NonAnswer, Reading
 from mcm_core.store import content_lines
 
@@ -20,13 +23,6 @@ MARK = r"([1-9?](>[1-9?x])?|[nx])"
 
 Row = Annotated[str, StringConstraints(pattern=rf"^{MARK}( +{MARK})*$")]
 About = Annotated[str, StringConstraints(pattern=r"^[^/]+ / [^/]+ / [^/]+$")]
-Number = Annotated[int, Field(ge=1, le=SESSIONS)]
-
-
-class Entry(BaseModel):
-    """An entry of the story; names that it does not know are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Person(Entry):
@@ -34,7 +30,7 @@ class Person(Entry):
 
     name: str
     about: About
-    later: dict[Number, About] = {}
+    later: dict[Number, About] = Field({})
     joins: Number = 1
 
     def focus(self, session_number: int) -> dict[str, str]:
@@ -66,42 +62,74 @@ class Words(Entry):
     minute: int = 110
 
 
-class Meeting(Entry):
-    """What happens in one session. `all_agree`: what everybody says yes to at its end."""
+class SaidBack(Entry):
+    """A line of the facilitator under News and views."""
 
+    you_said: str
+    outcome: Outcome
+    reply: str
+
+
+class Meeting(Entry):
+    """What happens in one session. `all_agree`: what everybody says yes to at its end.
+
+    `check_in` opens it and `pulse` follows it, both anonymously; `said_back` is written before the next one.
+    `moved` are blocks of its plan that stand elsewhere, and by how many places.
+    """
+
+    check_in: dict[str, Row] = Field({})
     votes: list[Vote]
+    pulse: dict[str, Row] = Field({})
+    said_back: list[SaidBack] = Field([])
     notes: list[Words]
-    all_agree: list[Purpose] = []
+    all_agree: list[Purpose] = Field([])
+    moved: dict[str, int] = Field({})
+    week: Week = Week()
 
 
 class Today(Entry):
-    """The session that is on, and for how long it has been."""
+    """The session that is on, for how long it has been, and the minutes at which each block after the first began."""
 
     session: Number
     minutes_in: int
+    next_at: list[int] = Field([])
 
 
 class Circle(Entry):
-    """A cohort: under way (`today`), or finished some days ago. `links` are the members whose links are handed out."""
+    """A cohort: gathering, under way (`today`), or finished some days ago. `links`: whose links are handed out."""
 
     name: str
     time_zone: str
     today: Today | None = None
     ended_days_ago: int = 0
+    gathering: Gathering | None = None
     links: list[str]
-    members: dict[str, Person]
-    sessions: dict[Number, Meeting]
+    members: dict[str, Person] = Field({})
+    brought: dict[str, Brought] = Field({})
+    sessions: dict[Number, Meeting] = Field({})
+    looked_back: dict[str, Form] = Field({})
+    decided: Decided | None = None
 
     @model_validator(mode="after")
     def _only_members_speak(self) -> Circle:
-        named = {who for met in self.sessions.values() for vote in met.votes for who in vote.answers} | {*self.links}
-        named |= {note.by for met in self.sessions.values() for note in met.notes} - {FACILITATOR}
-        if strangers := named - self.members.keys():
+        known = self.gathering.applicants if self.gathering else self.members
+        if strangers := {*self._named()} - known.keys() - {FACILITATOR}:
             raise ValueError(f"“{min(strangers)}” is not one of the members of {self.name}")
         return self
 
+    def _named(self) -> Iterator[str]:
+        yield from (*self.links, *self.brought, *self.looked_back)
+        yield from self.gathering.preparing if self.gathering else ()
+        for met in self.sessions.values():
+            yield from (*met.check_in, *met.pulse, *met.week.people)
+            yield from (who for vote in met.votes for who in vote.answers)
+            yield from (note.by for note in met.notes)
+
     def begins(self, at: datetime) -> datetime:
         """The wall-clock start of session 1 when the story is told at this moment."""
+        if self.gathering:
+            first = at.astimezone(ZoneInfo(self.time_zone)) + timedelta(days=self.gathering.begins_in_days)
+            return datetime.combine(first, time(14))
         ago = timedelta(minutes=self.today.minutes_in) if self.today else timedelta(days=self.ended_days_ago)
         began = (at - ago).astimezone(ZoneInfo(self.time_zone)).replace(tzinfo=None)
         if self.today is None:

@@ -2,64 +2,48 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from mcm_core.demo_story import FACILITATOR, Circle, Meeting, Vote, Words, ballot
-from mcm_core.domain.cohort import Cohort
+from mcm_core import demo_gathering, demo_weeks
+from mcm_core.demo_group import Group, arrive, as_facilitator, sign_in_anew
+from mcm_core.demo_story import FACILITATOR, Circle, Meeting, Row, Vote, Words, ballot
+from mcm_core.domain.mode import Mode
+from mcm_core.domain.news import window
+from mcm_core.domain.reading import Reading
 from mcm_core.domain.round import LaunchCard, Round
-from mcm_core.domain.visitor import Visitor
 from mcm_core.services import (
+    bags,
     cohorts,
     consents,
-    facilitators,
     focuses,
     instruments,
     members,
+    news,
     notes,
+    pulses,
     readings,
     rounds,
-    tickets,
-    visitors,
 )
+from mcm_core.services.members import arrivals
 
 BEFORE = timedelta(days=14)
 PACE = timedelta(seconds=12)
 VOTING = timedelta(minutes=4)
 ENDING = timedelta(minutes=118)
-
-
-@dataclass
-class Group:
-    """A circle while its story is told: its people, the browsers that are signed in, and the round last opened."""
-
-    db: Session
-    circle: Circle
-    card: dict[str, str]
-    cohort: Cohort
-    lead: Visitor
-    signed_in_at: datetime
-    ids: dict[str, str] = field(default_factory=dict)
-    here: dict[str, Visitor] = field(default_factory=dict)
-    cookies: dict[str, str] = field(default_factory=dict)
-    round: Round | None = None
-
-
-def an_account(db: Session, *, username: str, name: str, password: str, at: datetime) -> str:
-    """The one facilitator of the demo, made through the first invitation; returns the id."""
-    invitation = facilitators.first_invitation(db, at=at) or ""
-    cookie = facilitators.accept(db, invitation, username=username, name=name, password=password, at=at)
-    return _recognised(db, cookie, at).facilitator_id or ""
+ARRIVED = timedelta(minutes=3)
 
 
 def tell(db: Session, circle: Circle, card: dict[str, str], facilitator_id: str, at: datetime) -> Group:
     """Live through a circle's sessions as they lie around this moment."""
     begins = circle.begins(at)
     before = begins.replace(tzinfo=ZoneInfo(circle.time_zone)) - BEFORE
-    lead = _facilitator(db, facilitator_id, before)
+    if circle.gathering:
+        before = at - timedelta(days=circle.gathering.opened_days_ago)
+    lead = as_facilitator(db, facilitator_id, before)
     cohort = cohorts.create(
         db, lead, name=circle.name, time_zone=circle.time_zone,
         first=begins.date(), weekday=begins.weekday(), at_time=begins.time(), at=before,
@@ -67,8 +51,13 @@ def tell(db: Session, circle: Circle, card: dict[str, str], facilitator_id: str,
     group = Group(db, circle, card, cohort, lead, before)
     for number, met in circle.sessions.items():
         starts = cohort.session(number).starts_at.astimezone(UTC)  # minutes pass even while the clocks change
-        group.lead, group.signed_in_at = _facilitator(db, facilitator_id, starts), starts
+        sign_in_anew(group, starts)
         _live(group, number, met, starts)
+    if circle.gathering:
+        demo_gathering.gather(group, circle.gathering, before, at)
+    if circle.decided:
+        demo_weeks.look_back(group, cohort.sessions[-1].ends_at)
+    arrivals.strike_out(db, cohort.id)
     return group
 
 
@@ -77,13 +66,52 @@ def _live(group: Group, number: int, met: Meeting, starts: datetime) -> None:
     if new:
         added = members.add(group.db, group.lead, group.cohort.id, "\n".join(new.values()), at=starts)
         group.ids |= {who: member.id for who, member in zip(new, added, strict=True)}
+    if met.check_in:
+        _check_in(group, number, met.check_in, starts + ARRIVED)
     for vote in met.votes:
         _vote(group, number, vote, starts + timedelta(minutes=vote.minute))
     for note in met.notes:
         _write(group, number, note, starts + timedelta(minutes=note.minute))
+    if number == 1:
+        demo_weeks.brought(group, starts)
+    demo_weeks.run(group, number, met, starts)
+    demo_weeks.tell_week(group, number, met.week, starts)
     for purpose in met.all_agree:
         for member in group.here.values():
             consents.say(group.db, member, purpose, yes=True, at=starts + ENDING)
+    if met.pulse:
+        _pulse(group, number, met.pulse)
+    for line in met.said_back:
+        news.say_back(
+            group.db, group.lead, group.cohort.session(number).id, you_said=line.you_said, outcome=line.outcome,
+            reply=line.reply, at=starts + ENDING,
+        )  # fmt: skip
+
+
+def _check_in(group: Group, number: int, answers: Mapping[str, Row], at: datetime) -> None:
+    asked = instruments.offered()["safety_checkin"]
+    card = LaunchCard(asked, tuple(theme.key for theme in asked.themes), mode=Mode.ANONYMOUS)
+    drafted = rounds.draft(group.db, group.lead, group.cohort.session(number).id, card, at=at)
+    opened = rounds.open_(group.db, group.lead, drafted.id, version=drafted.version, at=at)
+    for who, row in answers.items():
+        bags.drop(group.db, arrive(group, who, at), opened.id, _whole(opened, row))
+    closed = rounds.close(group.db, group.lead, opened.id, version=opened.version, at=at + VOTING)
+    rounds.reveal(group.db, group.lead, opened.id, version=closed.version, at=at + VOTING)
+
+
+def _pulse(group: Group, number: int, answers: Mapping[str, Row]) -> None:
+    when = window(group.cohort.sessions, number)
+    pulses.settle(group.db, group.cohort.id, at=when.opens_at)
+    for who, row in answers.items():
+        member = arrive(group, who, when.opens_at)
+        asked = news.to_answer(group.db, member, at=when.opens_at)
+        assert asked is not None, "the pulse that was opened above"
+        news.answer(group.db, member, asked[0].id, _whole(asked[0], row), {}, at=when.opens_at)
+    pulses.settle(group.db, group.cohort.id, at=when.closes_at)
+
+
+def _whole(round_: Round, row: Row) -> dict[str, Reading]:
+    return dict(zip((theme.key for theme in round_.card.asked), ballot(row), strict=True))
 
 
 def _vote(group: Group, number: int, vote: Vote, at: datetime) -> None:
@@ -91,7 +119,7 @@ def _vote(group: Group, number: int, vote: Vote, at: datetime) -> None:
     columns = vote.themes.split() or opened.card.themes
     for place, (who, row) in enumerate(vote.answers.items(), start=1):
         moment = at + place * PACE
-        member = _arrive(group, who, moment)
+        member = arrive(group, who, moment)
         if opened.card.instrument.focus:
             focus = group.circle.members[who].focus(number)
             focuses.choose(group.db, member, opened.card.instrument, **focus, at=moment)
@@ -119,40 +147,9 @@ def _opened(group: Group, number: int, vote: Vote, at: datetime) -> Round:
 
 
 def _write(group: Group, number: int, note: Words, at: datetime) -> None:
-    by = group.lead if note.by == FACILITATOR else _arrive(group, note.by, at)
+    by = group.lead if note.by == FACILITATOR else arrive(group, note.by, at)
     asked = next(asked for asked in instruments.offered().values() if note.theme is None or asked.theme(note.theme))
     notes.add(
         group.db, by, group.cohort.id, session_number=number, theme=note.theme, instrument=asked, kind=note.kind,
         audience=note.audience, attribution=note.attribution, body=note.words, at=at,
     )  # fmt: skip
-
-
-def _arrive(group: Group, who: str, at: datetime) -> Visitor:
-    """The member at their browser, which joins by the personal link the first time."""
-    if who not in group.here:
-        link = members.link_token(group.db, group.lead, group.ids[who], at=group.signed_in_at)
-        group.cookies[who] = members.join_by_link(group.db, link, browser_token=None, at=at).token
-        group.here[who] = _recognised(group.db, group.cookies[who], at)
-    visitors.touch(group.db, group.here[who], at=at)
-    return group.here[who]
-
-
-def links(group: Group) -> list[tuple[str, str]]:
-    """Fresh links of some members, each with whose it is. A link lets the first browser in and later ones knock."""
-    lines = []
-    for who in group.circle.links:
-        members.reissue(group.db, group.lead, group.ids[who], at=group.signed_in_at)
-        group.cookies.pop(who, None)
-        link = members.link_token(group.db, group.lead, group.ids[who], at=group.signed_in_at)
-        lines.append((f"{group.circle.name}, {group.circle.members[who].name}", f"/j/{link}"))
-    return lines
-
-
-def _facilitator(db: Session, facilitator_id: str, at: datetime) -> Visitor:
-    return _recognised(db, tickets.redeem(db, tickets.issue(db, facilitator_id, at=at), at=at), at)
-
-
-def _recognised(db: Session, cookie: str, at: datetime) -> Visitor:
-    found = visitors.recognise(db, cookie, at=at)
-    assert found is not None, "a browser that has just signed in"
-    return found

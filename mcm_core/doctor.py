@@ -20,8 +20,8 @@ from mcm_core.doctor_database import clock, database, shape
 from mcm_core.domain.backup import TOO_OLD
 from mcm_core.domain.errors import McmError
 from mcm_core.domain.health import Line
-from mcm_core.services import instruments, provider, second_step
-from mcm_core.store import archive, backups, secret, texts
+from mcm_core.services import instruments, programmes, provider, second_step, smtp
+from mcm_core.store import archive, backups, forms, message_texts, prepare_texts, secret, texts
 from mcm_core.store.engine import database_folder, database_url, local_folder
 from mcm_core.store.notice import notice
 from mcm_core.web import limits, names
@@ -127,11 +127,33 @@ def _backup(at: datetime) -> Iterator[Line]:
 
 def _content(_at: datetime) -> Iterator[Line]:
     found = instruments.offered()
+    programmes.offered()
     texts.help_()
     texts.privacy()
+    prepare_texts.participation()
+    prepare_texts.skills()
+    prepare_texts.own_plan()
     texts.passwords()
+    message_texts.templates()
+    texts.between()
+    forms.evaluation()
+    forms.agreement()
     notice()
     yield Line("content", "ok", f"{len(found)} instruments and all texts can be read.")
+
+
+def _mail(_at: datetime) -> Iterator[Line]:
+    post = smtp.settings()
+    if post is None:
+        yield Line("mail", "ok", "No mail server is named: facilitators copy messages and send them themselves.")
+        return
+    try:
+        smtp.answers(post)
+    except smtp.NotSent as error:
+        said = f"The mail server {post.host}:{post.port} does not let us send. {error}"
+        yield Line("mail", "broken", said, "Check MCM_SMTP_URL; messages wait meanwhile, up to a day each.")
+    else:
+        yield Line("mail", "ok", f"The mail server {post.host}:{post.port} answers and lets us in.")
 
 
 def _erasures(_at: datetime) -> Iterator[Line]:
@@ -142,7 +164,7 @@ def _erasures(_at: datetime) -> Iterator[Line]:
 
 def _private(_at: datetime) -> Iterator[Line]:
     folders = {local_folder(), database_folder(database_url()) or local_folder()}
-    for folder in sorted(one.resolve() for one in folders if one.exists()):
+    for folder in sorted({one.resolve() for one in folders if one.exists()}):
         if not _is_open(folder):
             yield Line("private", "ok", f"Only its owner can look into {folder}.")
             continue
@@ -166,5 +188,6 @@ CHECKS: dict[str, Callable[[datetime], Iterator[Line]]] = {
     "addresses": _addresses,
     "backup": _backup,
     "content": _content,
+    "mail": _mail,
     "erasures": _erasures,
 }

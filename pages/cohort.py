@@ -6,7 +6,7 @@ import streamlit as st
 
 from mcm_core.domain.cohort import Cohort
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import cohorts, members
+from mcm_core.services import clashes, cohorts, members
 from mcm_core.store.engine import read
 from mcm_core.ui.audit_log import audit_log
 from mcm_core.ui.chrome import watch
@@ -18,7 +18,7 @@ from mcm_core.ui.keeping import keep_until
 from mcm_core.ui.live import follow
 from mcm_core.ui.member_card import one_member
 from mcm_core.ui.members_table import add_members, members_table
-from mcm_core.ui.page import FACILITATORS, Here, chosen, now, open_to
+from mcm_core.ui.page import FACILITATORS, PAGES, Here, chosen, now, open_to
 from mcm_core.ui.pieces import plain, words
 from mcm_core.ui.room_code import room_code
 from mcm_core.ui.signposting_form import reminder, signposting_form
@@ -42,9 +42,15 @@ def manage(here: Here, mine: tuple[Cohort, ...]) -> None:
     st.header("Members", anchor=False)
     follow(here, f"door:{here.cohort.id}", draw=lambda: who_is_here(here))
     add_members(here, people)
+    with read() as db:
+        double = clashes.of_members(db, here.visitor, here.cohort.id, at=here.at)
+    for warning in double:
+        st.warning(plain(warning))
     if people:
         one_member(here, people)
+        st.page_link(PAGES / "messages.py", label="Write to members", icon=":material/mail:")
         st.link_button("Cards to print, twelve on a page", f"/cards/{here.cohort.id}", icon=":material/print:")
+    st.page_link(PAGES / "applicants.py", label="Find members: a public page and applications", icon=":material/inbox:")
     st.header("Facilitators", anchor=False)
     team_list(here)
     st.header("Meetings", anchor=False)

@@ -9,6 +9,7 @@ from mcm_core.domain.journey import OurJourney
 from mcm_core.services import journeys, notes
 from mcm_core.store.engine import read
 from mcm_core.ui import looking_back
+from mcm_core.ui.late_card import late_cards, slips
 from mcm_core.ui.live import call_to_vote
 from mcm_core.ui.looking_back import Counts
 from mcm_core.ui.page import PAGES, Here, open_page
@@ -21,13 +22,15 @@ STYLE = '<style>[data-testid="stExpander"] summary { opacity: 1 !important; }</s
 
 def mine(here: Here, asked: str | None) -> None:
     """The member's own part."""
+    late_cards(here)
     own = looking_back.mine_of(here)
     if not own.journeys:
         st.info("You have no reading yet. It appears here when you have voted in a session. Only you will see it.")
         st.page_link(PAGES / "today.py", label="See when we meet next", icon=":material/event:")
         return
     words("Only you see this part. Beside each theme stands what you wrote about it.", kind="promise")
-    looking_back.mine(own, first=asked)
+    looking_back.mine(here, own, first=asked)
+    slips(here)
 
 
 def ours(here: Here, asked: str | None) -> None:

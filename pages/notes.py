@@ -8,14 +8,15 @@ import streamlit as st
 
 from mcm_core.domain.cohort import SESSIONS, current_session
 from mcm_core.domain.note import Kind, Note
-from mcm_core.services import notes
+from mcm_core.services import note_reading, notes
 from mcm_core.services.note_reading import SEARCH_MAX
 from mcm_core.store.engine import read
 from mcm_core.ui.live import call_to_vote
 from mcm_core.ui.note_card import note_card
 from mcm_core.ui.note_form import note_form, topics
+from mcm_core.ui.note_pauses import paused_notes
 from mcm_core.ui.page import Here, open_page
-from mcm_core.ui.pieces import plain, showing_errors
+from mcm_core.ui.pieces import plain, showing_errors, words
 
 AT_FIRST = 30
 
@@ -58,7 +59,7 @@ def wall(here: Here, found: tuple[Note, ...], *, narrowed: bool) -> None:
 
 here = open_page()
 st.title("Notes", anchor=False)
-call_to_vote(here)
+call_to_vote(here, f"notes:{here.cohort.id}")
 box = st.container()
 st.divider()
 number, theme, kind, search = filters()
@@ -70,4 +71,8 @@ with showing_errors():
         found = notes.wall(
             db, here.visitor, here.cohort.id, session_number=number, theme=theme, kind=kind, search=search
         )
+        earlier = note_reading.hides_earlier(db, here.visitor, here.cohort.id)
+    if earlier:
+        words("What the group wrote for itself before you came is not shown here. It is asked first.", kind="how-to")
+    paused_notes(here)
     wall(here, found, narrowed=bool(number or theme or kind or search.strip()))

@@ -13,6 +13,7 @@ from mcm_core.services import reports
 from mcm_core.services.reports import OurReport
 from mcm_core.store.engine import read
 from mcm_core.ui import looking_back
+from mcm_core.ui.decision_form import decided
 from mcm_core.ui.live import call_to_vote
 from mcm_core.ui.page import PAGES, Here, open_page
 from mcm_core.ui.pieces import plain, words
@@ -75,7 +76,7 @@ def mine(here: Here) -> None:
     words("Only you see this.", kind="promise")
     if own.journeys:
         prints({"Print my journey": "/report/mine", "My readings as a table": "/report/mine.csv"})
-        looking_back.mine(own)
+        looking_back.mine(here, own)
     else:
         st.info("You have no reading yet. It appears here when you have voted in a session.")
     if st.button("Back to the two doors", key="review.back"):
@@ -112,6 +113,7 @@ def theme_step(step: Step, notes: tuple[Note, ...], place: int, of: int) -> None
     key = f"review.{place}"
     looking_back.first_and_last(step.journey, theme, key=key)
     looking_back.our_shift(instrument, theme, of_theme, key=key)
+    looking_back.our_start(step.journey, theme, key=key)
     about = [note for note in notes if note.theme == theme.key]
     st.subheader("What we wrote", anchor=False)
     if not about:
@@ -137,7 +139,9 @@ def last_step(here: Here, report: OurReport) -> None:
     )
     st.subheader("What is next", anchor=False)
     words("What will each of us keep doing? Who needs to hear about this? When do we meet again?", kind="talk-first")
+    decided(here)
     st.page_link(PAGES / "notes.py", label="Write it down", icon=":material/edit_note:", query_params={"session": "6"})
+    st.page_link(PAGES / "closing.py", label="Looking back and on", icon=":material/history_edu:")
     st.subheader("To print", anchor=False)
     address = f"/report/ours/{here.cohort.id}"
     prints({"Print for us": address, "Print to share": f"{address}?share", "The numbers as a table": f"{address}.csv"})
@@ -169,7 +173,7 @@ def buttons(place: int, of: int) -> None:
 
 
 here = open_page()
-call_to_vote(here)
+call_to_vote(here, f"notes:{here.cohort.id}")
 door = st.query_params.get("door")
 if door == "ours":
     ours(here)

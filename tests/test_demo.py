@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,25 +13,43 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mcm_core import demo, demo_story, demo_telling
+from mcm_core import demo, demo_gathering, demo_group, demo_story, demo_telling, demo_weeks
 from mcm_core.domain.agreement import agreement
 from mcm_core.domain.cohort import Cohort
 from mcm_core.domain.errors import Refused
 from mcm_core.domain.note import Attribution, Audience, Kind
+from mcm_core.domain.opening import Stage
 from mcm_core.domain.reading import Reading
 from mcm_core.domain.round import RoundState
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import (
+    agreements,
+    applicants,
+    catch_ups,
     cohorts,
+    decisions,
+    documents,
+    dots,
+    evaluations,
+    interests,
     journeys,
+    mailing,
     members,
+    news,
     notes,
+    offers,
+    openings,
+    own_plans,
     passwords,
     readings,
     releases,
     rounds,
+    run_sheets,
     signing_in,
+    skills,
+    slots,
     tickets,
+    topics,
     visitors,
 )
 from mcm_core.store import engine as store
@@ -109,8 +128,14 @@ def lead(db: Session, told: dict[str, str]) -> Visitor:
 @pytest.fixture
 def circles(db: Session, lead: Visitor) -> tuple[Cohort, Cohort]:
     """The finished circle and the one in session 3."""
-    under_way, finished = cohorts.of_visitor(db, lead)
+    _, under_way, finished = cohorts.of_visitor(db, lead)
     return finished, under_way
+
+
+@pytest.fixture
+def gathering(db: Session, lead: Visitor) -> Cohort:
+    """The circle that still looks for its people."""
+    return cohorts.of_visitor(db, lead)[0]
 
 
 def _browser(db: Session, cookie: str) -> Visitor:
@@ -138,8 +163,24 @@ def test_the_finished_circle_has_pictures_of_all_six_sessions_and_of_all_three_i
         "meaningful_connections": (1, 2, 3, 4, 5, 6),
         "participation": (4,),
         "measured_pathway": (5,),
+        "gains": (6,),
+        "next_steps": (6,),
     }
     assert all({1, 3, 6} <= set(of_theme) for of_theme in ours[0].releases.values())
+
+
+def test_every_session_was_asked_about_and_answered_by_the_facilitator(
+    db: Session, lead: Visitor, circles: tuple[Cohort, Cohort]
+) -> None:
+    finished, under_way = (news.weeks(db, lead, circle.id, at=NOW) for circle in circles)
+    safety = news.histories(db, lead, circles[0].id)[0]
+
+    said_back = [(week.meeting.number, len(week.lines)) for week in finished]
+    assert said_back == [(6, 0), (5, 1), (4, 1), (3, 1), (2, 1), (1, 1)]
+    assert [(week.meeting.number, len(week.lines)) for week in under_way] == [(2, 1), (1, 1)]
+    assert all(week.pulse and week.pulse.state is RoundState.REVEALED for week in (*finished, *under_way))
+    assert (safety.instrument.key, sorted(safety.releases)) == ("safety_checkin", [1, 2, 3, 4, 5, 6])
+    assert news.to_say_back(db, lead, circles[1].session(3).id) is None
 
 
 def test_people_moved(db: Session, lead: Visitor, circles: tuple[Cohort, Cohort]) -> None:
@@ -216,6 +257,18 @@ def test_a_printed_link_lets_a_browser_in_to_a_whole_journey(
     assert _sessions(db, _browser(db, joined.token), "tools") == [[1, 3, 6]]
 
 
+def test_nobody_who_opens_a_printed_link_is_told_of_another_phone(db: Session, told: dict[str, str]) -> None:
+    links = [words.removeprefix("/j/") for words in told.values() if words.startswith("/j/")]
+    assert links
+
+    for link in links:
+        joined = members.join_by_link(db, link, browser_token=None, at=NOW)
+        assert members.new_arrivals(db, _browser(db, joined.token)) == ()
+
+    again = members.join_by_link(db, links[0], browser_token=None, at=NOW)
+    assert again.waiting, "the control: a second phone knocks, as anywhere"
+
+
 def test_another_relationship_begins_another_line(db: Session, lead: Visitor, circles: tuple[Cohort, Cohort]) -> None:
     callum = next(one for one in members.roster(db, lead, circles[0].id) if one.name == "Callum Fraser")
     members.reissue(db, lead, callum.id, at=NOW)
@@ -235,12 +288,55 @@ def test_notes_of_every_kind_reach_every_audience_under_every_attribution(
 ) -> None:
     rows = db.scalars(select(NoteRow)).all()
 
-    assert len(rows) == 29
-    assert [len(notes.wall(db, lead, circle.id)) for circle in circles] == [20, 7]  # two are for their authors alone
+    assert len(rows) == 32
+    assert [len(notes.wall(db, lead, circle.id)) for circle in circles] == [22, 8]  # two are for their authors alone
     assert {row.kind for row in rows} == set(Kind)
     assert {row.audience for row in rows} == set(Audience)
     assert {row.attribution for row in rows} == set(Attribution)
     assert {row.session_id for row in rows} == {one.id for one in (*circles[0].sessions, *circles[1].sessions[:3])}
+
+
+def test_the_gathering_circle_is_in_the_middle_of_finding_its_people(
+    db: Session, lead: Visitor, gathering: Cohort
+) -> None:
+    lines = applicants.of_cohort(db, lead, gathering.id)
+    opening = openings.of_cohort(db, lead, gathering.id)
+    asked = skills.help_list(db, lead, gathering.id)
+
+    assert opening is not None
+    assert opening.stage(NOW) is Stage.OPEN
+    assert Counter(line.decision for line in lines) == {"accepted": 9, "waiting": 2, "declined": 1, None: 2}
+    assert applicants.begun(db, lead, gathering.id) == 1
+    assert len(interests.of_cohort(db, lead, gathering.id)) == 6
+    assert (asked.answered, len(asked.people)) == (6, 2)
+    assert len(own_plans.of_cohort(db, lead, gathering.id)) == 1
+    assert sum(copy.read_at is None for copy in documents.copies(db, lead, gathering.id)) == 3
+    assert mailing.to_do(db, lead, gathering.id, at=NOW) >= 3
+    assert any(slot.shut_out for slot in slots.outlook(db, lead, gathering.id).slots)
+
+
+def test_between_the_votes_there_is_something_of_every_part(
+    db: Session, lead: Visitor, circles: tuple[Cohort, Cohort]
+) -> None:
+    for circle in circles:
+        board = topics.board(db, lead, circle.id)
+        (vote,) = dots.votes(db, lead, circle.id)
+        assert len(board) == 5
+        assert sum(bool(topic.parts) for topic in board) == 1
+        assert vote.picture is not None
+        assert not vote.picture.withheld
+        assert any(one.offers for one in offers.of_cohort(db, lead, circle.id))
+        assert catch_ups.rounds(db, lead, circle.id)[0].shared_at
+        assert agreements.of(db, lead, circle.id).agreed > 10
+    finished, under_way = (run_sheets.begun(db, lead, circle.id) for circle in circles)
+    assert [bool(sheet.ended_at) for sheet in (*finished, *under_way)] == [True] * 8 + [False]
+    assert under_way[-1].current is not None
+    assert under_way[-1].current.title == "What moved, and what did not?"
+    counted = evaluations.pictures(db, lead, circles[0].id)
+    assert counted
+    assert not any(picture.withheld for picture in counted.values())
+    assert len(evaluations.shared(db, lead, circles[0].id)) == 4
+    assert decisions.of(db, lead, circles[0].id) is not None
 
 
 def test_nothing_is_said_before_its_time(db: Session, told: dict[str, str]) -> None:
@@ -248,7 +344,7 @@ def test_nothing_is_said_before_its_time(db: Session, told: dict[str, str]) -> N
         (column.name, value)
         for table in Base.metadata.sorted_tables
         for column in table.columns
-        if isinstance(column.type, Instant) and column.name != "expires_at"
+        if isinstance(column.type, Instant) and column.name not in ("expires_at", "due_at", "next_try_at")
         if table.name != "audit"  # where a verb takes no moment, the log has the server's own clock
         for value in db.scalars(select(column))
         if value is not None
@@ -263,14 +359,14 @@ def test_every_word_is_one_that_may_be_seen_over_a_shoulder() -> None:
 
 
 def test_the_story_is_told_by_services_and_never_by_rows() -> None:
-    for module in (demo, demo_story, demo_telling):
+    for module in (demo, demo_story, demo_telling, demo_group, demo_weeks, demo_gathering):
         assert "store.tables" not in Path(module.__file__ or "").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("now", ["2026-03-29 01:20", "2026-03-29 02:10", "2026-11-03 00:20", "2028-02-29 23:59"])
 def test_session_3_began_fifty_minutes_ago_at_midnight_and_when_the_clocks_change_too(now: str) -> None:
     moment = datetime.fromisoformat(now).replace(tzinfo=UTC)
-    circle = demo_story.load(demo.STORY).cohorts[1]
+    circle = demo_story.load(demo.STORY).cohorts[2]
     third = (circle.begins(moment) + timedelta(days=14)).replace(tzinfo=ZoneInfo(circle.time_zone))
 
     assert timedelta(minutes=50) <= moment - third.astimezone(UTC) < timedelta(minutes=55)

@@ -19,6 +19,7 @@ from mcm_core.store import engine as store
 from mcm_core.store import secret
 from mcm_core.store.engine import write
 from mcm_core.store.migrate import migrate
+from tests.services.a_mail_server import a_mail_server
 from tests.services.people import NOW
 from tests.services.stories import a_group
 
@@ -92,6 +93,20 @@ def test_a_setting_that_is_wrong_or_daring_is_named(
     monkeypatch.setenv(name, value)
 
     assert [line.state for line in said(about) if says in line.says] == [state]
+
+
+def test_the_mail_server_is_asked_whether_it_lets_us_in(sqlite: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert said("mail")[0].says.startswith("No mail server is named")
+    with a_mail_server() as mail:
+        monkeypatch.setenv("MCM_SMTP_URL", mail.url)
+        monkeypatch.setenv("MCM_SMTP_FROM", "group@example.org")
+        monkeypatch.setenv("MCM_PUBLIC_URL", "https://meet.example.org")
+        assert [line.state for line in said("mail")] == ["ok"]
+        mail.broken = "deaf"
+        (line,) = said("mail")
+
+    assert (line.state, "does not let us send" in line.says, "secret" in line.says) == ("broken", True, False)
+    assert mail.arrived == []
 
 
 def test_a_secret_that_others_can_read_is_broken(sqlite: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

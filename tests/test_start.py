@@ -124,6 +124,23 @@ def lived_through(hours: list[BaseException | None]) -> None:
     asyncio.run(serve())
 
 
+def test_what_opens_and_closes_by_itself_is_looked_at_every_minute(
+    sqlite: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    minutes: list[BaseException | None] = [None, RuntimeError(), None]
+
+    def keep_house(*, at: datetime) -> None:
+        if trouble := minutes.pop(0) if minutes else None:
+            raise trouble
+
+    monkeypatch.setattr(start, "MINUTE", 0.001)
+    monkeypatch.setattr(start.pulses, "keep_house", keep_house)
+
+    lived_through(minutes)
+
+    assert "Opening and closing News and views did not work; it is tried again in a minute." in caplog.text
+
+
 def test_an_hour_in_which_it_does_not_work_is_not_the_last(
     sqlite: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -6,19 +6,17 @@ Source: diverging stacked bars after Heiberger and Robbins, J. Statistical Softw
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from mcm_core.charts import palette, segments
 from mcm_core.charts.picture import Picture, Row
 from mcm_core.charts.sheet import Sheet, theme_name
-from mcm_core.charts.words import HOPED, NOW, alike, by_theme, listed, of_all
+from mcm_core.charts.words import HOPED, alike, by_theme, listed, now_of, of_all
 from mcm_core.domain.agreement import agreement, in_words
 from mcm_core.domain.instrument import Instrument, Theme
 from mcm_core.domain.release import Release
 from mcm_core.domain.tally import Tally
 
-ROW = 32
-BETWEEN = 6
-AFTER = 24
 HEADING = 26
 LEFT = 210
 
@@ -34,32 +32,50 @@ STAND = {
 }
 
 
+class Rows(NamedTuple):
+    """How high a row is, and how much is left free after it and after a theme."""
+
+    row: int
+    between: int
+    after: int
+
+
+USUAL, TIGHT = Rows(32, 6, 24), Rows(24, 3, 12)  # tight: six themes stand on a projector of 720 pixels
+
+
 def bars(
-    instrument: Instrument, releases: Iterable[Release], *, of: int, narrow: bool = False, dark: bool = False
+    instrument: Instrument,
+    releases: Iterable[Release],
+    *,
+    of: int,
+    narrow: bool = False,
+    dark: bool = False,
+    tight: bool = False,
 ) -> Picture:
     """Diverging stacked bars of one revealed round; `of` is how many members were asked."""
     if not instrument.ordered:
         raise ValueError(f"The levels of {instrument.key} have no order: use charts.categories.")
     rows = by_theme(instrument, releases)
-    sheet = _sheet(rows, narrow=narrow, dark=dark)
+    sheet = _sheet(rows, narrow=narrow, dark=dark, tight=tight)
+    after = _heights(sheet).after
     y = sheet.level_key(instrument, 0) + 12
     top = y
     for theme, release in rows:
-        y = _draw_theme(sheet, instrument, theme, release, y) + AFTER
-    sheet.line(0, top, y - AFTER, colour=sheet.colour["ink"], width=1.5)
+        y = _draw_theme(sheet, instrument, theme, release, y) + after
+    sheet.line(0, top, y - after, colour=sheet.colour["ink"], width=1.5)
     return Picture(
-        figure=sheet.figure(y - AFTER + 4),
+        figure=sheet.figure(y - after + 4),
         title=title(rows),
-        reading=_reading(rows),
+        reading=_reading(instrument, rows),
         table=tuple(row for theme, release in rows for row in _table(instrument, theme, release)),
-        note=of_all((release.answered for _, release in rows), of, "answered"),
+        note=of_all((release.answered for _, release in rows), of),
         what=WHAT,
     )
 
 
 def asked(instrument: Instrument, release: Release) -> list[tuple[str, Tally | None]]:
     """The rows of a theme: now, and hoped for where the instrument asks for it."""
-    rows = [(NOW, release.current)]
+    rows = [(now_of(instrument), release.current)]
     return [*rows, (HOPED, release.desired)] if instrument.asks_desired else rows
 
 
@@ -71,33 +87,38 @@ def reach(rows: Sequence[tuple[Theme, Release]]) -> tuple[float, float]:
     return max(left, 0.5), max(right, 0.5)
 
 
-def _sheet(rows: Sequence[tuple[Theme, Release]], *, narrow: bool, dark: bool) -> Sheet:
+def _sheet(rows: Sequence[tuple[Theme, Release]], *, narrow: bool, dark: bool, tight: bool) -> Sheet:
     left, right = reach(rows)
-    return Sheet(dark, narrow, x_range=(-left, right), left=0 if narrow else LEFT)
+    return Sheet(dark, narrow, x_range=(-left, right), left=0 if narrow else LEFT, tight=tight)
+
+
+def _heights(sheet: Sheet) -> Rows:
+    return TIGHT if sheet.tight else USUAL
 
 
 def _draw_theme(sheet: Sheet, instrument: Instrument, theme: Theme, release: Release, y: float) -> float:
     colour = sheet.colour["safety" if theme.core else "ink"]
-    rows = asked(instrument, release)
+    rows, (row, between, _) = asked(instrument, release), _heights(sheet)
     if sheet.narrow:
         sheet.margin_note(theme_name(theme.label), y + HEADING / 2, colour=colour, size=17)
         y += HEADING
     else:
-        sheet.margin_note(theme_name(theme.label), y + ROW / 2, colour=colour, size=17)
+        sheet.margin_note(theme_name(theme.label), y + row / 2, colour=colour, size=17)
     if all(tally is None for _, tally in rows):
-        height = max(len(rows) * (ROW + BETWEEN) + 16, sheet.height_of(release.withheld or ""))
+        height = max(len(rows) * (row + between) + 16, sheet.height_of(release.withheld or ""))
         sheet.hatch(y + height / 2, height, release.withheld or "")
         return y + height
     for name, tally in rows:
-        y = _draw_row(sheet, instrument, name, tally, y, release.withheld or "") + BETWEEN
-    return y - BETWEEN
+        y = _draw_row(sheet, instrument, name, tally, y, release.withheld or "") + between
+    return y - between
 
 
 def _draw_row(sheet: Sheet, instrument: Instrument, name: str, tally: Tally | None, y: float, why: str) -> float:
     if sheet.narrow:
         sheet.margin_note(name, y + 9, colour=sheet.colour["muted"], size=palette.SMALL)
         y += 20
-    height = ROW if tally else max(ROW + 16, sheet.height_of(why))
+    row = _heights(sheet).row
+    height = row if tally else max(row + 16, sheet.height_of(why))
     if not sheet.narrow:
         sheet.write(name, y + height / 2, anchor="right", xshift=-10, colour=sheet.colour["muted"], size=palette.SMALL)
     if tally is None:
@@ -131,13 +152,14 @@ def title(rows: Sequence[tuple[Theme, Release]]) -> str:
     return f"We agree most on {most[0]} and least on {least[0]}."
 
 
-def _reading(rows: Sequence[tuple[Theme, Release]]) -> str:
+def _reading(instrument: Instrument, rows: Sequence[tuple[Theme, Release]]) -> str:
     said = alike((label, STAND[in_words(a)]) for label, a in _stands(rows))
     parts = [f"on {labels} {stand}" for stand, labels in said.items()]
     closed = [str(theme.label) for theme, release in rows if release.current is None]
     if closed:
         parts.append(f"{listed(closed)} {'stays' if len(closed) == 1 else 'stay'} closed")
-    return f"About where it is now: {'; '.join(parts)}." if parts else "Nothing has been revealed yet."
+    about = "the start, seen from today" if instrument.looks_back_at else "where it is now"
+    return f"About {about}: {'; '.join(parts)}." if parts else "Nothing has been revealed yet."
 
 
 def _table(instrument: Instrument, theme: Theme, release: Release) -> list[Row]:

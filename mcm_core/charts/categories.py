@@ -47,7 +47,7 @@ def categories(
             }
             for theme, release in rows
         ),
-        note=of_all((release.answered for _, release in rows), of, "answered"),
+        note=of_all((release.answered for _, release in rows), of),
         what=f"{WHAT} {instrument.always_shown or ''}".strip(),
     )
 

@@ -20,8 +20,8 @@ from mcm_core.domain.median import in_words, median
 from mcm_core.domain.release import Release
 from mcm_core.domain.tally import Tally
 
-ROW = 44
-HEADING = 26
+ROW, TIGHT_ROW = 44, 32
+HEADING, TIGHT_HEADING = 26, 20
 LEFT, RIGHT = 160, 170
 DOT, RING = 15, 25
 
@@ -67,7 +67,12 @@ class Line:
 
 
 def dumbbell(
-    instrument: Instrument, releases: Iterable[Release], *, narrow: bool = False, dark: bool = False
+    instrument: Instrument,
+    releases: Iterable[Release],
+    *,
+    narrow: bool = False,
+    dark: bool = False,
+    tight: bool = False,
 ) -> Picture:
     """Medians of one revealed round; a theme that stays closed says so."""
     if not (instrument.ordered and instrument.asks_desired):
@@ -75,16 +80,14 @@ def dumbbell(
     rows = by_theme(instrument, releases)
     lines = [_line(instrument, theme, release) for theme, release in rows]
     return Picture(
-        figure=_draw(instrument, lines, narrow=narrow, dark=dark),
+        figure=_draw(instrument, lines, narrow=narrow, dark=dark, tight=tight),
         title=_title(lines),
         reading=_reading(lines) or "Nothing has been revealed yet.",
         table=tuple(
             {"Theme": str(line.theme.label), "Now": line.said_now, "Hoped for": line.said_hoped, "Gap": line.gap}
             for line in lines
         ),
-        note=of_all(
-            (release.answered for _, release in rows), max((release.of for _, release in rows), default=0), "answered"
-        ),
+        note=of_all((release.answered for _, release in rows), max((release.of for _, release in rows), default=0)),
         what=f"{WHAT} {WIDE}" if any(line.is_wide for line in lines) else WHAT,
     )
 
@@ -148,9 +151,9 @@ def _sentence(line: Line) -> str:
     return f"now {line.said_now}, hoped for {line.said_hoped}: {line.gap}."
 
 
-def _draw(instrument: Instrument, lines: Sequence[Line], *, narrow: bool, dark: bool) -> go.Figure:
+def _draw(instrument: Instrument, lines: Sequence[Line], *, narrow: bool, dark: bool, tight: bool) -> go.Figure:
     left, right = (0, 0) if narrow else (LEFT, RIGHT)
-    sheet = Sheet(dark, narrow, (0.5, len(instrument.levels) + 0.5), left=left, right=right)
+    sheet = Sheet(dark, narrow, (0.5, len(instrument.levels) + 0.5), left=left, right=right, tight=tight)
     top = y = sheet.level_key(instrument, 0)
     y += 26
     for line in lines:
@@ -162,18 +165,19 @@ def _draw(instrument: Instrument, lines: Sequence[Line], *, narrow: bool, dark: 
 
 def _draw_line(sheet: Sheet, line: Line, y: float) -> float:
     colour = sheet.colour["safety" if line.theme.core else "ink"]
-    name_at = y + (HEADING if sheet.narrow else ROW) / 2
+    row, heading = (TIGHT_ROW, TIGHT_HEADING) if sheet.tight else (ROW, HEADING)
+    name_at = y + (heading if sheet.narrow else row) / 2
     sheet.margin_note(theme_name(line.theme.label), name_at, colour=colour, size=17)
-    y += HEADING if sheet.narrow else 0
+    y += heading if sheet.narrow else 0
     short = line.gap.partition(",")[0]
     sheet.write(short, name_at, x=1, anchor="right", xshift=sheet.right, size=palette.SMALL)
     if line.now is None and line.hoped is None:
-        height = max(ROW, sheet.height_of(line.why))
+        height = max(row, sheet.height_of(line.why))
         sheet.hatch(y + height / 2, height, line.why)
         return y + height
     hue = sheet.colour["safety" if line.theme.core else "accent"]
-    _marks(sheet, line, y + ROW / 2, hue)
-    return y + ROW
+    _marks(sheet, line, y + row / 2, hue)
+    return y + row
 
 
 def _marks(sheet: Sheet, line: Line, y: float, hue: str) -> None:

@@ -203,7 +203,7 @@ def _note(releases: Mapping[int, Release], sessions: range) -> str:
     shown = [release for release in releases.values() if not is_closed(release)]
     if not shown:
         return f"no picture in {len(sessions)} sessions"
-    answered = of_all((release.answered for release in shown), max(release.of for release in shown), "answered")
+    answered = of_all((release.answered for release in shown), max(release.of for release in shown))
     return f"{len(shown)} of {len(sessions)} sessions have a picture; {answered}"
 
 

@@ -20,13 +20,14 @@ LINE = 19
 
 @dataclass
 class Sheet:
-    """Collects traces, texts and shapes, and makes one figure of them."""
+    """Collects traces, texts and shapes, and makes one figure of them. `tight`: for where nobody can scroll."""
 
     dark: bool
     narrow: bool
     x_range: tuple[float, float]
     left: int = 0
     right: int = 0
+    tight: bool = False
     traces: list[Any] = field(default_factory=list)
     texts: list[dict[str, Any]] = field(default_factory=list)
     shapes: list[dict[str, Any]] = field(default_factory=list)
@@ -38,7 +39,12 @@ class Sheet:
     @property
     def pixels(self) -> int:
         """Width to draw on if the screen is as small as this form of the picture allows."""
-        return (344 if self.narrow else 700) - self.left - self.right - 2 * EDGE
+        return self.pixels_wide - self.left - self.right
+
+    @property
+    def pixels_wide(self) -> int:
+        """The same with what stands in the margins."""
+        return (344 if self.narrow else 700) - 2 * EDGE
 
     def pixels_for(self, length: float) -> float:
         return self.pixels * length / (self.x_range[1] - self.x_range[0])

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from mcm_core.charts.words import listed, number
 from mcm_core.domain.instrument import Instrument
-from mcm_core.domain.journey import Point, Series
+from mcm_core.domain.journey import Point, Series, went_down
 from mcm_core.domain.reading import NonAnswer, Reading
 
 ABSENT = "–"
+LATE, CORRECTED = ", answered afterwards", ", as you corrected it afterwards"
 TIMES = {1: "once", 2: "twice"}
 
 
@@ -54,10 +55,19 @@ def reading_of(instrument: Instrument, series: Sequence[Series]) -> str:
     """Every reading in order, and where a new line starts."""
     sentences = []
     for line in series:
+        down = went_down([line])
         if line is not series[0]:
             sentences.append(_new_line(line))
-        sentences += [f"Session {point.session_number}: {answers(instrument, point.reading)}." for point in line.points]
+        sentences += [
+            f"Session {point.session_number}: {answers(instrument, point.reading)}{_afterwards(point)}"
+            f"{f', {point.why}' if point.why and point in down else ''}."
+            for point in line.points
+        ]
     return " ".join(sentences) or "You have no reading of this theme yet."
+
+
+def _afterwards(point: Point) -> str:
+    return CORRECTED if point.corrected else LATE * point.late
 
 
 def note(series: Sequence[Series], sessions: range) -> str:

@@ -8,6 +8,7 @@ from textwrap import wrap
 from typing import TypeVar
 
 from mcm_core.domain.instrument import Instrument, Theme
+from mcm_core.domain.looking_back import SEES
 from mcm_core.domain.release import Release
 
 Said = TypeVar("Said")
@@ -49,10 +50,18 @@ def number(count: int) -> str:
     return NUMBERS[count] if count < len(NUMBERS) else str(count)
 
 
-def of_all(counts: Iterable[int], of: int, ending: str) -> str:
-    """ "11 of 12 answered", or "9 to 11 of 12 answered" when pictures differ."""
+def of_all(counts: Iterable[int], of: int) -> str:
+    """ "11 of 12 members answered", or "9 to 11 of 12 members answered" when pictures differ.
+
+    All members, whether or not they were here: what a vote says while it is open counts those who are.
+    """
     low, high = min(counts := list(counts), default=0), max(counts, default=0)
-    return f"{low} of {of} {ending}" if low == high else f"{low} to {high} of {of} {ending}"
+    return f"{low if low == high else f'{low} to {high}'} of {of} members answered"
+
+
+def now_of(instrument: Instrument) -> str:
+    """What the answers of a round are about: now, or the start as it is seen from today."""
+    return SEES if instrument.looks_back_at else NOW
 
 
 def safety_first(instrument: Instrument) -> list[Theme]:

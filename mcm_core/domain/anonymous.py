@@ -91,14 +91,14 @@ def crowd(release: Release, kept: Mapping[str, list[int]] | None, people: Set[st
 
 def leaning(shares: tuple[Share, ...]) -> list[int]:
     """The codes of the levels that most named, else of those that some named."""
-    most = [code for code, share in enumerate(shares, start=1) if share is Share.MOST]
+    most = [code for code, share in enumerate(shares, start=1) if share in (Share.NEARLY_ALL, Share.MOST)]
     return most or [code for code, share in enumerate(shares, start=1) if share is Share.SOME]
 
 
 def _share(count: int, tally: Tally) -> Share:
     """“Few or none” covers what two people can take away by subtracting their own answers."""
     if tally.n >= COUNTS_FROM:
-        return Share.MOST if count > GUARD else Share.FEW
+        return Share.NEARLY_ALL if count > GUARD else Share.FEW
     if count * 2 > tally.n and tally.n >= MOST_FROM:
         return Share.MOST
     return Share.SOME if count >= 2 else Share.FEW
@@ -106,8 +106,8 @@ def _share(count: int, tally: Tally) -> Share:
 
 def _between(share: Share, n: int) -> tuple[int, int]:
     """The fewest and the most of `n` people whom a word may stand for, where nearly all chose the same (`_share`)."""
-    if n >= COUNTS_FROM:
-        return (n - GUARD, n) if share is Share.MOST else (0, GUARD)
+    if n >= COUNTS_FROM:  # what was frozen earlier says “most” here
+        return (n - GUARD, n) if share in (Share.NEARLY_ALL, Share.MOST) else (0, GUARD)
     if share is Share.MOST:
         return n // 2 + 1, n
     return (2, n // 2 if n >= MOST_FROM else n) if share is Share.SOME else (0, 1)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from random import SystemRandom
 
 from mcm_core.domain.errors import Conflict, Refused
-from mcm_core.domain.instrument import Asked
+from mcm_core.domain.instrument import Asked, Instrument
 from mcm_core.domain.reading import Reading, is_complete, refuse_unknown, unfolds_desired
 from mcm_core.domain.round import LaunchCard
 from mcm_core.domain.tally import Tally, count
@@ -43,19 +43,40 @@ def empty(card: LaunchCard) -> Bag:
     return Bag(frozenset(), {theme.key: dict.fromkeys(card.instrument.answers, none) for theme in card.asked})
 
 
-def put(bag: Bag, card: LaunchCard, member: str, answers: Mapping[str, Reading], comment: str = "") -> Bag:
-    """The bag with one whole ballot more. Raises Conflict on a second ballot, Refused on a half or unknown one."""
+def put(
+    bag: Bag,
+    card: LaunchCard,
+    member: str,
+    answers: Mapping[str, Reading],
+    comment: str = "",
+    texts: Mapping[str, str] | None = None,
+) -> Bag:
+    """The bag with one whole ballot more. Raises Conflict on a second ballot, Refused on a half or unknown one.
+
+    `texts` are answers in words by the key of their question. In the bag they are parted from each other.
+    """
     if member in bag.answered:
         raise Conflict("You have already answered. Your answers are not linked to you, so they cannot be changed.")
     refuse_half(card, answers)
-    words = comment.strip()
-    if len(words) > COMMENT_MAX:
-        raise Refused(f"The comment is longer than {COMMENT_MAX} characters. Please shorten it; nothing was sent.")
+    written = _written(card.instrument, comment, texts or {})
     return Bag(
         answered=bag.answered | {member},
         counts={theme: _with_one(tallies, answers[theme]) for theme, tallies in bag.counts.items()},
-        comments=tuple(sorted([*bag.comments, words])) if words else bag.comments,
+        comments=tuple(sorted([*bag.comments, *written])),
     )
+
+
+def _written(instrument: Instrument, comment: str, texts: Mapping[str, str]) -> list[str]:
+    """What was written, each answer after the label of its question. Raises Refused where it cannot be taken."""
+    asked = {each.key: each.label.words for each in instrument.texts or ()}
+    given = [(key, words.replace("\x00", "").strip()) for key, words in texts.items()]
+    if instrument.texts is None:
+        asked, given = {"": ""}, [("", comment.replace("\x00", "").strip()), *given]
+    if any(key not in asked for key, _ in given):
+        raise Refused("That question is not part of this round. Reload the page and answer again.")
+    if any(len(words) > COMMENT_MAX for _, words in given):
+        raise Refused(f"The comment is longer than {COMMENT_MAX} characters. Please shorten it; nothing was sent.")
+    return [f"{asked[key]}: {words}" if asked[key] else words for key, words in given if words]
 
 
 def refuse_half(card: LaunchCard, answers: Mapping[str, Reading]) -> None:

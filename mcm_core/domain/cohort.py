@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from mcm_core.domain.errors import Refused
@@ -20,6 +21,7 @@ INTERVAL_DAYS = 7
 AROUND = timedelta(hours=1)
 NAME_MAX = 80
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_ADDRESS = re.compile(r"(?P<name>|.* )<?(?P<address>[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+)>?")
 KINDS = {1: "orientation", 6: "review"}  # seed 002; the four between are topic sessions
 
 
@@ -32,6 +34,12 @@ class CohortSession:
     starts_local: datetime
     time_zone: str
     minutes: int = SESSION_MINUTES
+    #: Goes up with every change that a calendar must hear of.
+    sequence: int = 0
+    #: It does not run, and keeps its number (domain.md §5 row 37).
+    cancelled: bool = False
+    #: When it was ended in the app, if it was run there.
+    ended_at: datetime | None = None
 
     @property
     def starts_at(self) -> datetime:
@@ -42,10 +50,16 @@ class CohortSession:
         return self.starts_at.astimezone(UTC) + timedelta(minutes=self.minutes)  # real minutes, if clocks change
 
     @property
+    def over_at(self) -> datetime:
+        """When it really ended, if it was ended early in the app; else its planned end."""
+        return min(self.ended_at or self.ends_at, self.ends_at)
+
+    @property
     def midnight(self) -> datetime:
-        """The end of the meeting's day on the clock of its own zone: when a guest's way in ends."""
-        tomorrow = self.starts_local.date() + timedelta(days=1)
-        return datetime.combine(tomorrow, time(0), ZoneInfo(self.time_zone)).astimezone(UTC)
+        """The end of the day on which the meeting ends, on the clock of its own zone: when a guest's way in ends."""
+        zone = ZoneInfo(self.time_zone)
+        tomorrow = self.ends_at.astimezone(zone).date() + timedelta(days=1)
+        return datetime.combine(tomorrow, time(0), zone).astimezone(UTC)
 
     @property
     def door_opens(self) -> datetime:
@@ -71,6 +85,8 @@ class Cohort:
     threshold: int
     phase: int
     sessions: tuple[CohortSession, ...]
+    #: Whether the group said that who comes later reads what it wrote for itself before.
+    newcomers_read: bool = False
 
     def session(self, number: int) -> CohortSession:
         """The meeting with this number, 1 to 6."""
@@ -85,6 +101,7 @@ class Member:
     name: str
     joined_at: datetime | None
     devices: int = 0
+    email: str | None = None
 
 
 def six_dates(first: date, weekday: int, at: time) -> tuple[datetime, ...]:
@@ -93,21 +110,29 @@ def six_dates(first: date, weekday: int, at: time) -> tuple[datetime, ...]:
     return tuple(datetime.combine(start + timedelta(days=INTERVAL_DAYS * week), at) for week in range(SESSIONS))
 
 
+def held(sessions: Sequence[CohortSession]) -> list[CohortSession]:
+    """Those that were not cancelled."""
+    return [meeting for meeting in sessions if not meeting.cancelled]
+
+
 def current_session(sessions: Sequence[CohortSession], now: datetime) -> CohortSession:
-    """The meeting that is on, was last, or comes first: the latest that has begun or begins within twelve hours."""
-    begun = [meeting for meeting in sessions if meeting.starts_at <= now + timedelta(hours=12)]
-    return max(begun, key=lambda meeting: meeting.starts_at, default=sessions[0])
+    """The meeting that is on, was last, or comes first: the latest that has begun or begins within twelve hours.
+
+    One that was cancelled is not on.
+    """
+    begun = [meeting for meeting in held(sessions) if meeting.starts_at <= now + timedelta(hours=12)]
+    return max(begun, key=lambda meeting: meeting.starts_at, default=(held(sessions) or sessions)[0])
 
 
 def next_session(sessions: Sequence[CohortSession], now: datetime) -> CohortSession | None:
     """The first meeting that has not ended, or None after the last."""
-    ahead = [meeting for meeting in sessions if meeting.ends_at > now]
+    ahead = [meeting for meeting in held(sessions) if meeting.over_at > now]
     return min(ahead, key=lambda meeting: meeting.starts_at, default=None)
 
 
 def next_door(sessions: Sequence[CohortSession], now: datetime) -> CohortSession | None:
     """The meeting whose door is open, or else opens next; None when the last has closed."""
-    ahead = [meeting for meeting in sessions if meeting.door_closes > now]
+    ahead = [meeting for meeting in held(sessions) if meeting.door_closes > now]
     return min(ahead, key=lambda meeting: meeting.starts_at, default=None)
 
 
@@ -116,7 +141,7 @@ def nearest(cohorts: Sequence[Cohort], now: datetime) -> Cohort:
 
     def far(cohort: Cohort) -> tuple[bool, timedelta]:
         today = now.astimezone(ZoneInfo(cohort.time_zone)).date()
-        is_today = any(meeting.starts_local.date() == today for meeting in cohort.sessions)
+        is_today = any(meeting.starts_local.date() == today for meeting in held(cohort.sessions))
         apart = (max(meeting.starts_at - now, now - meeting.ends_at) for meeting in cohort.sessions)
         return not is_today, min(max(gap, timedelta(0)) for gap in apart)
 
@@ -131,9 +156,15 @@ def refuse_past(starts: Sequence[datetime], time_zone: str, now: datetime) -> No
             raise Refused(f"{start:%d %B %Y} is in the past. Choose today or a later day.")
 
 
+@cache
+def time_zones() -> frozenset[str]:
+    """The IANA names. Kept: the standard library looks through hundreds of files for them every time."""
+    return frozenset(available_timezones())
+
+
 def refuse_zone(time_zone: str) -> None:
     """Raise Refused unless the zone is one of the IANA names."""
-    if time_zone not in available_timezones():
+    if time_zone not in time_zones():
         raise Refused("That time zone is not known. Choose one from the list, such as Europe/London.")
 
 
@@ -154,8 +185,26 @@ def folded(words: str) -> str:
     return " ".join("".join(mark for mark in plain if not unicodedata.combining(mark)).split())
 
 
+def people_from(pasted: str) -> list[tuple[str, str]]:
+    """Names and e-mail addresses ("" for none) from a pasted list: as `names_from`, and an address behind its name,
+    or on its own after it, as spreadsheets and address books have it."""
+    people: list[tuple[str, str]] = []
+    for entry in names_from(pasted):
+        name, address = _parted(entry)
+        if not name and people and not people[-1][1]:
+            people[-1] = (people[-1][0], address)
+        else:
+            people.append((name or entry, address if name else ""))
+    return people
+
+
+def _parted(entry: str) -> tuple[str, str]:
+    found = _ADDRESS.fullmatch(entry)
+    return (found["name"].strip(' "'), found["address"]) if found else (entry, "")
+
+
 def names_from(pasted: str) -> list[str]:
-    """Names from a pasted list: one a line, or parted by commas or semicolons; leading numbers and bullets go."""
+    """The lines of a pasted list: one a line, or parted by commas or semicolons; leading numbers and bullets go."""
     parts = re.split(r"[\n\r,;]+", pasted)
     bare = (re.sub(r"^\s*(?:\d+[.)]\s*|[-–•*]\s*)", "", part) for part in parts)
     return [clean_name(part) for part in bare if part.strip()]
@@ -174,6 +223,16 @@ def refuse_members(present: Sequence[str], added: Sequence[str]) -> None:
             f"A cohort has at most {MEMBERS_MAX} members, so that people can get to know each other. "
             f"There is room for {room} more and you added {len(added)}; nobody was added. Shorten the list."
         )
+
+
+def elsewhere(meeting: CohortSession, zone: str | None) -> datetime | None:
+    """When a meeting starts on the clock of another zone, such as that of somebody's phone. None where that is the same
+    as on the cohort's clock, and where the zone is not known (domain.md §5 row 39)."""
+    try:
+        there = meeting.starts_at.astimezone(ZoneInfo(zone or ""))
+    except (KeyError, OSError, ValueError):  # what a browser says may be anything, and there is no list to look it up
+        return None
+    return None if there.replace(tzinfo=None) == meeting.starts_local else there
 
 
 def days_until(meeting: CohortSession, now: datetime) -> str:

@@ -18,6 +18,7 @@ class Purpose(StrEnum):
     NAME_WITH_NOTES = "name with notes"
     NOTES_BEYOND = "notes beyond"
     TOTALS_BEYOND = "totals beyond"
+    PLAN_SHARED = "plan shared"
 
 
 @dataclass(frozen=True)

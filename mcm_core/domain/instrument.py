@@ -7,7 +7,7 @@ one instrument; whether a scale is *ordered* decides which pictures and numbers 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Source = Literal["seed", "ours"]
@@ -46,7 +46,8 @@ class Level:
 class Theme:
     """One question of the instrument, rated on its levels.
 
-    `anchors` says in a sentence what each level looks like for this theme, by level code.
+    `anchors` says in a sentence what each level looks like for this theme, by level code; none where labels say enough.
+    `labels` are its own words for the levels, where those of the instrument do not fit.
     """
 
     key: str
@@ -56,11 +57,26 @@ class Theme:
     anchors: Mapping[int, Text]
     stem: Text | None = None
     core: bool = False
+    labels: Mapping[int, Text] | None = None
 
     def stem_for(self, lens: str | None) -> str:
         """The stem as it reads for one lens: "We/I need to:" becomes "I need to:" or "We need to:"."""
         words = self.stem.words if self.stem else ""
         return words.replace("We/I", lens) if lens else words
+
+
+def looking_back_key(key: str) -> str:
+    """The key of the instrument that looks back at the one with this key."""
+    return f"{key}_then"
+
+
+@dataclass(frozen=True)
+class OwnWords:
+    """A question answered in one's own words; `label` stands before the answer."""
+
+    key: str
+    label: Text
+    question: Text
 
 
 @dataclass(frozen=True)
@@ -69,6 +85,10 @@ class Instrument:
 
     `ordered` is False when no level is superior (participation): then there is no median, arrow or ramp anywhere.
     `answers` is what one reading holds. `focus` says whether a reading is about one relationship that the member chose.
+    `anonymous` ones are asked in no other way. Only these may be `between` the meetings: they open and close by
+    themselves; have `non_answers` of their own; and `texts`, which stand in the place of the comment that every
+    anonymous round takes (none where they are empty). `prompt` is for the facilitators, whatever was answered.
+    `looks_back_at` is the key of the instrument whose start this one asks about once more, from today.
     """
 
     key: str
@@ -89,6 +109,12 @@ class Instrument:
     parties: tuple[Text, ...] = ()
     purposes: tuple[Text, ...] = ()
     always_shown: Text | None = None
+    anonymous: bool = False
+    between: bool = False
+    non_answers: tuple[int, ...] = (-1, -2, -3)
+    texts: tuple[OwnWords, ...] | None = None
+    prompt: Text | None = None
+    looks_back_at: str | None = None
     _themes: Mapping[str, Theme] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -106,6 +132,22 @@ class Instrument:
     def asks_desired(self) -> bool:
         return "desired" in self.answers
 
+    def looking_back(self, question: Text, how_to: Text) -> Instrument:
+        """The same themes and levels, asked of the start with what is known today (then-rating, domain.md §2.19).
+
+        An instrument of its own, so that its answers stand beside the real first ones and never take their place.
+        """
+        return replace(
+            self,
+            key=looking_back_key(self.key),
+            title=Text(f"{self.title}, looking back", "ours"),
+            how_to=how_to,
+            answers=("current",),
+            current_question=question,
+            desired_question=None,
+            looks_back_at=self.key,
+        )
+
     def theme(self, key: str) -> Theme | None:
         """The theme with this key, or None."""
         return self._themes.get(key)
@@ -113,3 +155,10 @@ class Instrument:
     def label(self, code: int) -> str:
         """The label of a level code; KeyError-free callers pass codes from `codes` only."""
         return self.levels[code - 1].label.words
+
+    def as_asked(self, theme: Theme) -> Instrument:
+        """The instrument with this theme's own words for the levels."""
+        if theme.labels is None:
+            return self
+        own = tuple(replace(level, label=theme.labels[level.code]) for level in self.levels)
+        return replace(self, levels=own)

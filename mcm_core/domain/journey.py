@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from itertools import pairwise
 
 from mcm_core.domain.instrument import Instrument, Theme
@@ -26,12 +27,24 @@ class Question:
         return " · ".join(part for part in (self.instrument.title.words, self.lens, self.perspective) if part)
 
 
+class Lowered(StrEnum):
+    """What somebody sees in a level of their own that went down (domain.md §5 row 49)."""
+
+    SEEING_MORE = "seeing more"
+    HARDER_NOW = "harder now"
+
+
 @dataclass(frozen=True)
 class Point:
-    """One reading on a line, in the session in which it was given."""
+    """One reading on a line, in the session that it is about; `late` when it was given after the reveal, `corrected`
+    when it is what was meant and not what was tapped. `why` is what its owner said where it is lower than before."""
 
     session_number: int
     reading: Reading
+    late: bool = False
+    corrected: bool = False
+    why: Lowered | None = None
+    round_id: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -44,10 +57,14 @@ class Series:
 
 @dataclass(frozen=True)
 class MyJourney:
-    """One member's own readings of one question: theme key → its series, oldest first."""
+    """One member's own readings of one question: theme key → its series, oldest first.
+
+    `looking_back` is how they see the start from today: theme key → relationship → reading (domain.looking_back).
+    """
 
     question: Question
     series: Mapping[str, tuple[Series, ...]]
+    looking_back: Mapping[str, Mapping[str | None, Reading]] = field(default_factory=dict)
 
     def latest(self) -> dict[str, Reading]:
         """The last reading of each theme, for the petals."""
@@ -56,10 +73,14 @@ class MyJourney:
 
 @dataclass(frozen=True)
 class OurJourney:
-    """The cohort's settled pictures of one question: theme key → session number → release."""
+    """The cohort's settled pictures of one question: theme key → session number → release.
+
+    `looking_back` holds the settled picture of how the start is seen from today, by theme key.
+    """
 
     question: Question
     releases: Mapping[str, Mapping[int, Release]]
+    looking_back: Mapping[str, Release] = field(default_factory=dict)
 
     @property
     def is_shown(self) -> bool:
@@ -156,6 +177,22 @@ def new_lines(series: Sequence[Series]) -> tuple[str, ...]:
         f"“{line.focus_label}”. Before, they were about “{before.focus_label}”. The two are not compared."
         for before, line in pairwise(series)
     )
+
+
+def went_down(series: Sequence[Series]) -> tuple[Point, ...]:
+    """The readings of the line that runs now whose level lies below that of the reading before."""
+    levels = [point for point in series[-1].points if _is_level(point.reading.current)] if series else []
+    return tuple(
+        point for before, point in pairwise(levels) if (point.reading.current or 0) < (before.reading.current or 0)
+    )
+
+
+def afterwards(series: Sequence[Series]) -> tuple[str, ...]:
+    """A sentence for every reading that was not given in the room, or not as it stands."""
+    points = [point for line in series for point in line.points]
+    late = (f"Session {point.session_number}: you answered this afterwards." for point in points if point.late)
+    slips = (f"Session {point.session_number}: as you corrected it afterwards." for point in points if point.corrected)
+    return (*late, *slips)
 
 
 def _both_times(moved: Movement, shift: Shift) -> str:

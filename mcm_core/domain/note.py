@@ -67,6 +67,12 @@ class Note:
     created_at: datetime
     changed_at: datetime
     kept_texts: tuple[str, ...] = ()
+    paused_at: datetime | None = None
+
+    @property
+    def changed_since(self) -> bool:
+        """Whether its author has changed the note since a facilitator paused it."""
+        return self.paused_at is not None and self.changed_at > self.paused_at
 
 
 def clean_body(body: str) -> str:

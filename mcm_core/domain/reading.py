@@ -59,7 +59,7 @@ def refuse_unknown(instrument: Instrument, theme: str, reading: Reading) -> None
     """Raise Refused unless theme and answers exist on the instrument (browsers can send anything)."""
     if instrument.theme(theme) is None:
         raise Refused("That theme is not part of this round. Reload the page and choose again.")
-    allowed = {None, *instrument.codes, *NonAnswer}
+    allowed = {None, *instrument.codes, *instrument.non_answers}
     if reading.current not in allowed or reading.desired not in allowed:
         raise Refused(UNKNOWN_LEVEL)
     if reading.desired is not None and not instrument.asks_desired:

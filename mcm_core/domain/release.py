@@ -5,25 +5,22 @@ Sources: domain.md §2.23 (threshold, differencing guard) and §2.22.3 (paired s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 from mcm_core.domain.cohort import SESSIONS
-from mcm_core.domain.crowd import Answers, Crowd, choosers, crowds, everybody, how_far_apart, too_close
-from mcm_core.domain.differencing import GUARD, Person, tells_of_one
+from mcm_core.domain.crowd import Answers, Crowd, crowds, everybody, too_close
 from mcm_core.domain.instrument import Asked
-from mcm_core.domain.reading import Reading
-from mcm_core.domain.shift import Movement, Shift, movement
+from mcm_core.domain.moves import moved
+from mcm_core.domain.shift import Movement, Shift
 from mcm_core.domain.tally import Tally, count
 
 THRESHOLD_DEFAULT = 5
 THRESHOLDS = range(3, 11)
 WIDE_GAP = 2
-SMALL = 13
-"""In a group of fewer, who moved is told before the last session only when the same people chose a level both times."""
-TINY = 10
-"""In a group of fewer it is told in the last session only when nobody, or three and more, were there only once."""
+ANOTHER_QUESTION = 0
+"""No session's number: answers to another question may all differ, so only a picture that stood still gives away."""
 MOVES_CLOSED = (
     "It is shown when enough of us chose a level both times. In a group of up to twelve, before the last session, that "
     "must be the same people: otherwise somebody's answer could be read from it."
@@ -37,6 +34,7 @@ TOO_CLOSE = (
 class Share(StrEnum):
     """How many of an anonymous group chose a level, where a number would tell too much."""
 
+    NEARLY_ALL = "all or nearly all"
     MOST = "most"
     SOME = "some"
     FEW = "few or none"
@@ -71,6 +69,11 @@ class Release:
         """Whether anything but the number of answers can be seen."""
         return any((self.current, self.desired, self.current_shares, self.desired_shares))
 
+    @property
+    def is_of_few(self) -> bool:
+        """Whether most of the group did not answer."""
+        return 2 * self.answered < self.of
+
 
 @dataclass(frozen=True)
 class Earlier:
@@ -98,9 +101,11 @@ def freeze(
     threshold: int,
     of: int = 0,
     earlier: tuple[Earlier, ...] = (),
+    beside: tuple[Earlier, ...] = (),
     named: bool = False,
 ) -> Release:
-    """Decide what of `answers` is shown. `earlier` lists releases of the same question, oldest first.
+    """Decide what of `answers` is shown. `earlier` lists releases of the same question, oldest first; `beside` those of
+    another question about the same (looking back at the start, and the start itself), with which nobody is compared.
 
     Current and desired are released apart: each needs `threshold` people who chose a level, and must not differ
     from an earlier release of the same question by one or two people. Nobody's move is counted to or from a round in
@@ -112,7 +117,7 @@ def freeze(
     both_asked: tuple[Asked, Asked] = ("current", "desired")
     for asked in both_asked:
         tally = count((getattr(reading, asked) for reading in given.values()), levels=levels)
-        reason = _reason_to_withhold(asked, given, tally, session_number, threshold, earlier)
+        reason = _reason_to_withhold(asked, given, tally, session_number, threshold, earlier, beside)
         shown[asked] = None if reason else tally
         if reason and (asked == "current" or tally.n or tally.non_answers):
             reasons.append(reason)
@@ -132,11 +137,14 @@ def freeze(
 
 
 def _reason_to_withhold(
-    asked: Asked, given: Answers, tally: Tally, session_number: int, threshold: int, earlier: tuple[Earlier, ...]
-) -> str | None:
+    asked: Asked, given: Answers, tally: Tally, session_number: int, threshold: int, earlier: tuple[Earlier, ...],
+    beside: tuple[Earlier, ...],
+) -> str | None:  # fmt: skip
     if tally.n < threshold:
         return too_few(threshold)
     if any(_gives_away(asked, given, tally, session_number, past) for past in earlier):
+        return TOO_CLOSE
+    if any(_gives_away(asked, given, tally, ANOTHER_QUESTION, past) for past in beside):
         return TOO_CLOSE
     return None
 
@@ -171,73 +179,25 @@ def _shifts(
     if not sessions:
         return ()
     votes = [past for past in earlier if past.session_number == session_number]
-    review = session_number == SESSIONS
     shifts = []
     for number in dict.fromkeys((min(sessions), max(sessions))):
-        moved = {
-            asked: _moved(
-                asked, sessions[number], given, tally, threshold, votes, review=review and number == min(sessions)
+        told = {
+            asked: moved(
+                asked,
+                (sessions[number].answers, getattr(sessions[number].release, asked)),
+                (given, tally),
+                threshold=threshold,
+                told=_told(asked, number, votes),
+                review=session_number == SESSIONS and number == min(sessions),
             )
             for asked, tally in shown.items()
         }
-        shifts.append(
-            Shift(
-                theme=theme,
-                from_session=number,
-                to_session=session_number,
-                current=moved["current"],
-                desired=moved["desired"],
-            )
-        )
+        shifts.append(Shift(theme, number, session_number, current=told["current"], desired=told["desired"]))
     return tuple(shifts)
 
 
-def _moved(
-    asked: Asked, before: Earlier, given: Answers, tally: Tally | None, threshold: int, votes: Iterable[Earlier], *,
-    review: bool,
-) -> Movement | None:  # fmt: skip
-    """Who moved, or None when it stays closed: with either picture, with too few pairs, next to an earlier vote of the
-    same session whose pairs were the same but for one or two people, or when it tells of one who was there only once.
-
-    In a small group it stays closed unless the same people chose a level both times: week after week, pictures and
-    moves leave who was there only once one level that is at all likely, if seldom just one that is possible
-    (docs/intruders.md). From the first session to the last, once, for the `review`, nobody or three and more may have
-    been there only once, and from ten people up anybody. Without the sum of steps, which would always tell.
-    """
-    pairs = _paired(asked, before.answers, given)
-    then: Tally | None = getattr(before.release, asked)
-    if then is None or tally is None or len(pairs) < threshold:
-        return None
-    for vote in votes:
-        for shift in vote.release.shifts:
-            shown: Movement | None = getattr(shift, asked)
-            if shift.from_session != before.session_number or shown is None:
-                continue
-            if 0 < how_far_apart(_paired(asked, before.answers, vote.answers), pairs, shown=shown.n) < GUARD:
-                return None
-    people = [
-        (_level(before.answers, who, asked), _level(given, who, asked), who in pairs)
-        for who in choosers(before.answers, asked) | choosers(given, asked)
-    ]
-    fewest, once = min(then.n, tally.n), [one.n - _both(people) for one in (then, tally)]
-    if fewest < (TINY if review else SMALL) and any(some > 0 and (some < GUARD or not review) for some in once):
-        return None
-    if tells_of_one(then, people) or tells_of_one(tally, [(now, was, both) for was, now, both in people]):
-        return None
-    return replace(movement([(was, now) for was, now, both in people if both], top=len(tally.levels)), steps=0)
-
-
-def _both(people: Iterable[Person]) -> int:
-    return sum(bool(here and there) for here, there, _ in people)
-
-
-def _level(answers: Answers, who: str, asked: Asked) -> int | None:
-    """The level that somebody chose, if they did."""
-    answer: int | None = getattr(answers.get(who, Reading()), asked)
-    return answer if answer is not None and answer > 0 else None
-
-
-def _paired(asked: Asked, before: Answers, after: Answers) -> Set[str]:
-    """The people who chose a level both times, about the same relationship."""
-    both = choosers(before, asked) & choosers(after, asked)
-    return {who for who in both if before[who].focus == after[who].focus}
+def _told(asked: Asked, since: int, votes: Iterable[Earlier]) -> list[tuple[Answers, Movement]]:
+    """What was said of who moved since that session, with the answers that it was said of."""
+    said = [(vote.answers, getattr(shift, asked)) for vote in votes for shift in vote.release.shifts
+            if shift.from_session == since]  # fmt: skip
+    return [(answers, shown) for answers, shown in said if shown is not None]

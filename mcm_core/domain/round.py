@@ -15,6 +15,14 @@ ANONYMOUS_LEVELS = 4
 """With fewer to choose from, words such as "few" would be as good as numbers (see domain.anonymous)."""
 
 
+class Lane(StrEnum):
+    """Where a round is answered: by the room together, one at a time; or by everybody for themselves until the next
+    session. The latter open and close by themselves (services/news.py)."""
+
+    ROOM = "room"
+    BETWEEN = "between"
+
+
 class RoundState(StrEnum):
     """Draft → open → closed → revealed. A closed round may be opened again; a revealed one never."""
 
@@ -103,6 +111,10 @@ def refuse_card(card: LaunchCard) -> None:
     ):
         if (word is None) == bool(offered) or (word is not None and word not in map(str, offered)):
             raise Refused(f"Choose {name} from the list.")
+    if instrument.between:
+        raise Refused("This opens by itself at the end of every session. There is nothing to prepare.")
+    if instrument.anonymous and card.mode is not Mode.ANONYMOUS:
+        raise Refused("This question is asked anonymously or not at all. Choose anonymous, or talk it through.")
     if card.mode is Mode.ANONYMOUS and len(instrument.levels) < ANONYMOUS_LEVELS:
         raise Refused("This question offers too few answers to be asked anonymously. Choose confidential or named.")
     if not 1 <= card.minutes <= 60:

@@ -32,12 +32,12 @@ def talk_first(instrument: Instrument, releases: Sequence[Release]) -> TalkFirst
     """The theme on which people agree least now, then with the largest share of wide gaps (domain.md §2.1).
 
     Equal themes go in the order of the instrument, the core (Safety) before them. None when nothing was released,
-    or when the levels have no order and so no distance.
+    when the levels have no order and so no distance, or when the round looked back: what counts then is the shift.
     """
     by_theme = {release.theme: release for release in releases if release.current and release.current.n}
     themes = sorted(instrument.themes, key=lambda theme: not theme.core)
     choices = [(theme, by_theme[theme.key]) for theme in themes if theme.key in by_theme]
-    if not instrument.ordered or not choices:
+    if not instrument.ordered or instrument.looks_back_at or not choices:
         return None
     theme, release = min(choices, key=lambda choice: (_agreement(choice[1]), -_wide_share(choice[1])))
     return TalkFirst(theme.key, _sentence(theme, release))

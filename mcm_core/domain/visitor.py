@@ -9,11 +9,13 @@ from enum import StrEnum
 class Role(StrEnum):
     """What a browser is signed in as. `WAITING` stands at the door until a facilitator lets it in.
 
+    `UNREAD` is a member who has yet to read the participation document.
     `HALFWAY` is a facilitator who has given the password; the second step is still to come.
     """
 
     FACILITATOR = "facilitator"
     MEMBER = "member"
+    UNREAD = "unread"
     GUEST = "guest"
     WAITING = "waiting"
     HALFWAY = "halfway"
@@ -25,6 +27,8 @@ class Standing(StrEnum):
     OWNER = "owner"
     CO_FACILITATOR = "co-facilitator"
     MEMBER = "member"
+    #: A member who has not yet read the participation document: open are that, and what is theirs (domain.md §5, 42).
+    UNREAD = "unread"
     GUEST = "guest"
     WAITING = "waiting"
     #: A facilitator who has given the password and not yet the second step: nothing is open but that.

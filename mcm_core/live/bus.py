@@ -2,8 +2,10 @@
 processes' changes come in through store/signals.py.
 
 Topics by audience: `phase:<cohort>` for everybody in it, at once; `count:<cohort>` for facilitator and room screens,
-at most four a second; `door:<cohort>` and `here:<cohort>` (presence.py) for facilitators; `visitor:<sign-in>` for one
-browser; `mine:<member>` for the phones of one member.
+at most four a second; `topics:<cohort>` for everybody in it, when its board of topics changes; `notes:<cohort>` for
+everybody in it and its guests, when a note is changed or taken from its readers; `door:<cohort>` and
+`here:<cohort>` (presence.py) for facilitators; `visitor:<sign-in>` for one browser; `mine:<member>` for the phones of
+one member.
 """
 
 from __future__ import annotations

@@ -23,14 +23,24 @@ from sqlalchemy.orm import Session
 from mcm_core.domain.errors import NotAllowed, Reconfirm
 from mcm_core.domain.visitor import Standing, Visitor
 from mcm_core.store.tables import (
+    ApplicationRow,
+    BlockRow,
+    CatchUpRow,
     CohortSessionRow,
+    DocumentCopyRow,
+    DotVoteRow,
     FacilitationRow,
     GuestRow,
+    InterestRow,
     InvitationRow,
     MemberRow,
+    MessageRow,
+    NewsLineRow,
     NoteRow,
+    OfferRow,
     RoundRow,
     SignInRow,
+    TopicRow,
 )
 
 P = ParamSpec("P")
@@ -41,6 +51,8 @@ OWNER = frozenset({Standing.OWNER})
 FACILITATORS = OWNER | {Standing.CO_FACILITATOR}
 MEMBERS = frozenset({Standing.MEMBER})
 COHORT = FACILITATORS | MEMBERS
+ARRIVED = MEMBERS | {Standing.UNREAD}  # for what is a member's own, also before they have read the document
+INSIDE = FACILITATORS | ARRIVED
 GUESTS = frozenset({Standing.GUEST})
 ANY_FACILITATOR = FACILITATORS | {Standing.STRANGER}
 HALFWAY = frozenset({Standing.HALFWAY})
@@ -53,6 +65,15 @@ _declared: dict[object, frozenset[Standing]] = {}
 
 # The statements of this page are built once, on tables: half of what a tap costs was building them anew.
 _sign_in, _facilitation = SignInRow.__table__, FacilitationRow.__table__
+_copy = DocumentCopyRow.__table__
+#: The condition that the member behind a sign-in has read the participation document, or was talked through it: the
+#: gate (domain.md §0.8). It is part of the one query that asks who acts, so it costs a vote none of its own.
+HAS_READ = (
+    select(_copy.c.member_id)
+    .where(_copy.c.member_id == _sign_in.c.member_id, _copy.c.read_at.is_not(None))
+    .correlate(_sign_in)
+    .exists()
+)
 _BY_BROWSER = _sign_in.c.token_hash == bindparam("sign_in")
 
 
@@ -68,9 +89,18 @@ _COHORT_OF: dict[str, Cohort] = {
     "round_id": _in(RoundRow),
     "round_": bindparam("named", type_=String),
     "note_id": _in(NoteRow),
+    "topic_id": _in(TopicRow),
+    "vote_id": _in(DotVoteRow),
+    "offer_id": _in(OfferRow),
     "knock_id": _in(SignInRow),
     "guest_id": _in(GuestRow),
     "invitation_id": _in(InvitationRow),
+    "application_id": _in(ApplicationRow),
+    "interest_id": _in(InterestRow),
+    "message_id": _in(MessageRow),
+    "catch_up_id": _in(CatchUpRow),
+    "line_id": _in(NewsLineRow),
+    "block_id": _in(BlockRow),
 }
 
 
@@ -83,6 +113,7 @@ def _standing_in(cohort: Cohort) -> Select[Any]:
             _sign_in.c.guest_id,
             _facilitation.c.standing,
             (_sign_in.c.cohort_id == cohort).label("here"),
+            HAS_READ.label("has_read"),
         )
         .select_from(_sign_in)
         .outerjoin(_facilitation, joined & (_facilitation.c.cohort_id == cohort))
@@ -149,7 +180,9 @@ def _standing(db: Session, visitor: Visitor, naming: str | None, named: Any) -> 
         return Standing.NOBODY
     if row.waiting:
         return Standing.WAITING
-    return Standing.GUEST if row.guest_id else Standing.MEMBER
+    if row.guest_id:
+        return Standing.GUEST
+    return Standing.MEMBER if row.has_read else Standing.UNREAD
 
 
 def facilitator(db: Session, visitor: Visitor) -> str:
@@ -188,8 +221,14 @@ def facilitating(db: Session, visitor: Visitor, cohort_id: str) -> str:
     return found
 
 
+def owns(db: Session, visitor: Visitor, cohort_id: str) -> bool:
+    """Whether the signed-in facilitator of this cohort owns it. Raises NotAllowed for anybody else."""
+    part = db.get(FacilitationRow, (facilitating(db, visitor, cohort_id), cohort_id))
+    return part is not None and part.standing == Standing.OWNER
+
+
 def member(db: Session, visitor: Visitor, cohort_id: str) -> str:
-    """The id of the signed-in member of this cohort. Raises NotAllowed for anybody else."""
+    """The id of the signed-in member of this cohort, read or unread. Raises NotAllowed for anybody else."""
     found: str | None = db.scalar(_MEMBER, {"sign_in": visitor.sign_in, "cohort_id": cohort_id})
     if found is None:
         raise NotAllowed

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from mcm_core.domain.audit import OWN_BUSINESS, Actor, Deed, Line, sentence
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access
-from mcm_core.services.access import ANY_FACILITATOR, FACILITATORS, MEMBERS, open_to
+from mcm_core.services.access import ANY_FACILITATOR, ARRIVED, FACILITATORS, open_to
 from mcm_core.store.engine import last
 from mcm_core.store.secret import keyed
 from mcm_core.store.tables import AuditHeadRow, AuditRow, FacilitatorRow, MemberRow
@@ -100,7 +100,7 @@ def newest(db: Session, how_many: int) -> tuple[Line, ...]:
     return _lines(db, db.scalars(select(AuditRow).order_by(AuditRow.number.desc()).limit(how_many)).all())
 
 
-@open_to(MEMBERS)
+@open_to(ARRIVED)
 def about_me(db: Session, visitor: Visitor) -> tuple[Line, ...]:
     """All that the log holds about the signed-in member: what they did, and what was done to their link and phones."""
     member_id = access.member(db, visitor, visitor.cohort_id or "")

@@ -16,12 +16,13 @@ from mcm_core.domain.differencing import GUARD
 from mcm_core.domain.errors import Conflict, Refused
 from mcm_core.domain.instrument import Asked
 from mcm_core.domain.mode import Mode
+from mcm_core.domain.news import redacted
 from mcm_core.domain.reading import Reading
-from mcm_core.domain.round import LaunchCard, Round, RoundState
+from mcm_core.domain.round import Lane, LaunchCard, Round, RoundState
 from mcm_core.domain.tally import Tally, of_counts
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, audit, instruments
-from mcm_core.services.access import ANYBODY, COHORT, FACILITATORS, MEMBERS, open_to
+from mcm_core.services.access import ANYBODY, ARRIVED, COHORT, FACILITATORS, MEMBERS, open_to
 from mcm_core.services.round_rows import as_round
 from mcm_core.store import bag as store
 from mcm_core.store import counts
@@ -40,8 +41,17 @@ class Comments:
 
 
 @open_to(MEMBERS)
-def drop(db: Session, visitor: Visitor, round_id: str, answers: Mapping[str, Reading], comment: str = "") -> None:
+def drop(
+    db: Session,
+    visitor: Visitor,
+    round_id: str,
+    answers: Mapping[str, Reading],
+    comment: str = "",
+    texts: Mapping[str, str] | None = None,
+) -> None:
     """Send the visitor's whole ballot: an answer to every theme, once. Nothing links it to them, nor to a moment.
+
+    `texts` are answers in words, by the key of their question.
 
     Raises NotAllowed for another cohort's round, Refused when it is closed or not anonymous or the ballot is not whole,
     Conflict when the visitor has answered before.
@@ -53,13 +63,13 @@ def drop(db: Session, visitor: Visitor, round_id: str, answers: Mapping[str, Rea
     member_id = access.member(db, visitor, row.cohort_id)  # now: an erasure may have held the bag until this moment
     if held is None:
         raise Refused(CLOSED)
-    filled = put(_bag(held), _card(db, row), member_id, answers, comment)
+    filled = put(_bag(held), _card(db, row), member_id, answers, comment, texts)
     store.replace(db, round_id, _row(row.id, row.cohort_id, filled))
-    if len(filled.answered) % GUARD == 0:  # screens hear of every third, as they count
+    if row.lane == Lane.ROOM and len(filled.answered) % GUARD == 0:  # screens hear of every third, as they count
         announce(db, f"count:{row.cohort_id}")
 
 
-@open_to(MEMBERS)
+@open_to(ARRIVED)
 def sent(db: Session, visitor: Visitor, round_id: str) -> bool:
     """Whether the visitor has answered an anonymous round that is open. Nobody else can ask this."""
     row = _anonymous(db, round_id)
@@ -68,7 +78,7 @@ def sent(db: Session, visitor: Visitor, round_id: str) -> bool:
     return held is not None and member_id in held["answered"]
 
 
-@open_to(MEMBERS)
+@open_to(ARRIVED)
 def took_part(db: Session, visitor: Visitor) -> tuple[Round, ...]:
     """The anonymous rounds of which it is kept that the visitor answered, oldest first: open ones, and shown ones."""
     member_id = access.member(db, visitor, visitor.cohort_id or "")
@@ -91,13 +101,25 @@ def comments(db: Session, visitor: Visitor, round_id: str) -> Comments:
 
 
 @open_to(FACILITATORS)
-def share_comments(db: Session, visitor: Visitor, round_id: str, chosen: Collection[int], *, at: datetime) -> None:
-    """Show the comments at these places to everybody, as one batch, and delete the others for good. Once."""
+def share_comments(
+    db: Session,
+    visitor: Visitor,
+    round_id: str,
+    chosen: Collection[int],
+    *,
+    at: datetime,
+    edited: Mapping[int, str] | None = None,
+) -> None:
+    """Show the comments at these places to everybody, as one batch, and delete the others for good. Once.
+
+    `edited` are those, by place, from which words were left out. Raises Refused for any other change of them.
+    """
     row = _anonymous(db, round_id, lock=True)
     held = store.hold(db, round_id)
     if held is None or row.state != RoundState.REVEALED:
         raise Conflict("The comments of this round have been dealt with already. Look at the screen again.")
-    bodies = [body for place, body in enumerate(held["comments"]) if place in chosen]
+    kept = edited or {}
+    bodies = [redacted(body, kept.get(place, body)) for place, body in enumerate(held["comments"]) if place in chosen]
     store.replace(db, round_id, None)
     if bodies:
         db.add(CommentsRow(round_id=round_id, cohort_id=row.cohort_id, bodies=bodies))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
@@ -19,13 +19,14 @@ from mcm_core.domain.errors import Conflict, Refused
 from mcm_core.domain.note import NAMING, Audience
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, audit
-from mcm_core.services.access import MEMBERS, open_to
+from mcm_core.services.access import ARRIVED, MEMBERS, open_to
+from mcm_core.services.members.rows import tell_door
 from mcm_core.services.round_rows import as_round
 from mcm_core.store.notice import notice
-from mcm_core.store.tables import AnsweredRow, ConsentRow, MemberRow, ReadingRow, RoundRow
+from mcm_core.store.tables import AnsweredRow, ConsentRow, MemberRow, ReadingRow, RoundRow, SharedPlanRow
 
 
-@open_to(MEMBERS)
+@open_to(ARRIVED)
 def mine(db: Session, visitor: Visitor) -> tuple[Choice, ...]:
     """Where the signed-in member stands on every purpose that is no round's own, in the order of the notice."""
     rows = _newest(db, access.member(db, visitor, visitor.cohort_id or ""))
@@ -38,7 +39,7 @@ def mine(db: Session, visitor: Visitor) -> tuple[Choice, ...]:
     )
 
 
-@open_to(MEMBERS)
+@open_to(ARRIVED)
 def history(db: Session, visitor: Visitor) -> tuple[Said, ...]:
     """Every yes and no that the signed-in member has said, newest first."""
     member_id = access.member(db, visitor, visitor.cohort_id or "")
@@ -65,23 +66,26 @@ def history(db: Session, visitor: Visitor) -> tuple[Said, ...]:
     )
 
 
-@open_to(MEMBERS)
+@open_to(ARRIVED)
 def is_told(db: Session, visitor: Visitor) -> bool:
     """Whether the member has read the notice as it is worded now."""
     row = _newest(db, access.member(db, visitor, visitor.cohort_id or "")).get((Purpose.TAKING_PART, None))
     return row is not None and row.version == notice().version
 
 
-@open_to(MEMBERS)
+@open_to(ARRIVED)
 def acknowledge(db: Session, visitor: Visitor, *, at: datetime) -> None:
     """Keep that the member has read the notice and takes part. A second tap changes nothing."""
     if not is_told(db, visitor):
         keep(db, visitor, Purpose.TAKING_PART, yes=True, at=at)
 
 
-@open_to(MEMBERS)
+@open_to(ARRIVED)
 def say(db: Session, visitor: Visitor, purpose: Purpose, *, yes: bool, at: datetime) -> None:
-    """Say yes or no to a purpose. The same word again changes nothing. Raises Refused for the one that is needed."""
+    """Say yes or no to a purpose. The same word again changes nothing. Raises Refused for the one that is needed.
+
+    A no to sharing one's plan deletes what was shared.
+    """
     member_id = access.member(db, visitor, visitor.cohort_id or "")
     wording = next(one for one in notice().wordings if one.purpose == purpose)
     if wording.needed and not yes:
@@ -91,6 +95,9 @@ def say(db: Session, visitor: Visitor, purpose: Purpose, *, yes: bool, at: datet
     row = _newest(db, member_id).get((purpose, None))
     if row is None or row.yes != yes:
         keep(db, visitor, purpose, yes=yes, at=at)
+    if purpose is Purpose.PLAN_SHARED and not yes:
+        db.execute(delete(SharedPlanRow).where(SharedPlanRow.member_id == member_id))
+        tell_door(db, visitor.cohort_id or "")
 
 
 @open_to(MEMBERS)

@@ -14,6 +14,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from mcm_core.store.tables import (
+    ApplicationRow,
     ArrivalRow,
     Base,
     CohortRow,
@@ -30,6 +31,7 @@ from mcm_core.store.tables import (
 
 Rows = list[dict[str, Any]]
 _LINK = ("link_hash", "link_version", "joined_at")
+_APPLICANT = ("link_hash", "link_version", "link_next")
 _ACCOUNT = ("password_hash", "active", "issuer", "subject", "taken_back_at")
 
 
@@ -41,6 +43,7 @@ class Doors:
     steps: Rows
     codes: Rows
     members: Rows
+    applications: Rows
     facilitations: Rows
     sign_ins: Rows
     arrivals: Rows
@@ -48,7 +51,8 @@ class Doors:
 
 def as_they_are(db: Session) -> Doors:
     """What to give to `put_back` later."""
-    kinds = (FacilitatorRow, SecondStepRow, RecoveryCodeRow, MemberRow, FacilitationRow, SignInRow, ArrivalRow)
+    accounts = (FacilitatorRow, SecondStepRow, RecoveryCodeRow)
+    kinds = (*accounts, MemberRow, ApplicationRow, FacilitationRow, SignInRow, ArrivalRow)
     return Doors(*([dict(row) for row in db.execute(select(kind.__table__)).mappings()] for kind in kinds))
 
 
@@ -62,6 +66,7 @@ def put_back(db: Session, doors: Doors | None) -> None:
     both = {row["id"] for row in doors.facilitators} & known
     _set(db, FacilitatorRow, doors.facilitators, _ACCOUNT)
     _set(db, MemberRow, doors.members, _LINK)
+    _set(db, ApplicationRow, doors.applications, _APPLICANT)
     for kind, rows in ((SecondStepRow, doors.steps), (RecoveryCodeRow, doors.codes)):
         db.execute(delete(kind).where(kind.facilitator_id.in_(both)))
         _add(db, kind, [row for row in rows if row["facilitator_id"] in both])
@@ -99,7 +104,9 @@ def _arrivals(db: Session, rows: Rows, known: Collection[str]) -> None:
     )
 
 
-def _set(db: Session, kind: type[FacilitatorRow | MemberRow], rows: Rows, columns: Collection[str]) -> None:
+def _set(
+    db: Session, kind: type[FacilitatorRow | MemberRow | ApplicationRow], rows: Rows, columns: Collection[str]
+) -> None:
     for row in rows:
         values = {name: row[name] for name in columns}
         db.execute(update(kind).where(kind.id == row["id"]).values(values))

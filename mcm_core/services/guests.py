@@ -13,10 +13,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.audit import Actor, Deed
+from mcm_core.domain.block import Block
 from mcm_core.domain.cohort import CohortSession, clean_name
 from mcm_core.domain.errors import NotAllowed, Refused
 from mcm_core.domain.note import Audience, Note
 from mcm_core.domain.round import Round
+from mcm_core.domain.run_sheet import shown_beside
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, audit, note_reading, readings, visitors
 from mcm_core.services.access import ANYBODY, FACILITATORS, GUESTS, open_to
@@ -24,6 +26,7 @@ from mcm_core.services.members.rows import tell_browsers
 from mcm_core.services.note_reading import Reader
 from mcm_core.services.readings import Turnout
 from mcm_core.services.round_rows import staged
+from mcm_core.services.run_sheets import being_run
 from mcm_core.services.visitors import as_meeting
 from mcm_core.store.secret import digest, token
 from mcm_core.store.tables import CohortRow, CohortSessionRow, GuestRow, NoteRow, RoundRow, SignInRow
@@ -44,12 +47,18 @@ class Guest:
 
 @dataclass(frozen=True)
 class Screen:
-    """All that a guest may know. `round_` is the one on stage if it belongs to their session."""
+    """All that a guest may know. `round_` is the one on stage, and `block` what is on, if they belong to their session.
+
+    `is_mine`: the block is the one that they help with.
+    """
 
     meeting: CohortSession
+    block: Block | None
+    is_mine: bool
     round_: Round | None
     turnout: Turnout | None
     notes: tuple[Note, ...]
+    recorded: bool = False
 
 
 @open_to(FACILITATORS)
@@ -144,12 +153,18 @@ def screen(db: Session, visitor: Visitor, *, at: datetime) -> Screen:
     if meeting.midnight <= at:
         raise NotAllowed(OVER)
     on_stage = staged(db, guest.cohort_id, at=at)
+    on = being_run(db, guest.cohort_id, at=at)
+    block = on.block if on and on.session_id == guest.session_id else None
     round_ = on_stage if on_stage and on_stage.session_id == guest.session_id else None
+    round_ = shown_beside(block, round_)
     return Screen(
         meeting=meeting,
+        block=block,
+        is_mine=bool(block and block.guest_id == guest.id),
         round_=round_,
         turnout=readings.counted(db, db.get_one(RoundRow, round_.id), at=at) if round_ else None,
         notes=_public(db, guest),
+        recorded=bool(block and on and on.recorded),
     )
 
 
@@ -159,6 +174,7 @@ def _public(db: Session, guest: GuestRow) -> tuple[Note, ...]:
         NoteRow.cohort_id == guest.cohort_id,
         NoteRow.session_id == guest.session_id,
         NoteRow.audience == Audience.NETWORK,
+        note_reading.SHOWN,
     ]
     return note_reading.notes(db, Reader(None, None), wanted)
 

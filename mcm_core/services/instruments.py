@@ -10,15 +10,19 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.errors import Refused
-from mcm_core.domain.instrument import Instrument
+from mcm_core.domain.instrument import Instrument, looking_back_key
 from mcm_core.store import content
 from mcm_core.store.tables import InstrumentRow
 
 
 @cache
 def offered() -> Mapping[str, Instrument]:
-    """The instruments that can be launched, by key. Read once; a changed file needs a restart."""
-    return content.load_all(content.folder())
+    """The instruments that can be launched, by key: those about a relationship first, those that look back last.
+
+    Read once; a changed file needs a restart.
+    """
+    found = content.load_all(content.folder())
+    return dict(sorted(found.items(), key=lambda item: (bool(item[1].looks_back_at), not item[1].focus)))
 
 
 def register(db: Session) -> None:
@@ -50,6 +54,23 @@ def stored(db: Session, instrument_id: str) -> Instrument:
 
 
 _parsed: dict[str, Instrument] = {}
+_looked_at: dict[str, str] = {}
+
+
+def looked_back_at(db: Session, instrument_id: str) -> str | None:
+    """The id under which the instrument is stored that this one looks back at; None for any other instrument."""
+    instrument = stored(db, instrument_id)
+    if instrument.looks_back_at and instrument_id not in _looked_at:
+        _looked_at[instrument_id] = partner_id(db, instrument) or instrument_id
+    return _looked_at.get(instrument_id)
+
+
+def partner_id(db: Session, instrument: Instrument) -> str | None:
+    """The id of the instrument that this one looks back at, or that looks back at this one."""
+    key = instrument.looks_back_at or looking_back_key(instrument.key)
+    return db.scalar(
+        select(InstrumentRow.id).where(InstrumentRow.key == key, InstrumentRow.version == instrument.version)
+    )
 
 
 def _version(instrument: Instrument) -> Select[InstrumentRow]:

@@ -1,8 +1,8 @@
 """One cohort in one file, to another computer, whichever database runs there.
 
 What travels: the cohort, its sessions and members, every answer, picture, note, comment and consent, the wording that
-was answered, and the names of its facilitators. What does not, is in `STAYS`: whatever opens a door here, and the log
-of who did what, which only this server can vouch for.
+was answered, and the names of its facilitators. What does not, is in `STAYS`: whatever opens a door here, the log of
+who did what, which only this server can vouch for, and what members share of their plans, which only it can read.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from mcm_core.domain.audit import Actor, Deed
 from mcm_core.domain.errors import Conflict, Refused
 from mcm_core.services import audit, bags, cohorts, members
 from mcm_core.services.members.rows import derived_link
+from mcm_core.services.opening_rows import link_of
 from mcm_core.store import archive, backups, content, erasures
 from mcm_core.store.archive import DATABASE, Manifest
 from mcm_core.store.copying import address_of, connected, moment, pour, pour_bags
@@ -30,22 +31,25 @@ from mcm_core.store.folders import private
 from mcm_core.store.migrate import head, migrate
 from mcm_core.store.secret import digest
 from mcm_core.store.tables import (
+    ApplicationRow,
     AuditRow,
     Base,
     CohortRow,
     FacilitationRow,
     FacilitatorRow,
     InstrumentRow,
+    InterestRow,
     KeptTextRow,
     MemberRow,
     NoteRow,
+    OpeningRow,
     ReadingRow,
     RoundRow,
 )
 
-_DOORS = {"sign_in", "arrival", "ticket", "invitation", "guest", "attempt", "second_step", "recovery_code"}
-STAYS = frozenset(_DOORS | {"pause", "audit", "audit_head"})
-_PRIVATE = {"password_hash", "issuer", "subject", "taken_back_at"}
+_DOORS = {"sign_in", "arrival", "ticket", "invitation", "guest", "attempt", "second_step", "recovery_code", "calendar"}
+STAYS = frozenset(_DOORS | {"pause", "message", "interest", "fit", "audit", "audit_head", "shared_plan"})
+_PRIVATE = {"password_hash", "issuer", "subject", "taken_back_at", "guest_id"}
 _WORDED = (RoundRow, ReadingRow, NoteRow)
 
 
@@ -72,7 +76,7 @@ def pack(cohort_id: str, *, at: datetime, to: Path) -> Path:
         if db.get(CohortRow, cohort_id) is None:
             raise Refused(f"There is no cohort {cohort_id}. `mcm export-cohort` alone lists them.")
     private(to)
-    with tempfile.TemporaryDirectory(dir=to, prefix=".unfinished-") as scratch, backups.told():
+    with tempfile.TemporaryDirectory(dir=to, prefix=backups.UNFINISHED) as scratch, backups.told():
         manifest = _taken(cohort_id, Path(scratch) / DATABASE, at)
         made = backups.put(Path(scratch), to / backups.name("cohort", at), manifest)
     with write() as db:
@@ -94,7 +98,7 @@ def unpack(path: Path, *, at: datetime) -> Brought:
                 cohort = theirs.scalars(select(CohortRow)).one()
                 new = _made_ours(db, theirs, cohort)
                 theirs.flush()
-                strangers = {who: kept for who, kept in manifest.erased.items() if db.get(MemberRow, who) is None}
+                strangers = {who: kept for who, kept in manifest.erased.items() if not _is_here(db, who)}
                 erasures.remember_also(strangers)  # never somebody of another cohort here, whatever the file says
                 pour(source, db.connection(), _missing(db, cohort.id))
             bags.begin_anew(db)
@@ -153,11 +157,19 @@ def _made_ours(db: Session, theirs: Session, cohort: CohortRow) -> tuple[str, ..
     for member in theirs.scalars(select(MemberRow)):
         member.link_version, member.joined_at = member.link_version + 1, None
         member.link_hash = digest(derived_link(member.id, member.link_version))
+    for opening in theirs.scalars(select(OpeningRow)):
+        opening.published_at = None  # its address was the other server's
+    for applied in theirs.scalars(select(ApplicationRow)):
+        applied.link_hash, applied.link_next = digest(link_of(applied.id, applied.link_version)), None
     new = [lead for lead in theirs.scalars(select(FacilitatorRow)) if db.get(FacilitatorRow, lead.id) is None]
     for lead in new:
         if db.scalar(select(FacilitatorRow.id).where(FacilitatorRow.username == lead.username)):
             lead.username = f"{lead.username[:50]}-{secrets.token_hex(3)}"
     return tuple(sorted(lead.username for lead in new))
+
+
+def _is_here(db: Session, id_: str) -> bool:
+    return any(db.get(kind, id_) is not None for kind in (MemberRow, ApplicationRow, InterestRow))
 
 
 def _same_words(db: Session, theirs: Session, row: InstrumentRow) -> None:

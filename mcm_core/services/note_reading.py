@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.cohort import folded
@@ -15,12 +15,16 @@ from mcm_core.domain.errors import Refused
 from mcm_core.domain.note import Attribution, Audience, Kind, Note, named
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, consents, instruments
-from mcm_core.services.access import COHORT, open_to
-from mcm_core.store.tables import CohortSessionRow, FacilitatorRow, KeptTextRow, MemberRow, NoteRow
+from mcm_core.services.access import COHORT, INSIDE, open_to
+from mcm_core.store.engine import announce
+from mcm_core.store.tables import CohortRow, CohortSessionRow, FacilitatorRow, KeptTextRow, MemberRow, NoteRow
 
 SEARCH_MAX = 200
 
 Conditions = Collection[ColumnElement[bool]]
+FOR_THE_GROUP = (Audience.COHORT, Audience.NETWORK)
+#: The condition that no facilitator has paused the note (note_pauses.py). Whatever others may read asks it.
+SHOWN = NoteRow.paused_at.is_(None)
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,13 @@ class Reader:
             return NoteRow.facilitator_id == self.facilitator_id
         return NoteRow.member_id == self.member_id if self.member_id else false()
 
+    @property
+    def did_not_write(self) -> ColumnElement[bool]:
+        """The opposite, which also holds for a note of the other sort of author, or of nobody any more."""
+        return func.coalesce(self.wrote, false()).is_(false())
 
-@open_to(COHORT, itself=True)
+
+@open_to(INSIDE, itself=True)
 def reader(db: Session, visitor: Visitor, cohort_id: str) -> Reader:
     """The visitor as a reader in this cohort. Raises NotAllowed for anybody who does not belong to it."""
     if visitor.facilitates:
@@ -47,11 +56,33 @@ def reader(db: Session, visitor: Visitor, cohort_id: str) -> Reader:
 
 
 def readable(by: Reader, cohort_id: str) -> ColumnElement[bool]:
-    """Only me: the author. Facilitator: also the cohort's facilitators. Cohort and network: everybody in the cohort."""
-    audiences = [Audience.COHORT, Audience.NETWORK]
+    """Only me: the author. Facilitator: also the cohort's facilitators. Cohort and network: everybody in the cohort,
+    but what was written for the cohort before a member came only once the group has said so (domain.md §5 row 1). What
+    is paused: the author."""
+    for_all, for_us = NoteRow.audience == Audience.NETWORK, NoteRow.audience == Audience.COHORT
+    told = [for_all, for_us & ~before(by, cohort_id)]
     if by.facilitator_id:
-        audiences.append(Audience.FACILITATOR)
-    return and_(NoteRow.cohort_id == cohort_id, or_(by.wrote, NoteRow.audience.in_(audiences)))
+        told.append(NoteRow.audience == Audience.FACILITATOR)
+    return and_(NoteRow.cohort_id == cohort_id, or_(by.wrote, and_(SHOWN, or_(*told))))
+
+
+def before(by: Reader, cohort_id: str) -> ColumnElement[bool]:
+    """The condition that a note was written before the reader came, and the group has not said that they read it."""
+    if not by.member_id:
+        return false()
+    came = select(MemberRow.created_at).where(MemberRow.id == by.member_id).scalar_subquery()
+    asked = select(CohortRow.newcomers_read).where(CohortRow.id == cohort_id).scalar_subquery()
+    return and_(NoteRow.created_at < came, ~asked)
+
+
+@open_to(COHORT)
+def hides_earlier(db: Session, visitor: Visitor, cohort_id: str) -> bool:
+    """Whether the group wrote something for itself before the visitor came that they do not read."""
+    by = reader(db, visitor, cohort_id)
+    if not by.member_id:
+        return False
+    theirs = (NoteRow.cohort_id == cohort_id, NoteRow.audience == Audience.COHORT)
+    return bool(db.scalar(select(exists().where(*theirs, SHOWN, by.did_not_write, before(by, cohort_id)))))
 
 
 def search_key(words: str) -> str:
@@ -95,7 +126,12 @@ def beyond(db: Session, visitor: Visitor, cohort_id: str) -> tuple[Note, ...]:
     """The notes that may leave the cohort, newest first: written for the network, by people who stand by that."""
     by = reader(db, visitor, cohort_id)
     nobody_minds = or_(NoteRow.member_id.is_(None), consents.agrees(NoteRow.member_id, Purpose.NOTES_BEYOND))
-    return notes(db, by, [readable(by, cohort_id), NoteRow.audience == Audience.NETWORK, nobody_minds])
+    return notes(db, by, [readable(by, cohort_id), SHOWN, NoteRow.audience == Audience.NETWORK, nobody_minds])
+
+
+def tell(db: Session, cohort_id: str) -> None:
+    """The screens that show notes: one was changed, or taken from those who read it."""
+    announce(db, f"notes:{cohort_id}")
 
 
 def _kept_texts(db: Session, by: Reader, wanted: Conditions) -> Mapping[str, list[str]]:
@@ -131,4 +167,5 @@ def _note(db: Session, by: Reader, row: NoteRow, number: int, name: str | None, 
         created_at=row.created_at,
         changed_at=row.changed_at,
         kept_texts=tuple(kept),
+        paused_at=row.paused_at,
     )

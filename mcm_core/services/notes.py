@@ -17,7 +17,7 @@ from mcm_core.domain.note import Attribution, Audience, Kind, Note, clean_body
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import consents, instruments, note_reading
 from mcm_core.services.access import COHORT, open_to
-from mcm_core.services.note_reading import Reader, readable, reader, search_key
+from mcm_core.services.note_reading import Reader, readable, reader, search_key, tell
 from mcm_core.services.throttle import MINUTE
 from mcm_core.store.tables import CohortSessionRow, KeptTextRow, NoteRow
 
@@ -165,11 +165,12 @@ def counts_behind(db: Session, visitor: Visitor, cohort_id: str) -> Mapping[tupl
 
 
 def _author(db: Session, visitor: Visitor, note_id: str) -> Reader:
-    """The visitor as the author of this note. A foreign note and one that does not exist look the same."""
+    """The visitor as the author of this note, who tells the screens. A foreign one and one that is gone look alike."""
     cohort_id = db.scalar(select(NoteRow.cohort_id).where(NoteRow.id == note_id))
     with suppress(NotAllowed):
         by = reader(db, visitor, cohort_id or "")
         if db.scalar(select(NoteRow.id).where(NoteRow.id == note_id, by.wrote)):
+            tell(db, cohort_id or "")
             return by
     raise NotAllowed(GONE)
 

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from mcm_core.domain import pause
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services.access import COHORT, FACILITATORS, GUESTS, open_to
+from mcm_core.services.access import FACILITATORS, GUESTS, INSIDE, open_to
 from mcm_core.services.cohorts import turn
 from mcm_core.store.tables import PauseRow
 
 
-@open_to(COHORT | GUESTS)
+@open_to(INSIDE | GUESTS)
 def is_on(db: Session, visitor: Visitor, cohort_id: str, *, at: datetime) -> bool:
     """Whether the cohort pauses just now. Raises NotAllowed."""
     return pause.is_on(db.scalar(select(PauseRow.since).where(PauseRow.cohort_id == cohort_id)), at)

@@ -9,13 +9,15 @@ from sqlalchemy import ColumnElement, Executable, Select, bindparam, case, disti
 from sqlalchemy.dialects import postgresql, sqlite
 
 from mcm_core.domain.reading import NonAnswer
+from mcm_core.services.access import HAS_READ
 from mcm_core.store.tables import FocusRow, ReadingRow, RoundRow, SignInRow
 from mcm_core.store.tables.base import Instant
 
 _reading, _round, _focus, _sign_in = (row.__table__ for row in (ReadingRow, RoundRow, FocusRow, SignInRow))
 
 _phone = _sign_in.alias("phone")
-#: A browser that is no member's, and a round of another cohort, give no row; so does one that waits at the door.
+#: A browser that is no member's, and a round of another cohort, give no row; so does one that waits at the door, or
+#: whose member has yet to read the participation document.
 VOTER = (
     select(
         _round.c.id,
@@ -36,6 +38,7 @@ VOTER = (
         _sign_in.c.token_hash == bindparam("sign_in"),
         _sign_in.c.member_id.is_not(None),
         _sign_in.c.waiting.is_(False),
+        HAS_READ,
     )
 )
 #: The same for whoever writes: a close waits for answers under way, and they for it.

@@ -15,14 +15,14 @@ from mcm_core.domain.errors import NotAllowed, Refused
 from mcm_core.domain.instrument import Instrument
 from mcm_core.domain.mode import Mode
 from mcm_core.domain.reading import Reading, is_complete, refuse_unknown, unfolds_desired
-from mcm_core.domain.round import RoundState
+from mcm_core.domain.round import Lane, RoundState
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import bags, instruments
 from mcm_core.services import reading_rows as rows
 from mcm_core.services.access import COHORT, MEMBERS, open_to
 from mcm_core.store import counts
 from mcm_core.store.engine import announce
-from mcm_core.store.tables import ReadingRow, RoundRow
+from mcm_core.store.tables import LateReadingRow, ReadingRow, RoundRow
 
 PRESENT = timedelta(hours=3)
 Voter = Row[*tuple[Any, ...]]  # the columns of reading_rows.VOTER: who votes, and the round that they vote in
@@ -30,7 +30,7 @@ Voter = Row[*tuple[Any, ...]]  # the columns of reading_rows.VOTER: who votes, a
 
 @dataclass(frozen=True)
 class Turnout:
-    """How many have finished their ballot, of how many who are here.
+    """How many have finished their ballot, of how many who are here: whom one may wait for. Pictures count all members.
 
     `at_least`: there may be one or two more than `complete` says, so that nobody sees who has just answered.
     """
@@ -41,8 +41,8 @@ class Turnout:
 
     def __str__(self) -> str:
         if not self.at_least:
-            return f"{self.complete} of {self.here} in"
-        return f"At least {self.complete} of {self.here} in" if self.complete else f"Fewer than {GUARD} in"
+            return f"{self.complete} of {self.here} here are in"
+        return f"At least {self.complete} of {self.here} here are in" if self.complete else f"Fewer than {GUARD} are in"
 
 
 @open_to(MEMBERS, itself=True)
@@ -84,8 +84,15 @@ def last_time(db: Session, visitor: Visitor, round_id: str) -> dict[str, Reading
 
 @open_to(COHORT)
 def turnout(db: Session, visitor: Visitor, round_id: str, *, at: datetime) -> Turnout:
-    """The one thing that anybody may know of a round before its reveal: how many are in."""
-    return counted(db, db.get_one(RoundRow, round_id), at=at)
+    """The one thing that anybody may know of a round before its reveal: how many are in.
+
+    Of one that is open between the meetings nobody may: people come one by one there, and a count that goes up beside
+    who is connected just then would tell who it was. Raises NotAllowed.
+    """
+    row = db.get_one(RoundRow, round_id)
+    if row.lane == Lane.BETWEEN and row.state == RoundState.OPEN:
+        raise NotAllowed
+    return counted(db, row, at=at)
 
 
 # What follows is for other services, which have asked who acts.
@@ -165,6 +172,6 @@ def _by_theme(found: Iterable[Voter]) -> dict[str, Reading]:
     return {row.theme: Reading(row.current, row.desired, row.saved_at, row.focus_id) for row in found}
 
 
-def as_reading(row: ReadingRow) -> Reading:
+def as_reading(row: ReadingRow | LateReadingRow) -> Reading:
     """The domain value of a row; for other services, after they have asked `access`."""
     return Reading(row.current, row.desired, row.saved_at, row.focus_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from pydantic import TypeAdapter
 from sqlalchemy import func, select
@@ -16,7 +17,7 @@ from mcm_core.domain.reading import Reading
 from mcm_core.domain.release import Earlier, Release
 from mcm_core.domain.round import Round, RoundState
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import bags
+from mcm_core.services import bags, instruments
 from mcm_core.services.access import COHORT, open_to
 from mcm_core.store.tables import AnsweredRow, CohortSessionRow, MemberRow, ReadingRow, ReleaseRow, RoundRow
 
@@ -51,7 +52,7 @@ def freeze(db: Session, round_: Round) -> None:
         return
     of = db.scalars(select(func.count()).where(MemberRow.cohort_id == round_.cohort_id)).one()
     made = _of_bag if round_.card.mode is Mode.ANONYMOUS else _of_readings
-    for picture, counts in made(db, round_, of, _earlier(db, round_)):
+    for picture, counts in made(db, round_, of, _earlier(db, round_), _beside(db, round_)):
         db.add(
             ReleaseRow(
                 round_id=round_.id,
@@ -64,7 +65,7 @@ def freeze(db: Session, round_: Round) -> None:
     db.flush()
 
 
-def _of_readings(db: Session, round_: Round, of: int, earlier: Past) -> Iterator[tuple[Release, None]]:
+def _of_readings(db: Session, round_: Round, of: int, earlier: Past, beside: Past) -> Iterator[tuple[Release, None]]:
     answers = _answers(db, [round_.id])[round_.id]
     instrument = round_.card.instrument
     for theme in round_.card.asked:
@@ -79,13 +80,16 @@ def _of_readings(db: Session, round_: Round, of: int, earlier: Past) -> Iterator
                 threshold=round_.threshold,
                 of=of,
                 earlier=earlier.get(theme.key, ()),
+                beside=beside.get(theme.key, ()),
                 named=round_.card.mode is Mode.NAMED,
             ),
             None,
         )
 
 
-def _of_bag(db: Session, round_: Round, of: int, earlier: Past) -> list[tuple[Release, dict[str, list[int]] | None]]:
+def _of_bag(
+    db: Session, round_: Round, of: int, earlier: Past, beside: Past
+) -> list[tuple[Release, dict[str, list[int]] | None]]:
     bag = bags.unseal(db, round_)
     pictures = [
         anonymous.freeze(
@@ -95,7 +99,7 @@ def _of_bag(db: Session, round_: Round, of: int, earlier: Past) -> list[tuple[Re
             attempt=round_.attempt,
             threshold=round_.threshold,
             of=of,
-            earlier=earlier.get(theme.key, ()),
+            earlier=(*earlier.get(theme.key, ()), *_apart(beside.get(theme.key, ()))),
         )
         for theme in round_.card.asked
     ]
@@ -109,9 +113,25 @@ def as_release(row: ReleaseRow) -> Release:
     return _PICTURE.validate_python(row.picture)
 
 
+def _apart(beside: tuple[Earlier, ...]) -> Iterator[Earlier]:
+    """The same pictures as of no session: only one that stood still gives anything away."""
+    return (replace(past, session_number=rules.ANOTHER_QUESTION) for past in beside)
+
+
+def _beside(db: Session, round_: Round) -> Past:
+    """Released rounds that ask about the same start in another way, by theme (domain.looking_back)."""
+    found = instruments.partner_id(db, round_.card.instrument)
+    return _released(db, db.get_one(RoundRow, round_.id), found) if found else {}
+
+
 def _earlier(db: Session, round_: Round) -> Past:
     """Earlier released rounds of the same question by theme, oldest first."""
     row = db.get_one(RoundRow, round_.id)
+    return _released(db, row, row.instrument_id)
+
+
+def _released(db: Session, row: RoundRow, instrument_id: str) -> Past:
+    """Released rounds of an instrument, asked as this round asks, by theme, oldest first."""
     found = db.execute(
         select(ReleaseRow, CohortSessionRow.number, RoundRow.mode)
         .join(RoundRow, RoundRow.id == ReleaseRow.round_id)
@@ -119,7 +139,7 @@ def _earlier(db: Session, round_: Round) -> Past:
         .where(
             RoundRow.cohort_id == row.cohort_id,
             RoundRow.id != row.id,
-            RoundRow.instrument_id == row.instrument_id,
+            RoundRow.instrument_id == instrument_id,
             RoundRow.lens.is_not_distinct_from(row.lens),
             RoundRow.perspective.is_not_distinct_from(row.perspective),
         )

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 from mcm_core.domain.audit import Deed
 from mcm_core.domain.cohort import Cohort
 from mcm_core.domain.consent import Purpose
+from mcm_core.domain.decision import Decision
 from mcm_core.domain.journey import MyJourney, OurJourney
-from mcm_core.domain.note import Audience, Note
+from mcm_core.domain.note import Note
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import access, audit, cohorts, consents, journeys, note_reading, notes
+from mcm_core.services import access, audit, cohorts, consents, decisions, journeys, note_reading, notes
 from mcm_core.services.access import COHORT, MEMBERS, open_to
+from mcm_core.services.note_reading import FOR_THE_GROUP
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class OurReport:
     notes: tuple[Note, ...]
     to_share: bool = False
     kept_inside: bool = False
+    decision: Decision | None = None
 
 
 @open_to(MEMBERS)
@@ -57,12 +60,13 @@ def ours(db: Session, visitor: Visitor, cohort_id: str, *, to_share: bool = Fals
     """
     cohort = cohorts.get(db, visitor, cohort_id)
     pictures = journeys.ours(db, visitor, cohort_id)
+    decision = decisions.of(db, visitor, cohort_id)
     if not to_share:
-        return OurReport(cohort, pictures, for_everybody(db, visitor, cohort_id))
+        return OurReport(cohort, pictures, for_everybody(db, visitor, cohort_id), decision=decision)
     # All of the pictures or none: to leave some out would tell in which sessions whoever has not said yes was there.
     kept_inside = not consents.does_everybody_agree(db, cohort_id, Purpose.TOTALS_BEYOND)
     found = tuple(reversed(note_reading.beyond(db, visitor, cohort_id)))
-    return OurReport(cohort, () if kept_inside else pictures, found, to_share, kept_inside)
+    return OurReport(cohort, () if kept_inside else pictures, found, to_share, kept_inside, decision)
 
 
 @open_to(COHORT)
@@ -81,7 +85,8 @@ def take(db: Session, visitor: Visitor, cohort_id: str, *, to_share: bool = Fals
 def for_everybody(db: Session, visitor: Visitor, cohort_id: str) -> tuple[Note, ...]:
     """The notes that everybody in the cohort may read, oldest first: never one for its author or facilitators alone.
 
-    For screens and papers that others see, too: what the visitor alone may read does not belong there.
+    For screens and papers that others see, too: what the visitor alone may read does not belong there, nor what a
+    facilitator has paused, for its author either.
     """
-    shared = {Audience.COHORT, Audience.NETWORK}
-    return tuple(note for note in reversed(notes.wall(db, visitor, cohort_id)) if note.audience in shared)
+    wall = reversed(notes.wall(db, visitor, cohort_id))
+    return tuple(note for note in wall if note.audience in FOR_THE_GROUP and not note.paused_at)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from mcm_core.domain.audit import Actor, Deed
 from mcm_core.domain.errors import Refused
-from mcm_core.services import audit, bags, doors, members, retention
+from mcm_core.services import audit, bags, doors, members, outbox, retention
 from mcm_core.services.doors import Doors
 from mcm_core.store import archive, backups, erasures, replacing
 from mcm_core.store.copying import address_of, connected, pour
@@ -22,7 +22,7 @@ from mcm_core.store.migrate import head, migrate, revision
 from mcm_core.store.tables import AuditRow, Base, CohortRow
 
 _FAR = 1000  # phases: more than a cohort goes through between a backup and its being restored
-_GONE = (Deed.ERASED.value, Deed.MEMBER_REMOVED.value)
+_GONE = (Deed.ERASED.value, Deed.MEMBER_REMOVED.value, Deed.APPLICATION_TAKEN_BACK.value)
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,7 @@ def _as_it_must_be(db: Session, since: Since, at: datetime) -> int:
     doors.put_back(db, since.doors)
     _leave_old_phases(db)
     bags.begin_anew(db)
+    outbox.hold_back(db)
     erased = members.replay(db)
     retention.delete_again(db, since.over, at=at)
     audit.note(db, Actor.SERVER, Deed.RESTORED, at=at)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, select, update
 from sqlalchemy.orm import Session
 
 from mcm_core.domain import retention as rules
@@ -16,30 +16,50 @@ from mcm_core.domain.note import Attribution, Audience
 from mcm_core.domain.retention import Keeping
 from mcm_core.domain.round import RoundState
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import access, audit
-from mcm_core.services.access import COHORT, FACILITATORS, open_to
+from mcm_core.services import access, audit, not_joined
+from mcm_core.services.access import FACILITATORS, INSIDE, open_to
 from mcm_core.services.cohorts import turn
 from mcm_core.store import bag
 from mcm_core.store.engine import afterwards, read, write
 from mcm_core.store.scrub import scrub
 from mcm_core.store.tables import (
+    AgreementRow,
+    ApplicationRow,
     BagRow,
     CohortRow,
     CohortSessionRow,
     CommentsRow,
     ConsentRow,
+    DocumentRow,
+    DotVoteRow,
+    EvaluationPictureRow,
     GuestRow,
+    InterestRow,
     InvitationRow,
     KeptTextRow,
     MemberRow,
+    MessageRow,
+    NewsLineRow,
     NoteRow,
+    OpeningRow,
+    PairingRow,
     PauseRow,
     ReleaseRow,
     RoundRow,
+    RunSheetRow,
     SignInRow,
     SignpostingRow,
+    SkillsSharedRow,
+    TopicRow,
 )
 
+#: Whose rows go with the people, and whatever refers to them or names them. (What else goes, `_delete` says.)
+GONE = (
+    *(RunSheetRow, PairingRow, DotVoteRow, TopicRow, NewsLineRow),
+    *(SignInRow, ConsentRow, MessageRow, MemberRow, InvitationRow, GuestRow, SignpostingRow, PauseRow, CommentsRow),
+    *(AgreementRow, DocumentRow, SkillsSharedRow),
+    *(OpeningRow, InterestRow, ApplicationRow),
+)
 SHOWN = ("current", "desired", "current_shares", "desired_shares")
 
 
@@ -52,7 +72,7 @@ class Due:
     is_over: bool
 
 
-@open_to(COHORT)
+@open_to(INSIDE)
 def of_cohort(db: Session, visitor: Visitor, cohort_id: str, *, at: datetime) -> Keeping:
     """Until when the visitor's cohort is kept."""
     return _keeping(db, db.get_one(CohortRow, cohort_id), at)
@@ -86,6 +106,7 @@ def due(db: Session, *, at: datetime) -> tuple[Due, ...]:
 
 def keep_house(*, at: datetime) -> tuple[Due, ...]:
     """Put warnings up and delete what is over, cohort by cohort; returns what was done. Any number of servers may."""
+    not_joined.forget(at=at)
     with read() as db:
         waiting = due(db, at=at)
     return tuple(one for one in waiting if _do(one.cohort_id, _delete if one.is_over else _warn, at))
@@ -116,9 +137,10 @@ def _warn(db: Session, row: CohortRow, at: datetime) -> None:
 
 def _delete(db: Session, row: CohortRow, at: datetime) -> None:
     """Whatever leads to a person goes. What stays: pictures of groups that were large enough, and notes that were
-    written for the network, without a name (domain.md §5 row 60)."""
+    written for the network and are not paused, without a name (domain.md §5 row 60)."""
     row.deleted_at = at
-    published = (NoteRow.cohort_id == row.id) & (NoteRow.audience == Audience.NETWORK.value)
+    for_others = and_(NoteRow.audience == Audience.NETWORK.value, NoteRow.paused_at.is_(None))
+    published = and_(NoteRow.cohort_id == row.id, for_others)
     of_cohort = select(NoteRow.id).where(NoteRow.cohort_id == row.id)
     db.execute(delete(KeptTextRow).where(KeptTextRow.note_id.in_(of_cohort)))
     db.execute(
@@ -127,9 +149,9 @@ def _delete(db: Session, row: CohortRow, at: datetime) -> None:
         .values(member_id=None, facilitator_id=None, attribution=Attribution.NONE.value)
         .execution_options(synchronize_session=False)
     )
-    db.execute(delete(NoteRow).where(NoteRow.cohort_id == row.id, NoteRow.audience != Audience.NETWORK.value))
+    db.execute(delete(NoteRow).where(NoteRow.cohort_id == row.id, ~for_others))
     _empty_bags(db, row.id)
-    for table in (SignInRow, ConsentRow, MemberRow, InvitationRow, GuestRow, SignpostingRow, PauseRow, CommentsRow):
+    for table in GONE:
         db.execute(delete(table).where(table.cohort_id == row.id))
     db.execute(delete(RoundRow).where(RoundRow.cohort_id == row.id, RoundRow.state != RoundState.REVEALED.value))
     _forget_closed_pictures(db, row.id)
@@ -151,6 +173,8 @@ def _forget_closed_pictures(db: Session, cohort_id: str) -> None:
     closed = [ReleaseRow.picture[asked].as_string().is_(None) for asked in SHOWN]
     db.execute(delete(ReleaseRow).where(ReleaseRow.cohort_id == cohort_id, *closed))
     db.execute(update(ReleaseRow).where(ReleaseRow.cohort_id == cohort_id).values(counts=None))
+    empty = EvaluationPictureRow.picture["current"].as_string().is_(None)
+    db.execute(delete(EvaluationPictureRow).where(EvaluationPictureRow.cohort_id == cohort_id, empty))
 
 
 def _keeping(db: Session, row: CohortRow, at: datetime) -> Keeping:

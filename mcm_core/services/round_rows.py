@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from mcm_core.domain.errors import Conflict
 from mcm_core.domain.mode import Mode
-from mcm_core.domain.round import LaunchCard, Round, RoundState
+from mcm_core.domain.round import Lane, LaunchCard, Round, RoundState
 from mcm_core.services import instruments
 from mcm_core.store.tables import CohortSessionRow, FacilitatorRow, RoundRow
 
 ON_STAGE = timedelta(hours=6)
-_UNDER_WAY = RoundRow.state.in_([RoundState.OPEN, RoundState.CLOSED])
+_IN_THE_ROOM = (RoundRow.lane == Lane.ROOM) & RoundRow.aside_at.is_(None)
+_UNDER_WAY = _IN_THE_ROOM & RoundRow.state.in_([RoundState.OPEN, RoundState.CLOSED])
 _DONE = {RoundState.OPEN: "opened", RoundState.CLOSED: "closed", RoundState.REVEALED: "revealed"}
 
 
@@ -47,8 +48,8 @@ def staged(db: Session, cohort_id: str, *, at: datetime) -> Round | None:
     """The round that the room is looking at: the one under way, or the latest of the last six hours."""
     row = db.scalar(
         select(RoundRow)
-        .where(RoundRow.cohort_id == cohort_id, or_(RoundRow.opened_at > at - ON_STAGE, _UNDER_WAY))
-        .order_by(RoundRow.opened_at.desc(), RoundRow.attempt.desc())
+        .where(RoundRow.cohort_id == cohort_id, _IN_THE_ROOM, or_(RoundRow.opened_at > at - ON_STAGE, _UNDER_WAY))
+        .order_by(_UNDER_WAY.desc(), RoundRow.opened_at.desc(), RoundRow.attempt.desc())
         .limit(1)
     )
     return as_round(db, row) if row else None

@@ -12,14 +12,15 @@ from sqlalchemy.orm import Session
 from mcm_core.domain.audit import Deed
 from mcm_core.domain.errors import Conflict, Refused
 from mcm_core.domain.mode import Mode, refuse_too_small, threshold
-from mcm_core.domain.round import MAX_ATTEMPTS, LaunchCard, Round, RoundState, refuse_card, refuse_move
+from mcm_core.domain.round import MAX_ATTEMPTS, Lane, LaunchCard, Round, RoundState, refuse_card, refuse_move
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import access, audit, bags, instruments, releases
+from mcm_core.services import access, audit, bags, instruments, openings, releases
 from mcm_core.services.access import COHORT, FACILITATORS, open_to
 from mcm_core.services.cohorts import turn
 from mcm_core.services.round_rows import as_round, other_under_way, quicker, staged
 from mcm_core.store.tables import CohortRow, CohortSessionRow, MemberRow, RoundRow, new_id
 
+BY_ITSELF = "News and views opens and closes by itself, and is asked once. Nothing was changed."
 MOVES = {
     RoundState.OPEN: Deed.ROUND_OPENED,
     RoundState.CLOSED: Deed.ROUND_CLOSED,
@@ -68,8 +69,10 @@ def open_(db: Session, visitor: Visitor, round_id: str, *, version: int, at: dat
     """Let members answer: a draft, or a closed round once more. Raises Conflict when another round is under way.
 
     From here on its mode, threshold and audience are fixed. Raises Refused where a group is too small to be anonymous,
-    and for an anonymous round that has been closed.
+    for an anonymous round that has been closed, and while the cohort's six dates are not fixed.
     """
+    if row := db.get(RoundRow, round_id):
+        openings.refuse_open_dates(db, row.cohort_id)
     return _move(db, visitor, round_id, RoundState.OPEN, version, at)
 
 
@@ -99,6 +102,8 @@ def vote_again(
     `themes` are the ones to vote on again, all of the card when left out. Raises Conflict or Refused.
     """
     row = db.get_one(RoundRow, round_id)
+    if row.lane != Lane.ROOM:
+        raise Refused(BY_ITSELF)
     if row.state != RoundState.REVEALED:
         raise Conflict("Reveal this round first; then you can vote again.")
     if row.attempt == MAX_ATTEMPTS:
@@ -184,6 +189,8 @@ def _move(db: Session, visitor: Visitor, round_id: str, to: RoundState, version:
     row = db.get(RoundRow, round_id)
     if row is None or row.version != version:
         raise quicker(db, by, round_id)
+    if row.lane != Lane.ROOM:
+        raise Refused(BY_ITSELF)
     mode, first = Mode(row.mode), row.state == RoundState.DRAFT
     refuse_move(RoundState(row.state), to, mode)
     if first and mode is Mode.ANONYMOUS:

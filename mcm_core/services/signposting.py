@@ -11,11 +11,11 @@ from mcm_core.domain.errors import Refused
 from mcm_core.domain.signposting import Signposting, clean_lines
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import audit
-from mcm_core.services.access import COHORT, FACILITATORS, GUESTS, open_to
+from mcm_core.services.access import FACILITATORS, GUESTS, INSIDE, open_to
 from mcm_core.store.tables import CohortRow, SignpostingRow
 
 
-@open_to(COHORT | GUESTS)
+@open_to(INSIDE | GUESTS)
 def of(db: Session, visitor: Visitor, cohort_id: str) -> Signposting | None:
     """What a facilitator has checked and written for this cohort; None until then. Raises NotAllowed."""
     row = db.get(SignpostingRow, cohort_id)

@@ -44,6 +44,7 @@ _VISITOR = (
         _facilitator.c.name.label("facilitator"),
         _member.c.name.label("member"),
         _guest.c.name.label("guest"),
+        access.HAS_READ.label("has_read"),
     )
     .select_from(_sign_in)
     .outerjoin(_facilitator, _facilitator.c.id == _sign_in.c.facilitator_id)
@@ -88,7 +89,7 @@ def _recognised(row: Row[Any]) -> Recognised:
     elif row.guest_id:
         role, name, member_id = Role.GUEST, row.guest, None
     else:
-        role, name, member_id = Role.MEMBER, row.member, row.member_id
+        role, name, member_id = Role.MEMBER if row.has_read else Role.UNREAD, row.member, row.member_id
     return Recognised(
         sign_in=row.token_hash,
         role=role,
@@ -208,9 +209,10 @@ def last_moment(db: Session, guest_id: str) -> datetime:
     return as_meeting(row, zone).midnight
 
 
-def as_meeting(row: CohortSessionRow, zone: str) -> CohortSession:
-    """The domain value of a row."""
-    return CohortSession(row.id, row.number, row.starts_local, zone, row.minutes)
+def as_meeting(row: CohortSessionRow, zone: str, ended_at: datetime | None = None) -> CohortSession:
+    """The domain value of a row; `ended_at` is its run-sheet's, for whoever asks whether it is over."""
+    cancelled = row.cancelled_at is not None
+    return CohortSession(row.id, row.number, row.starts_local, zone, row.minutes, row.sequence, cancelled, ended_at)
 
 
 def _until(db: Session, cohort_id: str | None, at: datetime, *, waiting: bool) -> datetime:

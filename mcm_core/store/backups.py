@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 import secrets
+import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection, make_url
@@ -26,6 +27,8 @@ from mcm_core.store.locks import held
 from mcm_core.store.migrate import revision
 
 REGULAR, BEFORE_UPGRADE, BEFORE_RESTORE = "backup", "before-upgrade", "before-restore"
+UNFINISHED = ".unfinished-"
+ABANDONED = timedelta(days=1)
 _NAME = re.compile(rf"({REGULAR}|{BEFORE_UPGRADE}|{BEFORE_RESTORE})-(\d{{8}}T\d{{6}})Z-[0-9a-f]{{4}}\.zip")
 _STAMP = "%Y%m%dT%H%M%S"
 
@@ -76,7 +79,15 @@ def daily(*, at: datetime) -> Path | None:
         made = make(at=at)
         for old in outdated(kept(), at):
             (folder() / old.name).unlink(missing_ok=True)
+        _clear_abandoned(at)
         return made
+
+
+def _clear_abandoned(at: datetime) -> None:
+    """Delete what a computer that went down left half-written: it would keep people who have been erased since."""
+    for scratch in folder().glob(f"{UNFINISHED}*"):
+        if at - datetime.fromtimestamp(scratch.stat().st_mtime, UTC) > ABANDONED:
+            shutil.rmtree(scratch, ignore_errors=True)
 
 
 def kept() -> list[Kept]:
@@ -142,7 +153,7 @@ def _scratch(target: Path) -> Iterator[Path]:
     """A folder inside the target for what is not ready yet; nothing of it stays."""
     with told():
         private(target)
-        unfinished = tempfile.TemporaryDirectory(dir=target, prefix=".unfinished-")
+        unfinished = tempfile.TemporaryDirectory(dir=target, prefix=UNFINISHED)
     with unfinished as scratch:
         yield Path(scratch)
 

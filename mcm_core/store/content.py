@@ -13,9 +13,10 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from mcm_core.domain.instrument import Instrument
+from mcm_core.store.content_check import checked, topmost
 from mcm_core.store.content_format import InstrumentEntry
 from mcm_core.store.content_lines import BrokenContent, Document, read
-from mcm_core.store.content_rules import Where, mistakes, sentence
+from mcm_core.store.content_rules import mistakes
 
 __all__ = ["BrokenContent", "dump", "folder", "load", "load_all", "parse"]
 
@@ -30,7 +31,7 @@ def folder() -> Path:
 
 def load(path: Path) -> Instrument:
     """The instrument in the file at `path`; raises BrokenContent with the topmost mistake."""
-    return _instrument(read(path))
+    return _instruments(read(path))[0]
 
 
 def load_all(folder: Path) -> Mapping[str, Instrument]:
@@ -39,12 +40,12 @@ def load_all(folder: Path) -> Mapping[str, Instrument]:
     files: dict[str, str] = {}
     for path in sorted(path for path in folder.glob("*") if path.suffix in (".yaml", ".yml")):
         document = read(path)
-        instrument = _instrument(document)
-        if instrument.key in found:
-            reason = f"The key “{instrument.key}” belongs to {files[instrument.key]} already. Give this file its own."
-            raise document.broken(("key",), reason)
-        found[instrument.key] = instrument
-        files[instrument.key] = path.name
+        for instrument in _instruments(document):
+            if first := files.get(instrument.key):
+                reason = f"The key “{instrument.key}” belongs to {first} already. Give this file its own."
+                raise document.broken(("key",), reason)
+            found[instrument.key] = instrument
+            files[instrument.key] = path.name
     if not found:
         raise BrokenContent(str(folder), None, "There is no instrument here, that is, no file that ends in .yaml.")
     return found
@@ -63,17 +64,8 @@ def parse(text: str) -> Instrument:
         raise BrokenContent("a stored instrument", None, "It cannot be read. Restore the latest backup.") from error
 
 
-def _instrument(document: Document) -> Instrument:
-    try:
-        entry = InstrumentEntry.model_validate(document.data)
-    except ValidationError as error:
-        wrong = [(each["loc"], sentence(each)) for each in error.errors()]
-        raise _topmost(document, wrong) from error
+def _instruments(document: Document) -> tuple[Instrument, ...]:
+    entry = checked(document, InstrumentEntry)
     if wrong := list(mistakes(entry)):
-        raise _topmost(document, wrong)
-    return entry.instrument()
-
-
-def _topmost(document: Document, wrong: list[tuple[Where, str]]) -> BrokenContent:
-    path, reason = min(wrong, key=lambda mistake: document.line(mistake[0]))
-    return document.broken(path, reason)
+        raise topmost(document, wrong)
+    return entry.instruments()

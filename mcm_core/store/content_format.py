@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import (
     BaseModel,
@@ -15,12 +15,15 @@ from pydantic import (
     model_validator,
 )
 
-from mcm_core.domain.instrument import Fact, Instrument, Level, Text, Theme
+from mcm_core.domain.instrument import Fact, Instrument, Level, OwnWords, Text, Theme
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 ShortWords = Annotated[Words, StringConstraints(max_length=60)]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 Code = Annotated[str, StringConstraints(pattern=r"^[1-9]$")]
+NonAnswerName = Literal["not sure", "doesn't apply", "rather not say"]
+NON_ANSWERS: dict[NonAnswerName, int] = {"not sure": -1, "doesn't apply": -2, "rather not say": -3}
+"""As `domain.reading.NonAnswer` numbers them."""
 WordsOrList = Annotated[list[Words], BeforeValidator(lambda raw: [raw] if isinstance(raw, str) else raw)]
 
 
@@ -90,7 +93,8 @@ class ThemeEntry(Entry):
     need: Marked
     stem: Marked | None = None
     elements: Texts | None = None
-    anchors: dict[Code, Marked]
+    anchors: dict[Code, Marked] = {}
+    labels: dict[Code, Marked] | None = None
     core: bool = False
 
     def theme(self, key: str) -> Theme:
@@ -103,7 +107,19 @@ class ThemeEntry(Entry):
             anchors={int(code): anchor.text() for code, anchor in self.anchors.items()},
             stem=self.stem.text() if self.stem else None,
             core=self.core,
+            labels={int(code): label.text() for code, label in self.labels.items()} if self.labels else None,
         )
+
+
+class OwnWordsEntry(Entry):
+    """A question that is answered in words, and what stands before the answer."""
+
+    label: Marked
+    question: Marked
+
+    def asked(self, key: str) -> OwnWords:
+        """The question as the domain knows it."""
+        return OwnWords(key, self.label.text(), self.question.text())
 
 
 class Questions(Entry):
@@ -111,6 +127,13 @@ class Questions(Entry):
 
     current: Marked
     desired: Marked | None = None
+
+
+class LookingBack(Entry):
+    """How the start is asked about once more at the end. Leaving it out means that nobody is asked."""
+
+    question: Marked
+    how_to: Marked
 
 
 class InstrumentEntry(Entry):
@@ -125,6 +148,7 @@ class InstrumentEntry(Entry):
     ordered: bool
     focus: bool
     questions: Questions
+    looking_back: LookingBack | None = None
     lenses: Texts | None = None
     perspectives: Texts | None = None
     constellations: Texts | None = None
@@ -132,6 +156,17 @@ class InstrumentEntry(Entry):
     purposes: Texts | None = None
     levels: dict[Code, LevelEntry]
     themes: dict[Key, ThemeEntry] = Field(min_length=1)
+    anonymous: bool = False
+    between: bool = False
+    non_answers: list[NonAnswerName] = list(NON_ANSWERS)
+    texts: dict[Key, OwnWordsEntry] | None = None
+    prompt: Marked | None = None
+
+    def instruments(self) -> tuple[Instrument, ...]:
+        """The instrument; and the one that looks back at its start, where the file has words for it."""
+        one = self.instrument()
+        back = self.looking_back
+        return (one, one.looking_back(back.question.text(), back.how_to.text())) if back else (one,)
 
     def instrument(self) -> Instrument:
         """The instrument as the domain knows it; `content_rules` has found no mistake in this entry."""
@@ -155,6 +190,11 @@ class InstrumentEntry(Entry):
             parties=texts(self.parties),
             purposes=texts(self.purposes),
             always_shown=self.always_shown.text() if self.always_shown else None,
+            anonymous=self.anonymous,
+            between=self.between,
+            non_answers=tuple(NON_ANSWERS[name] for name in self.non_answers),
+            texts=None if self.texts is None else tuple(entry.asked(key) for key, entry in self.texts.items()),
+            prompt=self.prompt.text() if self.prompt else None,
         )
 
 

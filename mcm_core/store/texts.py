@@ -1,5 +1,5 @@
-"""Words that are content: the help panel, the privacy page, what differs from country to country, and the words of
-passwords.
+"""Words that are content: the help panel, the privacy page, the participation document, what differs from country to
+country, and the words of passwords.
 
 Checked when the server starts.
 """
@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BeforeValidator, Field, RootModel, model_validator
 
+from mcm_core.domain.entry import EntryKind
 from mcm_core.domain.errors import Refused
+from mcm_core.domain.note import Kind as NoteKind
+from mcm_core.store.content_check import FrozenEntry, checked
 from mcm_core.store.content_lines import read
 
 FOLDER = Path(__file__).resolve().parents[2] / "session_data" / "texts"
@@ -23,11 +27,7 @@ COUNTRY = "united_kingdom"
 PASSWORDS = FOLDER.parent / "passwords.yaml"
 
 
-class _Text(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class HelpText(_Text):
+class HelpText(FrozenEntry):
     """The general words. `contact` and `lines` are, with the country's `danger`, the template for a cohort's own."""
 
     contact: str
@@ -37,7 +37,7 @@ class HelpText(_Text):
     ways: tuple[str, ...]
 
 
-class Section(_Text):
+class Section(FrozenEntry):
     """A heading, sentences beneath it, and points that are drawn as a list."""
 
     heading: str
@@ -45,7 +45,7 @@ class Section(_Text):
     points: tuple[str, ...] = ()
 
 
-class Authority(_Text):
+class Authority(FrozenEntry):
     """Who hears complaints about data in this country."""
 
     name: str
@@ -53,16 +53,18 @@ class Authority(_Text):
     phone: str
 
 
-class CountryText(_Text):
-    """What differs from country to country. `way_out` is where “Exit this page” leads."""
+class CountryText(FrozenEntry):
+    """What differs from country to country. `way_out` is where “Exit this page” leads, `holidays` its code
+    (ISO 3166)."""
 
     danger: str
     way_out: str
     time_zone: str
+    holidays: str = ""
     authority: Authority
 
 
-class PrivacyText(_Text):
+class PrivacyText(FrozenEntry):
     """The privacy page. Placeholders stand for who runs this server, how to reach them, and who hears complaints."""
 
     title: str
@@ -78,6 +80,38 @@ class PrivacyText(_Text):
         return re.sub(r"{(operator|reach|authority)}", lambda found: known[found[1]], sentence)
 
 
+class EntryForm(FrozenEntry):
+    """What is asked for one kind of entry: questions to write under, chips to tap, a title and a sentence above them.
+
+    `notes` is the type of the note that a shared entry becomes; None for a kind that is never shared.
+    """
+
+    title: str
+    says: str
+    add: str
+    questions: dict[str, str]
+    notes: NoteKind | None = None
+    chips_ask: str = ""
+    chips: tuple[str, ...] = ()
+    one: bool = False
+    minutes_ask: str = ""
+    energy_ask: str = ""
+    energies: tuple[str, ...] = ()
+    consent: str = ""
+    agree: str = ""
+    stop: str = ""
+
+
+class BetweenText(RootModel[dict[EntryKind, EntryForm]]):
+    """The forms, by kind."""
+
+    @model_validator(mode="after")
+    def has_every_kind(self) -> Self:
+        if missing := set(EntryKind) - set(self.root):
+            raise ValueError(f"the kinds {sorted(missing)} are missing")
+        return self
+
+
 def _split(text: object) -> object:
     return tuple(text.split()) if isinstance(text, str) else text
 
@@ -85,7 +119,7 @@ def _split(text: object) -> object:
 Words = Annotated[tuple[str, ...], BeforeValidator(_split), Field(min_length=1)]
 
 
-class PasswordText(_Text):
+class PasswordText(FrozenEntry):
     """What others try first when they guess a password, and what we suggest, by theme."""
 
     famous: tuple[Words, ...]
@@ -95,25 +129,28 @@ class PasswordText(_Text):
     suggested: dict[str, Words]
 
 
-Kind = TypeVar("Kind", bound=_Text)
-
-
 @cache
 def help_() -> HelpText:
     """The words of the help panel. Raises BrokenContent."""
-    return _load(HelpText, FOLDER / "help.yaml")
+    return checked(read(FOLDER / "help.yaml"), HelpText)
 
 
 @cache
 def privacy() -> PrivacyText:
     """The words of the privacy page. Raises BrokenContent."""
-    return _load(PrivacyText, FOLDER / "privacy.yaml")
+    return checked(read(FOLDER / "privacy.yaml"), PrivacyText)
+
+
+@cache
+def between() -> Mapping[EntryKind, EntryForm]:
+    """What members are asked when they write for themselves. Raises BrokenContent."""
+    return checked(read(FOLDER / "between.yaml"), BetweenText).root
 
 
 @cache
 def passwords() -> PasswordText:
     """The words that passwords are held against and made of. Raises BrokenContent."""
-    return _load(PasswordText, PASSWORDS)
+    return checked(read(PASSWORDS), PasswordText)
 
 
 def country() -> CountryText:
@@ -130,13 +167,4 @@ def country() -> CountryText:
 
 @cache
 def _country(name: str) -> CountryText:
-    return _load(CountryText, COUNTRIES / f"{name}.yaml")
-
-
-def _load(kind: type[Kind], path: Path) -> Kind:
-    document = read(path)
-    try:
-        return kind.model_validate(document.data)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise document.broken(first["loc"], first["msg"]) from error
+    return checked(read(COUNTRIES / f"{name}.yaml"), CountryText)

@@ -6,12 +6,25 @@ from html import escape
 
 import streamlit as st
 
-from mcm_core.web.addresses import outward, qr_data
+from mcm_core.ui.pieces import plain
+from mcm_core.web.addresses import is_near, outward, qr_data
 
 
 def public_url() -> str:
     """The address by which phones reach this server, as far as this browser shows it; no slash at its end."""
     return outward(st.context.url or "")
+
+
+def warn_of_address() -> None:
+    """Say plainly, where links are sent, that they lead to an address which people elsewhere cannot open."""
+    address = public_url()
+    if is_near(address):
+        st.warning(
+            plain(
+                f"Links begin with {address}, and only devices in this server’s own network can open them. Before you "
+                "send any, ask whoever runs this server to set MCM_PUBLIC_URL to the address that people use elsewhere."
+            )
+        )
 
 
 def qr_svg(address: str, *, scale: int = 6, alt: str = "QR code of the link beside it") -> str:

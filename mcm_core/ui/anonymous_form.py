@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import streamlit as st
+from sqlalchemy.orm import Session
 
 from mcm_core.domain.bag import COMMENT_MAX, COMMENTS_FROM
 from mcm_core.domain.errors import McmError
 from mcm_core.domain.instrument import Theme
 from mcm_core.domain.reading import NonAnswer, Reading
 from mcm_core.domain.round import Round
+from mcm_core.domain.visitor import Visitor
 from mcm_core.services import bags
 from mcm_core.store.engine import read, write
 from mcm_core.ui.page import Here
-from mcm_core.ui.pieces import plain, words
+from mcm_core.ui.pieces import named, plain, words
 from mcm_core.ui.visit import chosen, typed, visit
 
 ONCE = "Answer everything, then press Send. After that nobody can see or change your answers, not even you."
@@ -20,10 +24,15 @@ COMMENT = (
     f"In your own words, if you like. It is read only if {COMMENTS_FROM} or more of us answer, mixed with the other "
     "comments; a facilitator chooses which are shared. People may know you by how you write."
 )
+NOT_A_REPORT = (
+    "This is not a way to report that somebody is at risk: nobody reads it today, and nobody can find out who wrote. "
+    "“Help and support”, above, says whom to call."
+)
+Send = Callable[[Session, Visitor, str, Mapping[str, Reading], str, Mapping[str, str]], None]
 
 
-def anonymous_form(here: Here, round_: Round) -> None:
-    """The whole ballot and one button; or thanks, when it has been sent."""
+def anonymous_form(here: Here, round_: Round, send_it: Send = bags.drop) -> None:
+    """The whole ballot and one button; or thanks, when it has been sent. `send_it` is the verb that sends it."""
     with read() as db:
         sent = bags.sent(db, here.visitor, round_.id)
     if sent:
@@ -32,25 +41,24 @@ def anonymous_form(here: Here, round_: Round) -> None:
         )
         return
     words(ONCE, kind="promise")
-    _form(here, round_)
+    _form(here, round_, send_it)
 
 
 @st.fragment
-def _form(here: Here, round_: Round) -> None:
+def _form(here: Here, round_: Round, send_it: Send) -> None:
     """The questions and the button. What it sends is read in its callback, which no redrawing of the page can lose."""
 
     def send() -> None:
         try:
             with write() as db:
-                bags.drop(db, here.visitor, round_.id, _answers(round_), typed(_comment_key(round_)))
+                send_it(db, here.visitor, round_.id, _answers(round_), typed(_key(round_, "comment")), _texts(round_))
         except McmError as error:
             visit().refused = str(error)
 
     with st.form(f"anonymous.{round_.id}", border=False):
         for theme in round_.card.asked:
             _theme(round_, theme)
-        st.text_area("A comment", max_chars=COMMENT_MAX, key=_comment_key(round_))
-        words(COMMENT, kind="how-to")
+        _in_words(round_)
         pressed = st.form_submit_button("Send", type="primary", on_click=send)
         if error := visit().refused:
             visit().refused = None
@@ -59,27 +67,40 @@ def _form(here: Here, round_: Round) -> None:
             st.rerun()
 
 
+def _in_words(round_: Round) -> None:
+    """A box for each question that is answered in words; the comment, where the instrument says nothing of it."""
+    texts = round_.card.instrument.texts
+    if texts is None:
+        st.text_area("A comment", max_chars=COMMENT_MAX, key=_key(round_, "comment"))
+    for asked in texts or ():
+        st.text_area(named(str(asked.question)), max_chars=COMMENT_MAX, key=_key(round_, "texts", asked.key))
+    if texts is None or texts:
+        words(COMMENT, kind="how-to")
+    if texts:
+        words(NOT_A_REPORT, kind="how-to")
+
+
+def _texts(round_: Round) -> dict[str, str]:
+    return {asked.key: typed(_key(round_, "texts", asked.key)) for asked in round_.card.instrument.texts or ()}
+
+
 def _answers(round_: Round) -> dict[str, Reading]:
     asks = round_.card.instrument.desired_question
     return {
         theme.key: Reading(
-            chosen(_key(round_, theme, "current")), chosen(_key(round_, theme, "desired")) if asks else None
+            chosen(_key(round_, theme.key, "current")), chosen(_key(round_, theme.key, "desired")) if asks else None
         )
         for theme in round_.card.asked
     }
 
 
-def _key(round_: Round, theme: Theme, asked: str) -> str:
-    return f"{round_.id}.{theme.key}.{asked}"
-
-
-def _comment_key(round_: Round) -> str:
-    return f"{round_.id}.comment"
+def _key(round_: Round, *what: str) -> str:
+    return ".".join((round_.id, *what))
 
 
 def _theme(round_: Round, theme: Theme) -> None:
     instrument = round_.card.instrument
-    with st.container(key=f"card-{theme.key}"):
+    with st.container(key=f"card-{theme.key}-{round_.id}"):
         st.header(plain(theme.label.words), anchor=False)
         words(f"{theme.need}", kind="need")
         for element in theme.elements:
@@ -90,14 +111,14 @@ def _theme(round_: Round, theme: Theme) -> None:
 
 
 def _pick(round_: Round, theme: Theme, question: str, asked: str) -> None:
-    instrument = round_.card.instrument
+    instrument = round_.card.instrument.as_asked(theme)
     labels = {level.code: level.label.words for level in instrument.levels}
-    labels |= {int(other): other.label for other in NonAnswer}
+    labels |= {code: NonAnswer(code).label for code in instrument.non_answers}
     st.radio(
-        plain(question),
+        named(question),
         list(labels),
         index=None,
         format_func=lambda code: plain(labels[code]),
         captions=[plain(str(theme.anchors.get(code, ""))) for code in labels],
-        key=_key(round_, theme, asked),
+        key=_key(round_, theme.key, asked),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import streamlit as st
@@ -20,7 +21,11 @@ from mcm_core.ui.visit import visit
 
 ASSETS = Path(__file__).parent / "assets"
 #: What belongs to the person alone: file and label.
-OWN = {Role.FACILITATOR: ("account.py", "My account"), Role.MEMBER: ("my_data.py", "My data")}
+OWN = {
+    Role.FACILITATOR: ("account.py", "My account"),
+    Role.MEMBER: ("my_data.py", "My data"),
+    Role.UNREAD: ("my_data.py", "My data"),
+}
 PROJECTOR = '<span class="projector"></span>'  # web/assets/bar.css keeps the bar out of the picture there
 FULL = (
     "The disk of this server is full, or nearly. Go on; but ask whoever runs it to free some space now. When nothing "
@@ -37,8 +42,8 @@ def style() -> None:
     _guard(height=1)  # without a key: every keyed widget makes every radio on the page a little slower
 
 
-def top(visitor: Visitor) -> None:
-    """The navigation and who I am; beneath them a pause, and what was just done."""
+def top(visitor: Visitor, page: str) -> None:
+    """The navigation and who I am; beneath them a pause, and what was just done on this page."""
     visit().waited = False
     with st.container(horizontal=True, key="navigation", gap="small", vertical_alignment="center"):
         for entry in ENTRIES:
@@ -56,8 +61,7 @@ def top(visitor: Visitor) -> None:
         st.warning(FULL)
     hold(visitor)
     with st.container():  # always there, so that what stands beneath keeps its place
-        if message := visit().message:
-            visit().message = None
+        if message := visit().to_say(time.monotonic(), page):
             st.success(plain(message))
 
 
@@ -110,7 +114,9 @@ def _choose_cohort(visitor: Visitor) -> None:
     names = {cohort.id: cohort.name for cohort in mine}
     now = chosen(mine).id
     key = f"chrome.cohort.{now}"  # a new one when another tab or link has chosen, so that it never shows the old one
-    wanted = st.selectbox("Cohort", ids, index=ids.index(now), format_func=names.__getitem__, key=key)
+    wanted = st.selectbox(
+        "Cohort", ids, index=ids.index(now), format_func=names.__getitem__, key=key, label_visibility="collapsed"
+    )
     if wanted in names and wanted != visit().cohort_id:
         visit().cohort_id = wanted
         st.rerun()

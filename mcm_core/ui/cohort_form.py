@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from mcm_core.domain.cohort import WEEKDAYS, six_dates
+from mcm_core.domain.cohort import WEEKDAYS, folded, six_dates, time_zones
 from mcm_core.domain.release import THRESHOLDS
+from mcm_core.domain.slots import planned
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import cohorts
+from mcm_core.services import clashes, cohorts, slots
 from mcm_core.store import texts
-from mcm_core.store.engine import write
+from mcm_core.store.engine import read, write
 from mcm_core.ui.cohort_dates import on_the_wall
 from mcm_core.ui.page import Here, now
 from mcm_core.ui.pieces import plain, showing_errors, words
+from mcm_core.ui.press import button
 from mcm_core.ui.visit import visit
 
 REGIONS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
@@ -26,10 +28,15 @@ IN_WORDS = dict(zip(THRESHOLDS, ["three", "four", "five", "six", "seven", "eight
 def create_form(visitor: Visitor, *, key: str) -> None:
     """Ask for name, zone and time, show the six dates that follow, and make the cohort. `key` renews the fields."""
     name = st.text_input("Name of the cohort", key=f"{key}.name", placeholder="Tuesday group")
+    if warned := same_name(visitor, name):
+        st.warning(plain(warned))
     zone = st.selectbox("Time zone", zones(st.context.timezone), format_func=_spoken, key=f"{key}.zone") or "UTC"
     first, weekday, at_time = _first_meeting(zone, key)
     words("The six dates that follow. Each can be moved afterwards.", kind="how-to")
-    _preview(six_dates(first, weekday, at_time))
+    starts = six_dates(first, weekday, at_time)
+    _preview(starts)
+    for warning in (*slots.on_holidays(dict(enumerate(starts, start=1))), *_clashes(visitor, starts, zone)):
+        st.warning(plain(warning))
     if st.button("Create this cohort", type="primary", key=f"{key}.create"):
         with showing_errors():
             with write() as db:
@@ -37,13 +44,28 @@ def create_form(visitor: Visitor, *, key: str) -> None:
                     db, visitor, name=name, time_zone=zone, first=first, weekday=weekday, at_time=at_time, at=now()
                 )
             visit().cohort_id = made.id
-            visit().message = f"“{made.name}” has its six dates. Add its members next."
+            warned = same_name(visitor, name, but=made.id)
+            visit().message = f"“{made.name}” has its six dates. Add its members next.{warned}"
             st.rerun()
+
+
+def _clashes(visitor: Visitor, starts: tuple[datetime, ...], zone: str) -> tuple[str, ...]:
+    with read() as db:
+        return clashes.of_dates(db, visitor, planned(starts, zone))
+
+
+def same_name(visitor: Visitor, name: str, *, but: str = "") -> str:
+    """A sentence where the visitor has another cohort of this name, which is allowed; else nothing."""
+    with read() as db:
+        others = [one.name for one in cohorts.of_visitor(db, visitor) if one.id != but]
+    if folded(name) not in {folded(one) for one in others}:
+        return ""
+    return " You have another cohort of this name. Give one of them another, such as its season, to tell them apart."
 
 
 def zones(own: str | None) -> list[str]:
     """The time zones to choose from: the browser's own first, then the places of the world, then UTC."""
-    known = available_timezones()
+    known = time_zones()
     places = sorted(zone for zone in known if zone.split("/")[0] in REGIONS)
     return list(dict.fromkeys([*([own] if own in known and own else [texts.country().time_zone]), *places, "UTC"]))
 
@@ -59,9 +81,10 @@ def settings(here: Here) -> None:
         if renamed:
             with write() as db:
                 cohorts.rename(db, here.visitor, here.cohort.id, name)
-            visit().message = "The cohort has its new name."
+            visit().message = f"The cohort has its new name.{same_name(here.visitor, name, but=here.cohort.id)}"
             st.rerun()
     _threshold(here)
+    _newcomers(here)
 
 
 def _first_meeting(zone: str, key: str) -> tuple[date, int, time]:
@@ -110,3 +133,20 @@ def _threshold(here: Here) -> None:
                 cohorts.set_threshold(db, here.visitor, here.cohort.id, threshold or now_set)
             visit().message = f"Below {IN_WORDS[threshold or now_set]} answers nothing is shown from now on."
             st.rerun()
+
+
+def _newcomers(here: Here) -> None:
+    read_it = here.cohort.newcomers_read
+    words(
+        "Somebody who joins later reads what the group wrote for itself before."
+        if read_it
+        else "Somebody who joins later does not read what the group wrote for itself before they came. When that "
+        "happens, ask the group at the start of the session, and write down here what it says."
+    )
+    label = "Newcomers read it no more" if read_it else "The group says yes: newcomers may read it"
+    button(label, lambda: _let_newcomers_read(here, not read_it), key=f"{here.cohort.id}.newcomers.{read_it}")
+
+
+def _let_newcomers_read(here: Here, yes: bool) -> None:
+    with write() as db:
+        cohorts.let_newcomers_read(db, here.visitor, here.cohort.id, yes=yes)

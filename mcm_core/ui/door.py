@@ -13,7 +13,7 @@ from mcm_core.store.engine import read, write
 from mcm_core.ui.cohort_dates import on_the_wall
 from mcm_core.ui.confirm import confirmed
 from mcm_core.ui.page import Here, now
-from mcm_core.ui.pieces import plain, words
+from mcm_core.ui.pieces import named, plain, words
 from mcm_core.ui.press import button
 
 
@@ -79,7 +79,7 @@ def _asked(here: Here, knock: Knock, member: Member) -> bool:
     if folded(member.name) != folded(knock.name):
         st.warning(plain(members.in_already(member.name)))
     key = f"knock.{knock.id}.asked.{member.id}"
-    return st.checkbox(plain(f"I have asked {member.name} in person"), key=key) and confirmed(here.visitor, key=key)
+    return st.checkbox(named(f"I have asked {member.name} in person"), key=key) and confirmed(here.visitor, key=key)
 
 
 def _not_theirs(here: Here, one: Disowned) -> str:

@@ -27,8 +27,8 @@ def erasing(here: Here, mine: Everything) -> None:
             "their totals, too."
         )
         kept = KEEP
-        if any(note.audience in ("cohort", "network") for note in mine.notes):
-            kept = st.radio("Notes that others can read", [DELETE, KEEP], key="erase.notes") or DELETE
+        if mine.topics or any(note.audience in ("cohort", "network") for note in mine.notes):
+            kept = st.radio("Notes and topics that others can read", [DELETE, KEEP], key="erase.notes") or DELETE
             words("Notes for you alone or for a facilitator are deleted in any case.", kind="how-to")
         sure = st.checkbox("I understand that this cannot be undone", key="erase.sure")
         with showing_errors():

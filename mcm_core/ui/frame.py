@@ -7,7 +7,7 @@ from streamlit.errors import FragmentHandledException
 
 from mcm_core.domain.visitor import Role
 from mcm_core.services.provider import is_used
-from mcm_core.ui import chrome, guest, second_step
+from mcm_core.ui import chrome, document, guest, second_step
 from mcm_core.ui.connection import notice
 from mcm_core.ui.errors import report_script_error
 from mcm_core.ui.page import Enough, NotTheirs, recognise
@@ -40,9 +40,13 @@ def draw() -> None:
     elif visitor.role is Role.WAITING:
         chrome.door(visitor)
     elif visitor.role is Role.GUEST:
-        chrome.top(visitor)
+        chrome.top(visitor, entry.title)
         notice(visitor)
         guest.screen(visitor)
+    elif visitor.role is Role.UNREAD and not entry.unread:
+        chrome.top(visitor, entry.title)
+        notice(visitor)
+        document.gate(visitor)
     elif visitor.role is Role.HALFWAY:
         notice(visitor)
         (one_more_step if is_used() else second_step.go_on)(visitor)
@@ -51,7 +55,7 @@ def draw() -> None:
             st.html(chrome.PROJECTOR)
             chrome.hold(visitor, room=True)
         else:
-            chrome.top(visitor)
+            chrome.top(visitor, entry.title)
             notice(visitor)
         try:
             page.run()

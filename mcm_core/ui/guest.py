@@ -14,8 +14,10 @@ from mcm_core.services.guests import Screen
 from mcm_core.store.engine import read
 from mcm_core.ui.live import STILL_HERE, listen
 from mcm_core.ui.looking_back import quote
+from mcm_core.ui.now_on import countdown
 from mcm_core.ui.page import now
 from mcm_core.ui.pieces import plain, words
+from mcm_core.ui.recording import SAID
 
 STATES = {
     RoundState.OPEN: "People are answering.",
@@ -28,7 +30,8 @@ def screen(visitor: Visitor) -> None:
     """Draw it, and draw it anew when the session moves on. From midnight on, or once revoked, it is gone."""
 
     def part() -> None:
-        listen(f"visitor:{visitor.sign_in}", f"phase:{visitor.cohort_id}", f"count:{visitor.cohort_id}", key="guest")
+        moves = (f"{kind}:{visitor.cohort_id}" for kind in ("phase", "count", "notes"))
+        listen(f"visitor:{visitor.sign_in}", *moves, key="guest")
         try:
             with read() as db:
                 seen = guests.screen(db, visitor, at=now())
@@ -42,12 +45,20 @@ def screen(visitor: Visitor) -> None:
 def _draw(seen: Screen) -> None:
     st.title(f"Session {seen.meeting.number}", anchor=False)
     words("Thank you for being with us today. This page is yours until midnight.", kind="need")
+    if seen.recorded:
+        words(SAID, kind="recorded")
+    if seen.block:
+        st.header(plain(seen.block.title), anchor=False)
+        if seen.is_mine:
+            words("This part is yours. Thank you for helping with it.", kind="fact")
+        words(seen.block.prompt)
+        countdown(seen.block, kind="fact")
     if seen.round_ is None:
         words("What the group is asked appears here by itself.")
     else:
         _prompt(seen.round_)
         if seen.turnout:
-            words(f"{seen.turnout.complete} of {seen.turnout.here} in", kind="count")
+            words(str(seen.turnout), kind="count")
     st.header("Notes written for others to read", anchor=False)
     if not seen.notes:
         words("There are none from this session yet.")

@@ -11,7 +11,7 @@ import streamlit as st
 from mcm_core.services import facilitators, invitations
 from mcm_core.services.invitations import Invitation
 from mcm_core.store.engine import read, write
-from mcm_core.ui.addresses import public_url
+from mcm_core.ui.addresses import public_url, warn_of_address
 from mcm_core.ui.confirm import confirmed
 from mcm_core.ui.page import Here, now
 from mcm_core.ui.pieces import on_the_day, showing_errors, words
@@ -35,6 +35,7 @@ def invite(here: Here) -> None:
 def once(address: str) -> None:
     """A link that is shown this once."""
     st.code(address, language=None, wrap_lines=True)
+    warn_of_address()
     words("It is shown this once: copy it now. If it is lost, make another one.", kind="how-to")
 
 

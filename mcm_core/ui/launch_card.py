@@ -34,6 +34,12 @@ def prepared(round_: Round) -> None:
     words(f"Time guide: {card.minutes} {'minute' if card.minutes == 1 else 'minutes'}", kind="fact")
 
 
+def prompt(round_: Round) -> None:
+    """What a facilitator is reminded of while this round is on the stage, whatever was answered."""
+    if round_.card.instrument.prompt:
+        st.info(plain(str(round_.card.instrument.prompt)))
+
+
 def whose_and_why(card: LaunchCard) -> str:
     """Such as "I · as team member · Why we ask: Demonstrating progress"."""
     whose = f"as {card.perspective}" if card.perspective else None

@@ -21,11 +21,14 @@ MODES = (Mode.CONFIDENTIAL, Mode.ANONYMOUS, Mode.NAMED)
 
 def launch_form(here: Here) -> None:
     """Ask for the card and prepare a round that members do not see yet."""
-    offered = instruments.offered()
+    offered = {key: one for key, one in instruments.offered().items() if not one.between}
     keys = list(offered)
     key = st.selectbox("What shall we look at?", keys, format_func=lambda key: str(offered[key].title))
     instrument = offered.get(key or keys[0], offered[keys[0]])
     words(str(instrument.how_to), kind="how-to")
+    modes = _modes(here, instrument)
+    if not modes:
+        return
     with st.form(f"launch.{instrument.key}"):
         numbers = [meeting.number for meeting in here.cohort.sessions]
         at = current_session(here.cohort.sessions, here.at).number
@@ -34,9 +37,9 @@ def launch_form(here: Here) -> None:
         lens = _choice("I or We", instrument.lenses, 0)
         perspective = _choice("Through whose eyes", instrument.perspectives, 1)
         purpose = _choice("Why we ask", instrument.purposes, len(instrument.purposes) - 1)
-        mode = _mode(here)
+        mode = _mode(modes)
         minutes = st.number_input("Time guide in minutes (nothing closes by itself)", 1, 60, 5, key="launch.minutes")
-        if st.form_submit_button("Prepare this round", type="primary"):
+        if st.form_submit_button("Prepare this round"):
             card = LaunchCard(instrument, tuple(themes), lens, perspective, purpose, int(minutes), mode)
             with showing_errors():
                 with write() as db:
@@ -59,16 +62,21 @@ def _themes(instrument: Instrument) -> Sequence[str]:
     return chosen
 
 
-def _mode(here: Here) -> Mode:
-    """How answers are kept; anonymous only where the group is large enough, and else why not."""
+def _modes(here: Here, instrument: Instrument) -> dict[Mode, str]:
+    """How answers may be kept, with the promise; anonymous only where the group is large enough, and else why not."""
     with read() as db:
         people = len(members.roster(db, here.visitor, here.cohort.id))
-    offered = {mode: promise(mode, threshold(mode, here.cohort.threshold)) for mode in MODES}
+    modes = (Mode.ANONYMOUS,) if instrument.anonymous else MODES
+    offered = {mode: promise(mode, threshold(mode, here.cohort.threshold)) for mode in modes}
     try:
         refuse_too_small(people, threshold(Mode.ANONYMOUS, here.cohort.threshold))
     except Refused as small:
         del offered[Mode.ANONYMOUS]
         words(str(small), kind="how-to")
+    return offered
+
+
+def _mode(offered: dict[Mode, str]) -> Mode:
     return st.radio(
         "How answers are kept (fixed when the vote opens)",
         list(offered),

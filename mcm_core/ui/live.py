@@ -68,17 +68,19 @@ def follow(here: Here, *topics: str, draw: Callable[[], None] | None = None) -> 
     st.fragment(part, run_every=STILL_HERE * random.uniform(0.8, 1.2))()
 
 
-def call_to_vote(here: Here) -> None:
-    """On a page beside the vote: a line that appears when a vote opens, and leads there; and a pause.
+def call_to_vote(here: Here, *topics: str) -> None:
+    """On a page beside the vote: a line that appears when a vote opens, and leads there; and a pause. The page is drawn
+    anew when one of `topics` changes.
 
     Facilitators are led to where they run it: a colleague may have opened it, or begun the pause.
     """
     file, where = ("facilitate.py", "Run") if here.visitor.facilitates else ("vote.py", "Go to")
     with read() as db:
         paused = pauses.is_on(db, here.visitor, here.cohort.id, at=now())
+    drawn = bus.sequence(topics)
 
     def part() -> None:
-        listen(f"phase:{here.cohort.id}", f"visitor:{here.visitor.sign_in}", key="call")
+        listen(f"phase:{here.cohort.id}", f"visitor:{here.visitor.sign_in}", *topics, key="call")
         if recognise() is None:
             st.rerun()
         try:
@@ -87,8 +89,8 @@ def call_to_vote(here: Here) -> None:
                 turned = pauses.is_on(db, here.visitor, here.cohort.id, at=now()) != paused
         except NotAllowed:
             st.rerun()
-        if turned:
-            st.rerun()  # the calm screen comes or goes (ui/pause.py)
+        if turned or bus.sequence(topics) != drawn:
+            st.rerun()  # the calm screen comes or goes (ui/pause.py), or the page shows what is not there any more
         if round_ and round_.state is RoundState.OPEN:
             st.page_link(PAGES / file, label=plain(f"A vote is open. {where} “{round_.title}”"))
 

@@ -14,6 +14,8 @@ from mcm_core.charts.petals import petals
 from mcm_core.charts.picture import Picture
 from mcm_core.charts.shifts import shifts
 from mcm_core.charts.slopes import slopes
+from mcm_core.charts.three_marks import three_marks
+from mcm_core.domain import looking_back as start
 from mcm_core.domain import median
 from mcm_core.domain.instrument import Instrument, Theme
 from mcm_core.domain.journey import MyJourney, OurJourney, hopes_moved, kept_closed, last_shift, new_lines, we_moved
@@ -21,6 +23,7 @@ from mcm_core.domain.note import Note
 from mcm_core.domain.release import MOVES_CLOSED, Release
 from mcm_core.services import journeys, notes
 from mcm_core.store.engine import read
+from mcm_core.ui.lowered import seen_in
 from mcm_core.ui.page import PAGES, Here
 from mcm_core.ui.pieces import is_dark, plain, project, table, words
 
@@ -48,7 +51,7 @@ def mine_of(here: Here) -> Mine:
         )
 
 
-def mine(all_mine: Mine, *, first: str | None = None) -> None:
+def mine(here: Here, all_mine: Mine, *, first: str | None = None) -> None:
     """A member's own journeys: petals of the latest readings, then a line a theme. `first` is a theme to begin with."""
     for number, journey in enumerate(all_mine.journeys):
         if len(all_mine.journeys) > 1:
@@ -58,6 +61,7 @@ def mine(all_mine: Mine, *, first: str | None = None) -> None:
             words(sentence, kind="question")
         for theme in themes(journey.question.instrument, journey.series, first):
             _my_theme(journey, theme, _group(journey, theme, all_mine.ours), key=f"mine.{number}.{theme.key}")
+            seen_in(here, theme, journey.series[theme.key], key=f"mine.{number}.{theme.key}")
             for note in all_mine.notes:
                 if note.theme == theme.key:
                     quote(note, by="you")
@@ -76,6 +80,23 @@ def our_theme(journey: OurJourney, theme: Theme, *, key: str) -> None:
     for sentence in kept_closed(of_theme):
         words(sentence)
     our_shift(instrument, theme, of_theme, key=key)
+    our_start(journey, theme, key=key)
+
+
+def our_start(journey: OurJourney, theme: Theme, *, key: str) -> None:
+    """How we saw the start then and see it now, where we looked back together."""
+    instrument, then = journey.question.instrument, journey.looking_back.get(theme.key)
+    _marks(instrument, theme, start.ours(instrument, journey.releases[theme.key], then), key=key, of_us=True)
+    if then and then.withheld:
+        words(then.withheld)
+
+
+def _marks(instrument: Instrument, theme: Theme, marks: start.Marks | None, *, key: str, of_us: bool = False) -> None:
+    if marks is None:
+        return
+    picture = three_marks(instrument, [(theme, marks)], of_us=of_us, narrow=True, dark=is_dark())
+    fold(picture, key=f"{key}.start")
+    words(marks.sentence, kind="question")
 
 
 def our_shift(instrument: Instrument, theme: Theme, of_theme: Mapping[int, Release], *, key: str) -> None:
@@ -140,6 +161,7 @@ def _my_theme(journey: MyJourney, theme: Theme, group: Mapping[int, Release], *,
         for sentence in new_lines(series):
             words(sentence)
     fold(slopes(instrument, theme, series, group=group, narrow=True, dark=is_dark()), key=key)
+    _marks(instrument, theme, start.mine(instrument, series, journey.looking_back.get(theme.key, {})), key=key)
 
 
 def _breaks_of_all(journey: MyJourney) -> tuple[str, ...]:
@@ -176,4 +198,6 @@ def quote(note: Note, *, by: str | None = None) -> None:
     author = note.by if by is None else by
     with st.container(border=True):
         words(note.body, kind="note-body")
-        words(", ".join(filter(None, [author, f"session {note.session_number}", note.kind.value])), kind="fact")
+        paused = "paused by a facilitator" if note.paused_at else None
+        facts = [author, f"session {note.session_number}", note.kind.value, paused]
+        words(", ".join(filter(None, facts)), kind="fact")

@@ -9,8 +9,9 @@ import streamlit as st
 from mcm_core.domain.cohort import Member
 from mcm_core.services import members
 from mcm_core.store.engine import write
-from mcm_core.ui.addresses import public_url, qr_svg
+from mcm_core.ui.addresses import public_url, qr_svg, warn_of_address
 from mcm_core.ui.confirm import confirmed
+from mcm_core.ui.erasing import DELETE, KEEP
 from mcm_core.ui.page import Here, now
 from mcm_core.ui.pieces import showing_errors, words
 from mcm_core.ui.visit import visit
@@ -37,6 +38,8 @@ def one_member(here: Here, people: Sequence[Member]) -> None:
                 _link(here, member)
     with st.expander("Another name", key=f"{key}.rename.open"):
         _rename(here, member)
+    with st.expander("E-mail address", key=f"{key}.email.open"):
+        _email(here, member)
     with st.expander("A new link", key=f"{key}.link.open"):
         _new_link(here, member)
     if member.devices:
@@ -56,6 +59,7 @@ def _link(here: Here, member: Member) -> None:
     with write() as db:
         token = members.link_token(db, here.visitor, member.id, at=now())
     words("For this member only: whoever opens it first is in as them.", kind="how-to")
+    warn_of_address()
     hand_out(f"{public_url()}/j/{token}", alt="QR code of the member’s personal link")
 
 
@@ -69,6 +73,18 @@ def _rename(here: Here, member: Member) -> None:
             with write() as db:
                 members.rename(db, here.visitor, member.id, name)
             _done(f"{member.name} has another name.")
+
+
+def _email(here: Here, member: Member) -> None:
+    with st.form(f"member.{member.id}.email", border=False):
+        email = st.text_input("E-mail address", value=member.email or "", key=f"member.{member.id}.email.words")
+        words("For messages about the sessions. Facilitators and the member see it, nobody else.", kind="how-to")
+        pressed = st.form_submit_button("Keep this address")
+    with showing_errors():
+        if pressed:
+            with write() as db:
+                members.set_email(db, here.visitor, member.id, email, at=now())
+            _done(f"{member.name} is written to at {email.strip()}." if email.strip() else "The address is gone.")
 
 
 def _new_link(here: Here, member: Member) -> None:
@@ -105,14 +121,18 @@ def _remove_phones(here: Here, member: Member) -> None:
 
 def _remove(here: Here, member: Member) -> None:
     words(
-        f"{member.name} leaves this cohort. Their link, phones, answers and notes are deleted, and that cannot be "
-        "undone. Pictures that were already shown stay as they are: they hold totals and no names."
+        f"{member.name} leaves this cohort. Their link, phones and answers and whatever they wrote for themselves are "
+        "deleted, and that cannot be undone. Pictures that were already shown stay as they are: they hold totals and "
+        "no names."
+    )
+    wrote = st.radio(
+        "Notes and topics that others can read (ask them)", [KEEP, DELETE], key=f"member.{member.id}.wrote"
     )
     with showing_errors():
         sure = confirmed(here.visitor, key=f"member.{member.id}.leave")
         if sure and _confirmed("remove", "Remove member, delete their answers", member):
             with write() as db:
-                members.remove(db, here.visitor, member.id, at=now())
+                members.remove(db, here.visitor, member.id, keep_notes=wrote == KEEP, at=now())
             _done(f"{member.name} is removed.")
 
 

@@ -7,7 +7,7 @@ from html import escape
 
 import streamlit as st
 
-from mcm_core.domain.cohort import MEMBERS_MAX, Member, names_from
+from mcm_core.domain.cohort import MEMBERS_MAX, Member, people_from
 from mcm_core.domain.errors import Refused
 from mcm_core.services import members
 from mcm_core.store.engine import write
@@ -55,7 +55,7 @@ def add_members(here: Here, people: Sequence[Member]) -> None:
         "Names to add, one on each line",
         height=180,
         key=f"members.pasted.{here.cohort.id}",
-        placeholder="Ada Okafor\nBo Lindqvist",
+        placeholder="Ada Okafor ada@example.org\nBo Lindqvist",
     )
     words(_so_far(len(people), pasted or ""), kind="how-to")
     with st.container(horizontal=True):
@@ -85,7 +85,7 @@ def _cell(said: str) -> str:
 def _so_far(present: int, pasted: str) -> str:
     """How many there would be. Co-facilitators do not count."""
     try:
-        listed = len(names_from(pasted))
+        listed = len(people_from(pasted))
     except Refused:
         listed = 0  # the sentence comes when the list is sent
     so_far = f"{present} of {MEMBERS_MAX} so far"

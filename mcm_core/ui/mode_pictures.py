@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from mcm_core.charts.words import listed
-from mcm_core.domain.anonymous import leaning
+from mcm_core.charts.weeks import NOT_ALL, sentence, turnout
 from mcm_core.domain.instrument import Instrument, Theme
 from mcm_core.domain.named import Named
+from mcm_core.domain.news import GAP
 from mcm_core.domain.reading import NonAnswer, Reading
 from mcm_core.domain.release import Release, Share
 from mcm_core.domain.round import Round
@@ -22,7 +22,8 @@ from mcm_core.ui.press import button
 
 WHAT = (
     "Below ten answers, and where nearly all chose the same, words stand in place of numbers, so that nobody's answer "
-    "can be worked out. “Few or none” may be nobody; “some” is two or more; “most” is more than half."
+    "can be worked out. “Few or none” may be nobody; “some” is two or more; “most” is more than half; “all or nearly "
+    "all” leaves out three people at most."
 )
 
 
@@ -32,17 +33,16 @@ def anonymous_picture(vote: Round, shown: Mapping[str, Release], *, across: int 
     for first in range(0, len(themes), across):
         for theme, column in zip(themes[first : first + across], st.columns(across, gap="large"), strict=False):
             with column:
-                _theme(vote.card.instrument, theme, shown[theme.key])
+                _theme(vote.card.instrument.as_asked(theme), theme, shown[theme.key])
     words(WHAT, kind="how-to")
 
 
 def _theme(instrument: Instrument, theme: Theme, release: Release) -> None:
     st.header(plain(theme.label.words), anchor=False)
-    words(_sentence(instrument, release))
-    columns = {
-        "Now": _column(release.current, release.current_shares),
-        "Hoped for": _column(release.desired, release.desired_shares),
-    }
+    words(sentence(instrument, release))
+    columns = {"Now": _column(release.current, release.current_shares)}
+    if instrument.asks_desired:
+        columns["Hoped for"] = _column(release.desired, release.desired_shares)
     if release.is_shown:
         st.table(
             [
@@ -51,17 +51,13 @@ def _theme(instrument: Instrument, theme: Theme, release: Release) -> None:
                 for level in instrument.levels
             ]
         )
-    st.caption(plain(f"{release.answered} of {release.of} answered"))
+    st.caption(plain(turnout(release)))
+    if release.is_shown and release.is_of_few:
+        words(NOT_ALL, kind="fact")
 
 
 def _column(tally: Tally | None, shares: Sequence[Share] | None) -> list[str]:
     return [str(count) for count in tally.levels] if tally else [str(share) for share in shares or ()]
-
-
-def _sentence(instrument: Instrument, release: Release) -> str:
-    if release.current_shares and (codes := leaning(release.current_shares)):
-        return f"We are leaning towards {listed([instrument.label(code) for code in codes])}."
-    return release.withheld or "This is how we answered."
 
 
 def named_answers(here: Here, vote: Round) -> None:
@@ -106,21 +102,26 @@ def comments(here: Here, vote: Round) -> None:
         "In no order. Tick what everybody may read, and nothing that points at somebody. What you do not tick is "
         "deleted; this happens once."
     )
-    chosen = [place for place, body in enumerate(found.bodies) if _ticked(vote, place, body)]
+    asked = [(place, _ticked(vote, place, body)) for place, body in enumerate(found.bodies)]
+    chosen = {place: text for place, text in asked if text is not None}
     key = f"{vote.id}.share.{'.'.join(map(str, chosen))}"
     if chosen:
         label = f"Share {len(chosen)} of {len(found.bodies)} with everybody"
         button(label, lambda: _share(here, vote, chosen), key=key)
     elif st.checkbox("Share none of them", key=f"{vote.id}.none"):
-        button("Delete them all", lambda: _share(here, vote, []), key=key)
+        button("Delete them all", lambda: _share(here, vote, {}), key=key)
 
 
-def _ticked(vote: Round, place: int, body: str) -> bool:
+def _ticked(vote: Round, place: int, body: str) -> str | None:
+    """The comment as everybody will read it, if it is ticked: words that point at somebody may be left out."""
     with st.container(border=True):
         words(body, kind="note-body")
-        return st.checkbox(f"Share comment {place + 1}", key=f"{vote.id}.comment.{place}")
+        if not st.checkbox(f"Share comment {place + 1}", key=f"{vote.id}.comment.{place}"):
+            return None
+        label = f"Put {GAP} in the place of words that point at somebody"
+        return st.text_area(label, value=body, key=f"{vote.id}.comment.{place}.edited") or ""
 
 
-def _share(here: Here, vote: Round, chosen: list[int]) -> None:
+def _share(here: Here, vote: Round, chosen: Mapping[int, str]) -> None:
     with write() as db:
-        bags.share_comments(db, here.visitor, vote.id, chosen, at=now())
+        bags.share_comments(db, here.visitor, vote.id, list(chosen), edited=chosen, at=now())

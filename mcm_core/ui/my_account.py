@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from mcm_core.domain.account import PASSWORD_MIN
+from mcm_core.domain.cohort import time_zones
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import audit, my_sign_ins, passwords, second_step, signing_in
 from mcm_core.services.my_sign_ins import SignedIn
@@ -75,7 +76,7 @@ def what_happened(visitor: Visitor) -> None:
         lines = audit.of_my_account(db, visitor)
     words("If you do not know one of these, change your password and tell whoever runs this server.", kind="how-to")
     own = st.context.timezone
-    zone = ZoneInfo(own if own in available_timezones() else "UTC")
+    zone = ZoneInfo(own if own in time_zones() else "UTC")
     for line in lines:
         at = line.at.astimezone(zone)
         words(f"{on_the_day(at)}, {at:%H:%M}: {line.sentence}")

@@ -12,7 +12,7 @@ from mcm_core.store.engine import read, write
 from mcm_core.store.notice import notice
 from mcm_core.ui.modes import say
 from mcm_core.ui.page import PAGES, Here, now
-from mcm_core.ui.pieces import on_the_day, plain, showing_errors, words
+from mcm_core.ui.pieces import named, on_the_day, showing_errors, words
 from mcm_core.ui.press import button
 
 
@@ -23,9 +23,10 @@ def first_notice(here: Here) -> None:
     if told:
         return
     with st.container(border=True, key="notice"):
+        words("What is kept, and who sees it", kind="question")
         words(notice().opening)
         with st.container(horizontal=True, vertical_alignment="center"):
-            button("I have read this", lambda: _acknowledge(here), key="notice.read")
+            button("I have read what is kept", lambda: _acknowledge(here), key="notice.read")
             st.page_link(PAGES / "my_data.py", label="Look at my choices")
 
 
@@ -72,7 +73,7 @@ def _switch(here: Here, choice: Choice) -> None:
     wording = choice.wording
     # The stored word is part of the key: when another phone changed it, the switch must not show the old one.
     key = f"choice.{wording.purpose.name}.{choice.yes}"
-    wanted = st.toggle(plain(wording.title), value=choice.yes, key=key)
+    wanted = st.toggle(named(wording.title), value=choice.yes, key=key)
     words(choice.effect, kind="how-to")
     if wanted != choice.yes:
         with showing_errors():

@@ -10,6 +10,7 @@ from mcm_core.domain.note import Audience, Note
 from mcm_core.services import notes
 from mcm_core.store.engine import write
 from mcm_core.ui.note_form import choices
+from mcm_core.ui.note_pauses import pause_button
 from mcm_core.ui.page import PAGES, Here, now
 from mcm_core.ui.pieces import plain, showing_errors, words
 from mcm_core.ui.visit import Draft, visit
@@ -20,6 +21,12 @@ AUDIENCES = {
     Audience.COHORT: "cohort",
     Audience.NETWORK: "cohort and network",
 }
+
+
+PAUSED = (
+    "Paused by a facilitator: nobody else in the group reads it just now. You can change it, and nothing is deleted. "
+    "A facilitator can then show it again."
+)
 
 
 def note_card(here: Here, note: Note) -> None:
@@ -33,21 +40,23 @@ def note_card(here: Here, note: Note) -> None:
             _both_texts(here, note, draft)
         else:
             words(note.body, kind="note-body")
-        words(_facts(note), kind="fact")
+        words(facts(note), kind="fact")
+        if note.paused_at:
+            words(PAUSED, kind="promise")
         if draft.said:
             st.success(plain(draft.said))
             draft.said = None
         _links(here, note, draft)
 
 
-def _facts(note: Note) -> str:
+def facts(note: Note) -> str:
     """Type, theme, author as chosen, audience: the small words under a note."""
     author = f"you, as {note.by or 'nobody by name'}" if note.mine else note.by
     return " · ".join(filter(None, [note.kind.capitalize(), note.theme_label, author, AUDIENCES[note.audience]]))
 
 
 def _links(here: Here, note: Note, draft: Draft) -> None:
-    if not note.theme and not note.mine:
+    if not (note.theme or note.mine or here.visitor.facilitates):
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         if note.theme:
@@ -59,6 +68,8 @@ def _links(here: Here, note: Note, draft: Draft) -> None:
                 _begin(draft, note)
             with st.popover("Delete"):
                 _delete(here, note)
+        elif here.visitor.facilitates:
+            pause_button(here, note)
 
 
 def _begin(draft: Draft, note: Note) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TypedDict
 
 import streamlit as st
@@ -13,7 +12,8 @@ from mcm_core.domain.note import Attribution, Audience, Kind, named
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import instruments, notes
 from mcm_core.store.engine import write
-from mcm_core.ui.page import Here, browsers_name, now
+from mcm_core.ui.half_typed import half_typed
+from mcm_core.ui.page import Here, now
 from mcm_core.ui.pieces import plain, showing_errors, words
 from mcm_core.ui.visit import Draft, visit
 
@@ -25,9 +25,6 @@ READERS: Mapping[str, str] = {  # after "for"
     Audience.NETWORK: "the cohort, and the wider network later",
 }
 
-_draft = st.components.v2.component(
-    "mcm_draft", html="<span></span>", js=(Path(__file__).parent / "assets" / "draft.js").read_text(encoding="utf-8")
-)
 A_YES = "Choosing your name, or the wider network, says yes to it, unless you have said no under My data."
 Topics = Mapping[str, tuple[Instrument, Theme]]
 About = tuple[Instrument, Theme] | None
@@ -42,8 +39,8 @@ class Choices(TypedDict):
 
 
 def topics(instrument: Instrument | None = None) -> Topics:
-    """The themes that a note can be about, by key: of one instrument, or of all that are offered."""
-    asked = [instrument] if instrument else list(instruments.offered().values())
+    """The themes that a note can be about, by key: of one instrument, or of all that ask about a relationship."""
+    asked = [instrument] if instrument else [each for each in instruments.offered().values() if each.focus]
     found: dict[str, tuple[Instrument, Theme]] = {}
     for each in asked:
         for theme in each.themes:
@@ -61,9 +58,8 @@ def note_form(here: Here, *, session_number: int, theme: str | None, instrument:
     draft = visit().drafts.setdefault(key, Draft())
     name = f"note.{key}.{draft.generation}"
     st.caption(plain(PROMPTS))
-    with st.container(key=f"draft-{name}"):
+    with half_typed(here, f"note.{key}", generation=draft.generation):
         body = st.text_area("Your note", key=f"{name}.body", height="content", persist_state="session") or ""
-        _draft(data={"who": browsers_name(here.visitor), "place": key, "generation": draft.generation}, height=1)
     if draft.about is None or not body.strip():
         draft.about = (session_number, theme)
     # Whoever has begun to write keeps the session and theme they began with, whatever the room turns to.

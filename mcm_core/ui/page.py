@@ -24,6 +24,7 @@ PAGES = Path(__file__).resolve().parents[2] / "pages"
 EVERYBODY = frozenset({Role.FACILITATOR, Role.MEMBER})
 FACILITATORS = frozenset({Role.FACILITATOR})
 MEMBERS = frozenset({Role.MEMBER})
+ARRIVED = MEMBERS | {Role.UNREAD}  # for what is theirs, also before they have read the participation document
 
 
 class Enough(Exception):

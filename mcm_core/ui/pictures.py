@@ -25,6 +25,7 @@ from mcm_core.ui.pieces import is_dark, plain, project, show, words
 
 Votes = list[tuple[Round, Mapping[str, Release]]]
 FEW, ACROSS = 2, 3  # themes that are drawn larger on the projector, and side by side
+MANY = 4  # themes from which on nothing would be left of the projector, were they not drawn tightly
 VOTES = {1: "First vote", 2: "Second vote", 3: "Third vote"}
 
 
@@ -36,13 +37,13 @@ def revealed(here: Here, round_: Round, *, narrow: bool) -> str | None:
     votes = _votes(here, round_)
     theme = _talk_first(votes)
     if len(votes) == 1:
-        _vote(here, *votes[0], narrow=narrow)
+        one_vote(here, *votes[0], narrow=narrow)
         return theme
     for tab, (vote, shown) in zip(
         st.tabs([VOTES[vote.attempt] for vote, _ in votes], default=VOTES[round_.attempt]), votes, strict=True
     ):
         with tab:
-            _vote(here, vote, shown, narrow=narrow)
+            one_vote(here, vote, shown, narrow=narrow)
     return theme
 
 
@@ -50,6 +51,7 @@ def projected(here: Here, round_: Round) -> None:
     """The revealed round for the room: one vote with its medians, or the votes side by side."""
     votes = _votes(here, round_)
     _talk_first(votes)
+    tight = len(round_.card.asked) >= MANY
     if round_.card.mode is Mode.ANONYMOUS and len(votes) == 1:
         if len(round_.card.asked) <= FEW:
             st.html('<span class="projector-few"></span>')
@@ -61,8 +63,8 @@ def projected(here: Here, round_: Round) -> None:
                 anonymous_picture(vote, shown)
         return
     if len(votes) == 1:
-        pictures = list(_pictures(*votes[0], narrow=False))[:1]
-        pictures += list(_pictures(*votes[0], narrow=True))[1:]
+        pictures = list(_pictures(*votes[0], narrow=False, tight=tight))[:1]
+        pictures += list(_pictures(*votes[0], narrow=True, tight=tight))[1:]
         for number, column in enumerate(st.columns([5, 3][: len(pictures)], gap="large")):
             with column:
                 project(pictures[number], key=f"{round_.id}.{number}")
@@ -70,7 +72,8 @@ def projected(here: Here, round_: Round) -> None:
     for column, (vote, shown) in zip(st.columns(len(votes), gap="large"), votes, strict=True):
         with column:
             words(VOTES[vote.attempt], kind="room-hint")
-            project(next(_pictures(vote, shown, narrow=True)), key=vote.id)
+            several = len(vote.card.asked) >= MANY
+            project(next(_pictures(vote, shown, narrow=not several, tight=several)), key=vote.id)
 
 
 def _votes(here: Here, round_: Round) -> Votes:
@@ -91,7 +94,8 @@ def _talk_first(votes: Votes) -> str | None:
     return latest.card.asked[0].key if len(latest.card.asked) == 1 else None
 
 
-def _vote(here: Here, vote: Round, shown: Mapping[str, Release], *, narrow: bool) -> None:
+def one_vote(here: Here, vote: Round, shown: Mapping[str, Release], *, narrow: bool) -> None:
+    """One revealed vote with its tables, in the way of its mode."""
     if vote.card.mode is Mode.ANONYMOUS:
         anonymous_picture(vote, shown)
         comments(here, vote)
@@ -103,17 +107,19 @@ def _vote(here: Here, vote: Round, shown: Mapping[str, Release], *, narrow: bool
         take_name_away(here, vote)
 
 
-def _pictures(vote: Round, shown: Mapping[str, Release], *, narrow: bool) -> Iterator[Picture]:
-    yield from _drawn(vote.card.instrument, tuple(shown.values()), narrow, is_dark())
+def _pictures(vote: Round, shown: Mapping[str, Release], *, narrow: bool, tight: bool = False) -> Iterator[Picture]:
+    yield from _drawn(vote.card.instrument, tuple(shown.values()), narrow, is_dark(), tight)
 
 
 @lru_cache(maxsize=200)
-def _drawn(instrument: Instrument, several: tuple[Release, ...], narrow: bool, dark: bool) -> tuple[Picture, ...]:
+def _drawn(
+    instrument: Instrument, several: tuple[Release, ...], narrow: bool, dark: bool, tight: bool
+) -> tuple[Picture, ...]:
     """A release is frozen, so twenty screens that look at it share what the first one drew."""
     of = max((release.of for release in several), default=0)
     if not instrument.ordered:
         return (categories(instrument, several, of=of, narrow=narrow, dark=dark),)
-    first = bars(instrument, several, of=of, narrow=narrow, dark=dark)
+    first = bars(instrument, several, of=of, narrow=narrow, dark=dark, tight=tight)
     if not instrument.asks_desired:
         return (first,)
-    return first, dumbbell(instrument, several, narrow=narrow, dark=dark)
+    return first, dumbbell(instrument, several, narrow=narrow, dark=dark, tight=tight)

@@ -13,6 +13,10 @@ import streamlit as st
 from mcm_core.charts.picture import Picture
 from mcm_core.domain.errors import McmError
 
+#: A word, perhaps in brackets, with a comma or a full stop behind it; and what at the beginning of a line makes a list.
+PROSE = re.compile(r"[(“‘]?[^\W_]+([-'’][^\W_]+)*[)”’]?[.,:;!?…]?[)”’]?")
+LISTED = re.compile(r"\d+[.)]")
+
 
 @contextmanager
 def showing_errors() -> Iterator[None]:
@@ -40,6 +44,15 @@ def plain(text: str) -> str:
     """
     disarmed = re.sub(r"([\\`*_{}\[\]()#+\-.!|~$:<>@&])", r"\\\1", text)
     return re.sub(r"(?<=\S)(?=\\[-.~:<>@])|(?<=[-<>~])(?==)", "\u2060", disarmed)
+
+
+def named(text: str) -> str:
+    """The name of a field: drawn as Markdown, and read aloud letter by letter as it is sent. So words with their usual
+    marks stay as they are, and only what Markdown would read is disarmed."""
+    return " ".join(
+        part if PROSE.fullmatch(part) and not (at == 0 and LISTED.match(part)) else plain(part)
+        for at, part in enumerate(text.split(" "))
+    )
 
 
 def on_the_day(moment: date) -> str:

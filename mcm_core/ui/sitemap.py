@@ -13,13 +13,17 @@ from mcm_core.ui.page import EVERYBODY, FACILITATORS, MEMBERS, PAGES
 
 @dataclass(frozen=True)
 class Entry:
-    """One page. `links` are the roles that see it in the navigation; `wide` and `bare` are how it is laid out."""
+    """One page. `links` are the roles that see it in the navigation; `wide` and `bare` are how it is laid out.
+
+    `unread`: open to a member who has yet to read the participation document, too.
+    """
 
     file: str
     title: str
     links: Collection[Role]
     wide: bool = False
     bare: bool = False
+    unread: bool = False
 
     @property
     def path(self) -> str:
@@ -39,7 +43,16 @@ ENTRIES = (
     Entry("journey.py", "Journey", EVERYBODY),
     Entry("notes.py", "Notes", EVERYBODY),
     Entry("review.py", "Review", EVERYBODY),
+    Entry("agreement.py", "How we work together", ()),  # from Today
+    Entry("closing.py", "Looking back and on", ()),  # from Today, and from the end of Review
     Entry("cohort.py", "Cohort", FACILITATORS),
+    Entry("applicants.py", "Applicants", frozenset()),  # from Cohort, and from Today while people apply
+    Entry("messages.py", "Messages", ()),  # from Cohort, and from Today while some wait
+    Entry("between.py", "Between sessions", ()),  # from Today
+    Entry("news.py", "News", ()),  # from Today
+    Entry("plan.py", "Plan", (), wide=True),  # from Facilitate and Today
     Entry("account.py", "My account", frozenset()),  # reached from one's own name
-    Entry("my_data.py", "My data", ()),  # from the name at the top, and from Today
+    Entry("topics.py", "Topics", ()),  # from Today
+    Entry("prepare.py", "Prepare", (), unread=True),  # from Today
+    Entry("my_data.py", "My data", (), unread=True),  # from the name at the top, and from Today
 )

@@ -28,6 +28,9 @@ class Draft:
         self.pressed = True
 
 
+STANDS = 4.0  # seconds that a message outlives runs of the page
+
+
 @dataclass
 class Visit:
     """The memory of one tab. `outcomes` are those of presses that no screen has shown yet, by the button's key."""
@@ -39,8 +42,20 @@ class Visit:
     message: str | None = None
     erased: bool = False  # whoever used this tab has just erased what was theirs
     refused: str | None = None
+    late_refused: str | None = None
+    application: str | None = None  # the one that is being read
     recovery_codes: tuple[str, ...] = ()
     outcomes: dict[str, list[str | None]] = field(default_factory=dict)
+    _said: tuple[str, float, str] | None = None
+
+    def to_say(self, moment: float, page: str) -> str | None:
+        """What was just done. `moment` counts seconds; for the first few, whatever draws this page anew says it again:
+        what somebody does may change the page for everybody, which draws it twice. It follows to no other page."""
+        if self.message:
+            self._said, self.message = (self.message, moment, page), None
+        if self._said and (moment - self._said[1] > STANDS or page != self._said[2]):
+            self._said = None
+        return self._said[0] if self._said else None
 
 
 def visit() -> Visit:

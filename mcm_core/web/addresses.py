@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import segno
 
 _DOCUMENTATION = ("192.0.2.1", 9)  # RFC 5737: belongs to nobody, so no packet could arrive even if one were sent
+_NEAR = (".local", ".localhost", ".lan", ".home", ".internal", ".home.arpa")
 _QUIET_ZONE = 4  # modules of white around the pattern that a reader needs
 
 
@@ -32,6 +33,16 @@ def is_only_here(host: str) -> bool:
     except ValueError:
         return bare == "localhost" or bare.endswith(".localhost")
     return address.is_loopback or address.is_unspecified
+
+
+def is_near(address: str) -> bool:
+    """Whether this address of a server can be opened in its own network at most: the name of a machine without a
+    point, one that ends as home networks name theirs, or a number that is not known in the rest of the world."""
+    host = (urlsplit(address).hostname or "").rstrip(".")
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return "." not in host or host.endswith(_NEAR)
 
 
 def outward(asked: str) -> str:

@@ -23,7 +23,7 @@ NOBODY_ANSWERS = (
 )
 UNTIL_MIDNIGHT = "until midnight"
 #: Who is asked before joining signs them out here. Who waits, or is halfway in, has nothing to lose.
-SIGNED_IN = frozenset({Role.FACILITATOR, Role.MEMBER, Role.GUEST})
+SIGNED_IN = frozenset({Role.FACILITATOR, Role.MEMBER, Role.UNREAD, Role.GUEST})
 
 
 def show_link(request: Request, _sent: Sent) -> Response:

@@ -26,13 +26,14 @@ def allowed(request: Request) -> set[str]:
         if visitor.role in {Role.WAITING, Role.HALFWAY}:
             return own
         if visitor.role is Role.GUEST:
-            return own | {f"{kind}:{visitor.cohort_id}" for kind in ("phase", "count")}
+            return own | {f"{kind}:{visitor.cohort_id}" for kind in ("phase", "count", "notes")}
         ids = [cohort.id for cohort in cohorts.of_visitor(db, visitor)]
     return own | {f"{kind}:{cohort_id}" for kind in _kinds(visitor) for cohort_id in ids}
 
 
 def _kinds(visitor: Visitor) -> tuple[str, ...]:
-    return ("phase", "count", "door", "here") if visitor.facilitates else ("phase", "count")
+    everybody = ("phase", "count", "topics", "notes")
+    return (*everybody, "door", "here") if visitor.facilitates else everybody
 
 
 route = stream_route(bus, allowed)

@@ -17,7 +17,9 @@ from starlette.routing import Route
 
 from mcm_core.domain.errors import NotAllowed
 from mcm_core.services import my_data
-from mcm_core.services.my_data import Answer, Everything
+from mcm_core.services.my_answers import Answer
+from mcm_core.services.my_data import Everything
+from mcm_core.store import prepare_texts
 from mcm_core.store.engine import write
 from mcm_core.web.browser import now, visitor_of
 from mcm_core.web.careful import Sent, careful
@@ -51,7 +53,7 @@ def archive(mine: Everything, at: datetime) -> bytes:
 
 def _files(mine: Everything, at: datetime) -> Mapping[str, str]:
     return {
-        "index.html": text_of("my_data.html", mine=mine, at=at),
+        "index.html": text_of("my_data.html", mine=mine, at=at, asked=prepare_texts.skills()),
         "answers.csv": written(
             tuple(field.name.replace("_", " ") for field in fields(Answer)),
             (tuple(_plain(value) for value in asdict(answer).values()) for answer in mine.answers),

@@ -7,8 +7,9 @@ import io
 from collections.abc import Iterable, Iterator
 from unicodedata import category
 
-from mcm_core.domain.instrument import Instrument
+from mcm_core.domain.instrument import Instrument, Theme
 from mcm_core.domain.journey import MyJourney, OurJourney
+from mcm_core.domain.looking_back import SEES
 from mcm_core.domain.reading import NonAnswer
 from mcm_core.domain.release import Release
 from mcm_core.domain.shift import Movement
@@ -62,12 +63,16 @@ def _our_rows(journey: OurJourney) -> Iterator[tuple[Cell, ...]]:
             start = (journey.question.title, theme.label.words, number, of_theme[number].attempt)
             for row in _release_rows(instrument, of_theme[number]):
                 yield start + row
+        if then := journey.looking_back.get(theme.key):
+            start = (journey.question.title, theme.label.words, then.session_number, then.attempt)
+            for row in _release_rows(instrument, then, now=SEES):
+                yield start + row
 
 
-def _release_rows(instrument: Instrument, release: Release) -> Iterator[tuple[Cell, ...]]:
+def _release_rows(instrument: Instrument, release: Release, *, now: str = "now") -> Iterator[tuple[Cell, ...]]:
     turnout = (release.answered, max(release.of, release.answered))
-    for asked, tally in (("now", release.current), ("hoped for", release.desired)):
-        if asked == "hoped for" and not instrument.asks_desired:
+    for asked, tally in ((now, release.current), ("hoped for", release.desired)):
+        if asked == "hoped for" and (now == SEES or not instrument.asks_desired):
             continue
         if tally is None:
             yield (None, asked, None, "closed", None, *turnout, release.withheld or "")
@@ -77,7 +82,7 @@ def _release_rows(instrument: Instrument, release: Release) -> Iterator[tuple[Ce
         others = (tally.not_sure, tally.does_not_apply, tally.passed)
         for answer, people in zip(NonAnswer, others, strict=True):
             yield (None, asked, None, answer.label, people, *turnout, "")
-    for shift in release.shifts:
+    for shift in release.shifts if now != SEES else ():
         for asked, moved in (("now", shift.current), ("hoped for", shift.desired)):
             for word, people in _directions(moved):
                 yield (shift.from_session, asked, None, word, people, *turnout, "")
@@ -104,6 +109,15 @@ def _my_rows(journey: MyJourney) -> Iterator[tuple[Cell, ...]]:
                     *_coded(instrument, point.reading.current),
                     *_coded(instrument, point.reading.desired),
                 )
+        yield from _my_start(journey, theme)
+
+
+def _my_start(journey: MyJourney, theme: Theme) -> Iterator[tuple[Cell, ...]]:
+    """How one sees the start from today: rows of a question of their own, so that they take nothing's place."""
+    labels = {line.points[0].reading.focus: line.focus_label for line in journey.series.get(theme.key, ())}
+    for focus, reading in journey.looking_back.get(theme.key, {}).items():
+        coded = _coded(journey.question.instrument, reading.current)
+        yield (f"{journey.question.title}: {SEES}", labels.get(focus) or "", theme.label.words, None, *coded, None, "")
 
 
 def _coded(instrument: Instrument, answer: int | None) -> tuple[Cell, Cell]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from mcm_core.domain import looking_back
 from mcm_core.domain.cohort import SESSIONS
 from mcm_core.domain.instrument import Instrument, Theme
-from mcm_core.domain.journey import MyJourney, Point, Series, my_sentence, new_lines
+from mcm_core.domain.journey import MyJourney, Point, Series, afterwards, my_sentence, new_lines
 from mcm_core.domain.reading import NonAnswer, Reading
 
 NOW, HOPED, BOTH = "● now", "○ hoped for", "● now ○ hoped for"
@@ -40,25 +41,34 @@ class ThemeLines:
 
     theme: Theme
     sentence: str
-    breaks: tuple[str, ...]
+    remarks: tuple[str, ...]
     columns: tuple[Column, ...]
     lines: tuple[Line, ...]
+    start: looking_back.Marks | None
 
 
 def theme_lines(journey: MyJourney) -> list[ThemeLines]:
     """The themes with at least one reading, Safety first."""
     instrument = journey.question.instrument
     themes = sorted(instrument.themes, key=lambda theme: not theme.core)
-    return [_lines(instrument, theme, series) for theme in themes if (series := journey.series.get(theme.key))]
+    return [
+        _lines(instrument, theme, series, journey.looking_back.get(theme.key, {}))
+        for theme in themes
+        if (series := journey.series.get(theme.key))
+    ]
 
 
-def _lines(instrument: Instrument, theme: Theme, series: tuple[Series, ...]) -> ThemeLines:
+def _lines(
+    instrument: Instrument, theme: Theme, series: tuple[Series, ...], then: Mapping[str | None, Reading]
+) -> ThemeLines:
     columns = _columns(series)
     rows = [(level.code, level.label.words) for level in reversed(instrument.levels)]
     rows += [(answer.value, answer.label) for answer in NonAnswer]
     lines = [Line(label, tuple(_mark(column.reading, code) for column in columns)) for code, label in rows]
     given = [line for line, (code, _) in zip(lines, rows, strict=True) if code > 0 or any(line.marks)]
-    return ThemeLines(theme, my_sentence(instrument, series), new_lines(series), columns, tuple(given))
+    start = looking_back.mine(instrument, series, then)
+    remarks = (*new_lines(series), *afterwards(series))
+    return ThemeLines(theme, my_sentence(instrument, series), remarks, columns, tuple(given), start)
 
 
 def _columns(series: Sequence[Series]) -> tuple[Column, ...]:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mcm_core.charts import palette
-from mcm_core.domain import median
+from mcm_core.charts.words import of_all
+from mcm_core.domain import looking_back, median
 from mcm_core.domain.instrument import Instrument, Theme
 from mcm_core.domain.journey import OurJourney, hopes_moved, last_shift, we_moved
 from mcm_core.domain.reading import NonAnswer
@@ -62,6 +63,7 @@ class ThemePage:
     moves: tuple[Bar, ...]
     moved: tuple[str, ...]
     glance: tuple[str, ...]
+    start: looking_back.Marks | None
 
 
 def theme_pages(journey: OurJourney) -> list[ThemePage]:
@@ -69,7 +71,7 @@ def theme_pages(journey: OurJourney) -> list[ThemePage]:
     instrument = journey.question.instrument
     themes = sorted(instrument.themes, key=lambda theme: not theme.core)
     return [
-        _theme_page(instrument, theme, journey.releases[theme.key])
+        _theme_page(instrument, theme, journey.releases[theme.key], journey.looking_back.get(theme.key))
         for theme in themes
         if journey.releases.get(theme.key)
     ]
@@ -85,7 +87,9 @@ def key(instrument: Instrument) -> tuple[Box, ...]:
     return tuple(_box(instrument, level.code, 0, hoped=False, roomy=True) for level in instrument.levels)
 
 
-def _theme_page(instrument: Instrument, theme: Theme, of_theme: Mapping[int, Release]) -> ThemePage:
+def _theme_page(
+    instrument: Instrument, theme: Theme, of_theme: Mapping[int, Release], then: Release | None
+) -> ThemePage:
     in_order = [of_theme[number] for number in sorted(of_theme)]
     longest = max((tally.n for one in in_order for tally in (one.current, one.desired) if tally), default=1)
     shift = last_shift(of_theme)
@@ -96,6 +100,7 @@ def _theme_page(instrument: Instrument, theme: Theme, of_theme: Mapping[int, Rel
         moves=_moves(shift) if shift else (),
         moved=(we_moved(shift), hopes_moved(shift)) if shift else (),
         glance=_glance(instrument, in_order, shift),
+        start=looking_back.ours(instrument, of_theme, then),
     )
 
 
@@ -109,7 +114,7 @@ def _session(instrument: Instrument, release: Release, longest: int) -> SessionP
 
 def _answered(release: Release) -> str:
     vote = {1: "", 2: ", second vote", 3: ", third vote"}[release.attempt]
-    return f"{release.answered} of {max(release.of, release.answered)} answered{vote}"
+    return f"{of_all([release.answered], max(release.of, release.answered))}{vote}"
 
 
 def _bar(instrument: Instrument, name: str, tally: Tally | None, longest: int, why: str) -> Bar:

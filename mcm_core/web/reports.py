@@ -49,6 +49,7 @@ def show_ours(request: Request, _sent: Sent) -> Response:
         parts=parts,
         learned=[note for note in report.notes if note.kind in LEARNED],
         others=behind,
+        decided=report.decision.parts(with_people=not report.to_share) if report.decision else (),
         network=Audience.NETWORK,
         columns=report_pictures.columns,
         key=report_pictures.key,

@@ -82,7 +82,7 @@ def picture(instrument: Instrument, several: Sequence[Release]) -> Shown:
     return Shown(
         talk_first=first.sentence if first else "",
         title=bars.title(rows) if instrument.ordered else categories.title(instrument, rows),
-        note=of_all((release.answered for _, release in rows), of, "answered"),
+        note=of_all((release.answered for _, release in rows), of),
         levels=tuple(_painted(instrument, code) for code in instrument.codes),
         themes=draw(instrument, rows),
         middle=left / (left + right),

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from mcm_core.web import confirming, files, help_page, joining, privacy, revealed, signing_in, turnout, voting
+from mcm_core.web import (
+    applying,
+    calendars,
+    confirming,
+    files,
+    help_page,
+    joining,
+    news,
+    opening,
+    own_plan,
+    privacy,
+    revealed,
+    signing_in,
+    turnout,
+    voting,
+)
 from mcm_core.web.careful import careful
 
 routes: list[Route] = [
@@ -23,10 +38,15 @@ routes: list[Route] = [
     Route("/auth/complete", careful(signing_in.complete), methods=["POST"]),
     Route("/auth/confirm", careful(confirming.confirm_here), methods=["POST"]),
     Route("/auth/leave", careful(signing_in.leave), methods=["POST"]),
+    *opening.routes,
+    *applying.routes,
     *voting.routes,
     *revealed.routes,
     *turnout.routes,
     *files.routes,
     *help_page.routes,
+    *news.routes,
     *privacy.routes,
+    *own_plan.routes,
+    *calendars.routes,
 ]

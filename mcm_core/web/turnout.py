@@ -17,7 +17,7 @@ ADDRESS = "/turnout"
 
 
 def look(request: Request, _sent: Sent) -> Response:
-    """GET /turnout?round=…: "9 of 12 in". Raises NotAllowed for whoever has no part in the round's cohort."""
+    """GET /turnout?round=…: "9 of 12 here are in". Raises NotAllowed for whoever has no part in the round's cohort."""
     with read() as db:
         visitor = visitor_of(request, db)
         if visitor is None:

@@ -75,7 +75,7 @@ def thanks(ballot: Ballot) -> str | None:
     if ballot.turnout is None:
         return None
     of = ballot.turnout
-    return f"Thank you. {of.complete} of {of.here} are in. You can change your mind until it closes."
+    return f"Thank you. {of}. You can change your mind until it closes."
 
 
 def _last_time(instrument: Instrument, before: Reading) -> str:

@@ -10,9 +10,10 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyotp
@@ -150,11 +151,11 @@ def window(browser: Browser, *, width: int, height: int = 900, dark: bool = Fals
     )
 
 
-def set_up_second_step(page: Page) -> str:
-    """Type the key into an app, say what it shows, and keep the recovery codes; returns the key."""
+def set_up_second_step(page: Page, *, at: datetime | None = None) -> str:
+    """Type the key into an app, say what it shows, and keep the codes; returns the key. `at`: by which clock."""
     expect(page.get_by_role("heading", name="One more step")).to_be_visible()
     key = page.get_by_test_id("stCode").inner_text().strip().replace("-", "")
-    page.get_by_label("The six digits that the app shows").fill(pyotp.TOTP(key).now())
+    page.get_by_label("The six digits that the app shows").fill(pyotp.TOTP(key).at(at or datetime.now(UTC)))
     press(page, "This is what it shows")
     expect(page.get_by_role("heading", name="Codes for a lost phone")).to_be_visible()
     press(page, "I have kept them")
@@ -170,3 +171,14 @@ def press(page: Page, name: str) -> None:
     while before != (before := button.bounding_box()):
         page.wait_for_timeout(120)
     button.click()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What every window showed stands beside what was expected of it."""
+    report = yield
+    browser = getattr(item, "funcargs", {}).get("chromium")
+    if report.failed and browser:
+        shown = [page for context in browser.contexts for page in context.pages]
+        report.sections += [(f"window at {page.url}", page.locator("body").aria_snapshot()) for page in shown]
+    return report

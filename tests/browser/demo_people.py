@@ -12,8 +12,9 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from mcm_core.demo import LONG_AGO, STORY
+from mcm_core.demo_group import an_account, links
 from mcm_core.demo_story import load
-from mcm_core.demo_telling import an_account, links, tell
+from mcm_core.demo_telling import tell
 from mcm_core.domain.cohort import current_session
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import facilitators, guests, visitors
@@ -122,7 +123,7 @@ def people_of_the_demo(browser: Browser, server: Server) -> Iterator[People]:
             halfway = facilitators.accept(db, tom, username="tom", name="Tom", password=PASSWORD, at=now)
             beside = {
                 "co-facilitator": through(db, signed_in(db, halfway, at=now), at=now),
-                "guest": guests.come_in(db, guest, browser_token=None, at=now),
+                "guest": guests.come_in(db, guest, browser_token=None, at=at),
             }
         yield People(browser, server, paths, cohorts, f"/welcome/{one}", beside, f"/welcome/{two}", group.lead)
         engine(f"sqlite:///{server.local / 'mcm.sqlite3'}").dispose()

@@ -20,13 +20,29 @@ from tests.telling import tells
 
 LOOKS = {"phone": (360, False), "wide": (1280, True)}
 VOTING, FINISHED = "Mirembe Nakato", "Leila Haddad"  # in the middle of session 3, and after session 6
+OPENING = "the public page"
 AWAY = "Valentina Ruiz Montoya"  # has not opened her link
 PAGES = [f"/{entry.file.removesuffix('.py')}".removesuffix("today") for entry in ENTRIES]
 FOR_MEMBERS = [path for path, entry in zip(PAGES, ENTRIES, strict=True) if Role.MEMBER in entry.links]
 FOR_FACILITATORS = [path for path, entry in zip(PAGES, ENTRIES, strict=True) if Role.FACILITATOR in entry.links]
+OF_THE_GROUP = ("/topics", "/topics?part=plan", "/topics?part=offers", "/between", "/closing", "/agreement")
 VISITS = [
     *[("facilitator", path, look) for path in FOR_FACILITATORS for look in LOOKS],
-    *[("facilitator", "/account", look) for look in LOOKS],
+    *[("facilitator", path, look) for path in ("/account", "/plan", "/prepare") for look in LOOKS],
+    *[("finished", "/prepare", look) for look in LOOKS],
+    *[
+        ("facilitator", f"{path}?cohort={{Lantern circle}}", look)
+        for path in ("/applicants", "/messages")
+        for look in LOOKS
+    ],
+    *[("facilitator", f"{path}?cohort={{Harbour circle}}", look) for path in ("/topics", "/between") for look in LOOKS],
+    *[
+        ("facilitator", f"{path}?cohort={{Rowan circle}}", look)
+        for path in ("/closing", "/agreement")
+        for look in LOOKS
+    ],
+    *[("voting", path, "phone") for path in OF_THE_GROUP],
+    *[("finished", path, "wide") for path in OF_THE_GROUP],
     *[("halfway", "/", look) for look in LOOKS],
     *[("voting", path, "phone") for path in FOR_MEMBERS],
     *[("finished", path, "wide") for path in FOR_MEMBERS],
@@ -35,6 +51,10 @@ VISITS = [
     ("voting", "/vote", "wide"),
     ("voting", "/my_data", "phone"),
     ("finished", "/my_data", "wide"),
+    ("finished", "/news", "phone"),
+    ("facilitator", "/news?cohort={Rowan circle}", "phone"),
+    ("facilitator", "/news?cohort={Rowan circle}", "wide"),
+    ("facilitator", "/report/news/{Rowan circle}", "phone"),
     ("finished", "/", "phone"),
     ("finished", "/journey", "phone"),
     ("facilitator", "/journey?cohort={Rowan circle}", "phone"),
@@ -45,8 +65,8 @@ VISITS = [
     ("finished", "/report/ours/{Rowan circle}", "phone"),
     ("finished", "/report/mine", "phone"),
     ("finished", "/report/mine", "wide"),
-    *[("nobody", path, look) for path in ("/", "/join", "{link}", "{invitation}") for look in LOOKS],
-    *[("nobody", path, look) for path in ("/help", "/privacy", "/cards/gone") for look in LOOKS],
+    *[("nobody", path, look) for path in ("/", "/join", "{link}", "{invitation}", "{opening}") for look in LOOKS],
+    *[("nobody", path, look) for path in ("/help", "/privacy", "/my-plan", "/cards/gone") for look in LOOKS],
 ]
 CARD = ".ballot .card"
 AXE = {"resultTypes": ["violations"]}
@@ -120,7 +140,12 @@ def windows(people: People) -> dict[tuple[str, str], Page]:
 
 
 def go(people: People, page: Page, path: str) -> None:
-    known = {**people.cohorts, "link": people.links[AWAY], "invitation": people.invitation}
+    known = {
+        **people.cohorts,
+        "link": people.links[AWAY],
+        "invitation": people.invitation,
+        "opening": people.links[OPENING],
+    }
     page.goto(people.server.url + path.format_map(known))
     page.wait_for_function(CALM)
 
@@ -146,6 +171,12 @@ def findings(page: Page) -> list[str]:
 def keeps_nobody_out(page: Page) -> None:
     found = findings(page)
     assert not found, "\n".join(found)
+
+
+def test_every_page_is_visited() -> None:
+    visited = {path.partition("?")[0] for _, path, _ in VISITS}
+
+    assert [path for path in PAGES if path not in visited] == []
 
 
 @pytest.mark.parametrize(("who", "path", "look"), VISITS)

@@ -64,14 +64,14 @@ def runs_of(page: Page) -> list[object]:
 def test_0_the_desk_counts_without_a_run_of_its_page(people: People, desk: Page, phones: dict[str, Page]) -> None:
     asked = runs_of(desk)
     go(people, desk, "/facilitate?cohort={Harbour circle}")
-    expect(desk.locator(".turnout-count")).to_have_text("9 of 13 in")
+    expect(desk.locator(".turnout-count")).to_have_text("9 of 13 here are in")
     desk.wait_for_function(CALM)
     asked.clear()
 
     for question in range(2):
         tap(phones["phone"], 0, question, 2)
 
-    expect(desk.locator(".turnout-count")).to_have_text("10 of 13 in")
+    expect(desk.locator(".turnout-count")).to_have_text("10 of 13 here are in")
     assert not asked
     desk.route(COUNT, lambda route: route.abort())
     tap(phones["phone"], 0, 1, 3)

@@ -94,7 +94,7 @@ def test_2_a_cohort_gets_its_dates_and_its_members(story: Story) -> None:
     expect(desk.get_by_role("cell", name=NAMES[-1])).to_be_visible()
 
 
-def test_3_twelve_phones_join_with_one_tap(story: Story) -> None:
+def test_3_twelve_phones_join_with_one_tap_and_read_what_they_are_told(story: Story) -> None:
     with write() as db:
         facilitator = _facilitator(story)
         cohort = cohorts.of_visitor(db, facilitator)[0]
@@ -106,6 +106,8 @@ def test_3_twelve_phones_join_with_one_tap(story: Story) -> None:
         story.phones.append(phone)
         story.go(phone, f"/j/{link}")
         press(phone, "Join")
+        expect(phone.get_by_role("heading", name="Before you take part")).to_be_visible()
+        press(phone, "I have read this document")
     for phone in story.phones:
         expect(phone.get_by_role("heading", name="Tuesday group")).to_be_visible()
 
@@ -122,7 +124,7 @@ def test_4_the_facilitator_opens_a_round_and_every_phone_gets_the_ballot(story: 
 
     for phone in story.phones:
         expect(phone.get_by_role("button", name="This is the one")).to_be_visible()
-    expect(story.room.get_by_text("0 of 12 in")).to_be_visible()
+    expect(story.room.get_by_text("0 of 12 here are in")).to_be_visible()
 
 
 def test_5_each_taps_twice_a_theme_and_the_room_counts(story: Story) -> None:
@@ -132,7 +134,7 @@ def test_5_each_taps_twice_a_theme_and_the_room_counts(story: Story) -> None:
             _rate(phone, place, now=number % 3, hope=min(3, number % 3 + 1 + number % 2))
         expect(phone.get_by_text("Thank you.")).to_be_visible()
 
-    expect(story.room.get_by_text("12 of 12 in")).to_be_visible()
+    expect(story.room.get_by_text("12 of 12 here are in")).to_be_visible()
     for level in LEVELS:
         assert story.room.get_by_text(level).count() == 0, "a level was on the projector before the reveal"
 
@@ -170,7 +172,8 @@ def test_8_a_note_is_written_beside_the_picture_and_stands_on_the_wall(story: St
     phone.get_by_role("textbox", name=re.compile("note|learned|write", re.I)).first.fill(
         "We agreed on a *safe* word <b>"
     )
-    phone.get_by_role("button", name=re.compile("^(Save|Add|Keep)")).first.click()
+    press(phone, "Save this note")
+    expect(phone.get_by_text("Saved, for everybody in the cohort")).to_be_visible()
     story.go(story.phones[1], "/notes")
 
     expect(story.phones[1].get_by_text("We agreed on a *safe* word <b>")).to_be_visible()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mcm_core.domain import looking_back
+from mcm_core.domain.anonymous import picture
 from mcm_core.domain.instrument import Instrument
 from mcm_core.domain.journey import Point, Series
 from mcm_core.domain.reading import NonAnswer, Reading
-from mcm_core.domain.release import Answers, Earlier, Release, freeze
+from mcm_core.domain.release import Answers, Earlier, Release, freeze, too_few
 from mcm_core.domain.shift import Shift
+from mcm_core.domain.tally import Tally
 from tests.builders import instrument, text, unordered
 
 OF = 12
@@ -123,3 +126,41 @@ OVER_TIME = {
     6: replace(NOW_ONLY[0], session_number=6),
 }
 CHOICES_OVER_TIME = {1: CHOICES[0], 2: replace(CHOICES_WITHHELD[0], session_number=2)}
+
+CHECK_IN = replace(instrument(themes=("This space",)), answers=("current",), desired_question=None)
+PULSE = replace(
+    unordered(themes=("The pace",)),
+    themes=tuple(
+        replace(theme, labels={code: text(label) for code, label in enumerate(("Slow", "Right", "Fast", "Both"), 1)})
+        for theme in unordered(themes=("The pace",)).themes
+    ),
+)
+
+
+def anonymous(*counts: int, of: int = OF, passed: int = 0) -> Release:
+    """What an anonymous round shows of these answers."""
+    tally = Tally(counts, passed=passed)
+    shown = picture(tally) if tally.n >= THRESHOLD else None
+    numbers, words = (shown, None) if isinstance(shown, Tally) else (None, shown)
+    why = None if shown else too_few(THRESHOLD)
+    return Release("any", 1, 1, tally.n + passed, numbers, current_shares=words, of=of, withheld=why)
+
+
+CHECKED_IN = {
+    1: anonymous(1, 3, 5, 2),
+    2: anonymous(0, 2, 2, 1),
+    3: anonymous(0, 0, 1, 11),
+    4: anonymous(1, 1, 1, 1),
+    6: anonymous(1, 1, 5, 1, passed=2),
+}
+LOOKING_BACK = ORDERED.looking_back(text("Where was it at the start?"), text("Look back."))
+MARKS = looking_back.mine(ORDERED, (series((1, 3, 4), (6, 4, 4)),), {None: Reading(2)})
+OUR_MARKS, OUR_MARKS_SAME, OUR_MARKS_CLOSED = (
+    looking_back.ours(
+        ORDERED,
+        {1: release(ORDERED, "tools", (0, 4, 4, 2)), 6: release(ORDERED, "tools", (0, 0, 5, 5), session=6)},
+        release(LOOKING_BACK, "tools", counts, session=6),
+    )
+    for counts in ((5, 0, 0, 5), (0, 4, 4, 2), (0, 2, 1, 0))
+)
+HOSTILE_MARKS = looking_back.mine(HOSTILE, (series((1, 1, 2), (6, 4, 4), focus="<b>f</b>"),), {None: Reading(2)})

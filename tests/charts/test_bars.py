@@ -133,8 +133,8 @@ def test_the_reading_says_of_all_alike_themes_at_once_how_far_we_agree():
 
 
 def test_the_note_says_how_many_of_how_many_answered():
-    assert one((1, 4, 4, 1)).note == "10 of 12 answered"
-    assert draw().note == "9 to 12 of 12 answered"
+    assert one((1, 4, 4, 1)).note == "10 of 12 members answered"
+    assert draw().note == "9 to 12 of 12 members answered"
 
 
 def test_those_who_chose_no_level_are_in_the_table_and_in_no_block():
@@ -143,7 +143,7 @@ def test_those_who_chose_no_level_are_in_the_table_and_in_no_block():
 
     assert (now["Not sure"], now["Doesn't apply"], now["Rather not say"]) == (2, 1, 1)
     assert drawn_counts(picture)[0] == {"Forming": 3, "Maturing": 2, "Embedded": 1}
-    assert picture.note == "10 of 12 answered"
+    assert picture.note == "10 of 12 members answered"
 
 
 @WIDTHS

@@ -111,7 +111,7 @@ def test_those_who_chose_no_level_are_in_the_table():
     row = picture.table[0]
 
     assert (row["Not sure"], row["Doesn't apply"], row["Rather not say"]) == (2, 0, 1)
-    assert picture.note == "11 of 12 answered"
+    assert picture.note == "11 of 12 members answered"
 
 
 def test_nothing_revealed_is_said_so():

@@ -189,7 +189,7 @@ def test_what_is_true_of_several_themes_is_said_once():
 
 
 def test_the_note_says_how_many_of_how_many_answered():
-    assert draw().note == "9 to 12 of 12 answered"
+    assert draw().note == "9 to 12 of 12 members answered"
 
 
 @pytest.mark.parametrize("instrument", [our.UNORDERED, our.ONE_ANSWER], ids=["no order", "no hopes"])

@@ -113,7 +113,7 @@ def test_the_reading_says_every_session_that_has_a_round():
 
 
 def test_the_note_says_how_many_of_how_many():
-    assert draw().note == "3 of 6 sessions have a picture; 6 to 11 of 12 answered"
+    assert draw().note == "3 of 6 sessions have a picture; 6 to 11 of 12 members answered"
     assert draw({1: our.WITHHELD[0]}).note == "no picture in 6 sessions"
 
 

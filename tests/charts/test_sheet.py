@@ -80,6 +80,6 @@ def test_small_counts_are_words():
 
 
 def test_how_many_of_how_many_is_a_range_where_pictures_differ():
-    assert of_all([11], 12, "answered") == "11 of 12 answered"
-    assert of_all([11, 9, 10], 12, "answered") == "9 to 11 of 12 answered"
-    assert of_all([], 12, "answered") == "0 of 12 answered"
+    assert of_all([11], 12) == "11 of 12 members answered"
+    assert of_all([11, 9, 10], 12) == "9 to 11 of 12 members answered"
+    assert of_all([], 12) == "0 of 12 members answered"

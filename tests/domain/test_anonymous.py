@@ -13,16 +13,21 @@ import pytest
 from mcm_core.domain.anonymous import crowd, freeze, kept, leaning, picture
 from mcm_core.domain.bag import COMMENTS_FROM, Bag, empty, put
 from mcm_core.domain.errors import Conflict, Refused
+from mcm_core.domain.instrument import OwnWords
 from mcm_core.domain.mode import Mode, promise, refuse_too_small, threshold
 from mcm_core.domain.reading import NonAnswer, Reading
 from mcm_core.domain.release import Earlier, Release, Share
 from mcm_core.domain.release import freeze as freeze_linked
 from mcm_core.domain.round import LaunchCard, refuse_card
 from mcm_core.domain.tally import Tally
-from tests.builders import instrument, unordered
+from tests.builders import instrument, text, unordered
 
 CARD = LaunchCard(instrument(themes=("Tools", "Safety")), ("tools", "safety"), mode=Mode.ANONYMOUS)
 ONE = LaunchCard(instrument(themes=("Tools",)), ("tools",), mode=Mode.ANONYMOUS)
+
+
+def asked(key) -> OwnWords:
+    return OwnWords(key, text(key.capitalize()), text(f"What of {key}?"))
 
 
 def bag_of(levels, *, start=0, comment="") -> Bag:
@@ -72,6 +77,34 @@ def test_a_ballot_is_whole_or_refused():
         put(empty(ONE), ONE, "m1", {"tools": Reading(2, 3), "weather": Reading(2, 3)})
     with pytest.raises(Refused, match="1000"):
         put(empty(ONE), ONE, "m1", {"tools": Reading(2, 3)}, "x" * 1001)
+
+
+WORDED = replace(ONE, instrument=replace(ONE.instrument, texts=(asked("change"), asked("takeaway"))))
+
+
+def test_answers_in_words_are_parted_and_say_which_question_they_answer():
+    bag = put(empty(WORDED), WORDED, "m1", {"tools": Reading(2, 3)}, texts={"takeaway": " pauses ", "change": "tea"})
+    bag = put(bag, WORDED, "m2", {"tools": Reading(2, 3)}, texts={"takeaway": "", "change": "\x00"})
+
+    assert bag.comments == ("Change: tea", "Takeaway: pauses")
+
+
+def test_words_that_were_not_asked_for_are_refused():
+    silent = replace(ONE, instrument=replace(ONE.instrument, texts=()))
+    for card, said in ((ONE, {"texts": {"change": "tea"}}), (silent, {"texts": {"change": "tea"}})):
+        with pytest.raises(Refused, match="not part of this round"):
+            put(empty(card), card, "m1", {"tools": Reading(2, 3)}, **said)
+    with pytest.raises(Refused, match="1000"):
+        put(empty(WORDED), WORDED, "m1", {"tools": Reading(2, 3)}, texts={"change": "x" * 1001})
+    assert put(empty(silent), silent, "m1", {"tools": Reading(2, 3)}, "unasked").comments == ()
+
+
+def test_only_the_ways_of_not_choosing_that_are_offered_are_taken():
+    card = replace(ONE, instrument=replace(ONE.instrument, non_answers=(NonAnswer.PASS,)))
+
+    assert put(empty(card), card, "m1", {"tools": Reading(NonAnswer.PASS)}).counts["tools"]["current"].passed == 1
+    with pytest.raises(Refused, match="does not exist"):
+        put(empty(card), card, "m1", {"tools": Reading(NonAnswer.NOT_SURE, 2)})
 
 
 def test_a_second_ballot_is_refused():
@@ -147,6 +180,16 @@ def test_too_few_levels_cannot_be_anonymous():
     refuse_card(LaunchCard(few, ("this_week",)))
 
 
+def test_what_is_asked_anonymously_alone_is_asked_in_no_other_way():
+    only = replace(ONE, instrument=replace(ONE.instrument, anonymous=True))
+
+    refuse_card(only)
+    with pytest.raises(Refused, match="anonymously or not at all"):
+        refuse_card(replace(only, mode=Mode.CONFIDENTIAL))
+    with pytest.raises(Refused, match="opens by itself"):
+        refuse_card(replace(only, instrument=replace(only.instrument, between=True)))
+
+
 def test_words_below_ten_and_counts_from_ten():
     words = shown([1, 2, 2, 2, 2, 2, 3, 3, 3])
     counts = shown([1, 2, 2, 2, 2, 2, 3, 3, 3, NonAnswer.PASS, 3])
@@ -163,7 +206,17 @@ def test_unanimity_is_softened(levels):
     release = shown(levels)
 
     assert release.current is None
-    assert release.current_shares == (Share.FEW, Share.MOST, Share.FEW, Share.FEW)
+    assert release.current_shares == (Share.FEW, Share.NEARLY_ALL, Share.FEW, Share.FEW)
+    assert leaning(release.current_shares) == [2]
+
+
+def test_what_was_frozen_as_most_where_nearly_all_chose_the_same_is_still_understood():
+    """Pictures from before “all or nearly all” had a word of its own."""
+    before = Release("tools", 1, 1, 12, None, current_shares=(Share.FEW, Share.MOST, Share.FEW, Share.FEW))
+
+    behind = crowd(before, {"chose": [12]}, frozenset())
+
+    assert (behind.counts, behind.most) == ((0, 9, 0, 0, 0), (3, 12, 3, 3, 0))
 
 
 def test_four_answers_show_nothing():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
@@ -16,10 +17,13 @@ from mcm_core.domain.cohort import (
     CohortSession,
     clean_name,
     current_session,
+    elsewhere,
     folded,
     names_from,
     nearest,
+    next_door,
     next_session,
+    people_from,
     refuse_members,
     refuse_past,
     refuse_zone,
@@ -134,6 +138,23 @@ def test_today_is_no_past_in_the_cohorts_own_zone() -> None:
         refuse_past(AUTUMN_2021, "Pacific/Auckland", evening_in_london)
 
 
+def test_who_is_elsewhere_reads_the_time_of_their_own_clock() -> None:
+    fifth, sixth = meetings()[4:]
+
+    for zone, told in (("Europe/Berlin", "25 15:00"), ("Asia/Tokyo", "25 22:00"), ("Pacific/Auckland", "26 02:00")):
+        there = elsewhere(fifth, zone)
+        assert there
+        assert f"{there:%d %H:%M}" == told
+    later = elsewhere(sixth, "Africa/Lagos")  # where no clock changes
+    assert later
+    assert f"{later:%H:%M}" == "15:00"
+
+
+@pytest.mark.parametrize("zone", [None, "", LONDON, "Europe/Lisbon", "Mars/Base", "Europe", "../../etc", "x" * 5000])
+def test_who_is_on_the_same_time_or_nobody_knows_where_reads_one_time(zone: str | None) -> None:
+    assert elsewhere(meetings()[0], zone) is None
+
+
 @pytest.mark.parametrize("zone", ["", "London", "Europe/Atlantis", "../../etc/passwd", "GMT+25"])
 def test_an_unknown_time_zone_is_refused(zone: str) -> None:
     with pytest.raises(Refused, match="Europe/London"):
@@ -144,6 +165,32 @@ def test_a_list_may_be_pasted_from_anywhere() -> None:
     pasted = "1. Ada Lovelace\r\n 2) Bo\n\n- Cy; • Dee,*Eve\n–  Zoë   van   Dyk\t\n;,\n3.\n"
 
     assert names_from(pasted) == ["Ada Lovelace", "Bo", "Cy", "Dee", "Eve", "Zoë van Dyk"]
+
+
+@pytest.mark.parametrize(
+    ("pasted", "people"),
+    [
+        ("Ada Okafor <ada@example.org>\nBo b@x.org", [("Ada Okafor", "ada@example.org"), ("Bo", "b@x.org")]),
+        ("Ada, ada@example.org\nBo; bo@x.org; Cy", [("Ada", "ada@example.org"), ("Bo", "bo@x.org"), ("Cy", "")]),
+        ("1. Ada\tada@example.org", [("Ada", "ada@example.org")]),
+        ("Ada Okafor, ada@example.org", [("Ada Okafor", "ada@example.org")]),
+        ('"Ada Okafor" <ada@example.org>', [("Ada Okafor", "ada@example.org")]),
+        ("Ada <ada@example>\nBo @home", [("Ada <ada@example>", ""), ("Bo @home", "")]),
+        ("ada@example.org", [("ada@example.org", "")]),
+        ("Ada a@x.org b@x.org", [("Ada a@x.org", "b@x.org")]),
+    ],
+)
+def test_an_address_may_stand_with_a_name(pasted: str, people: list[tuple[str, str]]) -> None:
+    assert people_from(pasted) == people
+
+
+def test_a_session_that_was_cancelled_is_neither_now_nor_next() -> None:
+    first, second, *others = meetings()
+    planned = (first, replace(second, cancelled=True), *others)
+
+    assert next_session(planned, datetime(2021, 9, 28, tzinfo=UTC)) == others[0]
+    assert current_session(planned, datetime(2021, 10, 5, tzinfo=UTC)) == first
+    assert next_door(planned, datetime(2021, 10, 4, 13, tzinfo=UTC)) == others[0]
 
 
 @pytest.mark.parametrize("pasted", ["", "  \n\r\n ", ";;,", "- \n * "])
@@ -210,3 +257,9 @@ def test_the_twenty_first_is_refused_and_told_how_many_fit(present: int, too_man
     assert "at most 20 members" in str(refusal.value)
     assert f"room for {MEMBERS_MAX - present} more and you added {len(everybody) - present}" in str(refusal.value)
     assert "nobody was added" in str(refusal.value)
+
+
+def test_a_meeting_that_runs_over_midnight_keeps_its_guest_until_the_next_one() -> None:
+    evening = CohortSession("late", 1, datetime(2026, 1, 13, 23, 0), LONDON, minutes=120)  # noqa: DTZ001
+
+    assert evening.midnight == datetime(2026, 1, 15, 0, tzinfo=UTC)

@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from mcm_core.store import engine as store
 
 Do = Callable[[], object]
-CALLS_MAX = 400
+CALLS_MAX = 1000
 
 
 @dataclass

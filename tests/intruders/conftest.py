@@ -1,5 +1,5 @@
 """Pages as the product runs them, for intruders, too."""
 
-from tests.pages.conftest import open_page
+from tests.pages.conftest import one_scan, open_page
 
-__all__ = ["open_page"]
+__all__ = ["one_scan", "open_page"]

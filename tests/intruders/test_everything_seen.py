@@ -13,7 +13,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from mcm_core.domain import release
+from mcm_core.domain import moves, release
 from mcm_core.domain.mode import Mode
 from mcm_core.domain.talk import SPOKEN_FROM
 from tests.intruders import habits, seen
@@ -53,8 +53,8 @@ def test_the_onlooker_gets_hardly_more_than_one_guess_for_everybody(mode: Mode) 
 def test_the_control_without_the_rules_for_pictures_and_moves(monkeypatch: pytest.MonkeyPatch) -> None:
     kept = play(Mode.CONFIDENTIAL, 30, sizes=SMALL)
     monkeypatch.setattr(release, "too_close", lambda *_a, **_k: False)
-    monkeypatch.setattr(release, "SMALL", 0)
-    monkeypatch.setattr(release, "TINY", 0)
+    monkeypatch.setattr(moves, "SMALL", 0)
+    monkeypatch.setattr(moves, "TINY", 0)
     without = play(Mode.CONFIDENTIAL, 30, sizes=SMALL)
 
     assert without.likely > 2 * kept.likely, (kept, without)

@@ -35,7 +35,7 @@ from tests.services.stories import NAMES, a_card, an_open_round, answer, climbin
 COHORTS, TIMES, BAR = 1000, 15, 1.3
 SESSIONS_OVER = 5
 FOR_FACILITATORS = {"vote", "my_data"}  # pages that are not for them
-FOR_MEMBERS = {"facilitate", "room", "cohort", "account"}
+FOR_MEMBERS = {"facilitate", "plan", "room", "cohort", "account"}
 HEAD = "| page | who | one cohort | {cohorts:,} cohorts | ratio |\n|---|---|---|---|---|"
 
 

@@ -18,7 +18,7 @@ from tests.load.raw_phones import RawTab
 PATIENCE = 20.0  # seconds that a phone waits for "Saved" before it counts as lost
 LEVELS = 4
 AT_ONCE = 4  # pages that load at the same time, so that opening the tabs is not a load test of its own
-_COUNT = re.compile(r"(\d+) of \d+ in\b")
+_COUNT = re.compile(r"(\d+) of \d+ (?:here are )?in\b")
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from mcm_core.services import cohorts, members, passwords, readings, visitors
 from mcm_core.store.engine import read, write
 from mcm_core.web.limits import Limits
 from tests.load.phones import Person
-from tests.services.people import a_facilitator, signed_in
+from tests.services.people import a_facilitator, read_document, signed_in
 from tests.services.stories import a_card, an_open_round, choose_focus, connections
 
 Answers = tuple[int | None, int | None]
@@ -135,7 +135,10 @@ def joined(db: Session, facilitator: Visitor, cohort: Cohort, size: int) -> list
     """Add members who come in by their links; their tokens."""
     added = members.add(db, facilitator, cohort.id, "\n".join(f"Member {n + 1}" for n in range(size)), at=_now())
     links = members.link_tokens(db, facilitator, cohort.id, at=_now())
-    return [members.join_by_link(db, links[one.id], browser_token=None, at=_now()).token for one in added]
+    tokens = [members.join_by_link(db, links[one.id], browser_token=None, at=_now()).token for one in added]
+    for token in tokens:
+        read_document(db, signed_in(db, token, at=_now()), at=_now())
+    return tokens
 
 
 def _now() -> datetime:

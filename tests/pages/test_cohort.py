@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
 from mcm_core.domain.cohort import Cohort
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import members
+from mcm_core.services import instruments, members, run_sheets
 from mcm_core.store.engine import read, write
 from mcm_core.ui.cohort_form import zones
 from tests.pages.cohort_desk import add, cohorts_of, field, press, roster, rows, texts
@@ -109,6 +110,33 @@ def test_a_second_cohort_is_the_one_then_worked_with(open_page: Open, fay: Visit
     assert roster(fay, cohorts_of(fay)[0]) == ()
 
 
+def test_a_second_cohort_of_one_name_is_warned_of_before_and_after(open_page: Open, fay: Visitor, ours: Cohort) -> None:
+    app = open_page("cohort", as_=fay)
+    assert not any("of this name" in said for said in warned(app))
+    app = field(app, "text_input", "Name of the cohort", 1).input(" ours ").run()
+    assert any("You have another cohort of this name." in said for said in warned(app))
+
+    app = press(app, "Create this cohort")
+
+    assert [cohort.name for cohort in cohorts_of(fay)] == ["ours", "Ours"]
+    assert "You have another cohort of this name" in texts(app)
+
+
+def test_a_list_with_addresses_is_counted_by_its_people(open_page: Open, fay: Visitor, ours: Cohort) -> None:
+    app = open_page("cohort", as_=fay)
+    pasted = "Ada Okafor, ada@example.org\nBo Lind <bo@example.org>\nCy\tcy@example.org"
+
+    app = field(app, "text_area", "Names to add, one on each line").input(pasted).run()
+
+    assert "0 of 20 so far, 3 of 20 with this list." in texts(app)
+    app = press(app, "Add these members")
+    assert [(one.name, one.email) for one in roster(fay, ours)] == [
+        ("Ada Okafor", "ada@example.org"),
+        ("Bo Lind", "bo@example.org"),
+        ("Cy", "cy@example.org"),
+    ]
+
+
 def test_two_cohorts_of_one_facilitator_do_not_mix(open_page: Open, fay: Visitor, ours: Cohort) -> None:
     add(fay, ours, "Ada Okafor")
     with write() as db:
@@ -130,6 +158,24 @@ def test_the_browsers_own_time_zone_is_offered_first() -> None:
     assert len(zones("Europe/Berlin")) == len(set(zones("Europe/Berlin")))
 
 
+def test_a_session_that_was_run_is_not_offered_to_be_moved(open_page: Open, fay: Visitor, ours: Cohort) -> None:
+    with write() as db:
+        instruments.register(db)
+        run_by_its_sheet(db, fay, ours.session(1).id)
+
+    app = open_page("cohort", as_=fay)
+
+    offered = [found.label for found in app.get("button") if found.label.startswith("Move session")]
+    assert offered == [f"Move session {number}" for number in range(2, 7)]
+    assert "This session has begun, so its date stays" in texts(app)
+
+
+def run_by_its_sheet(db: Session, fay: Visitor, session_id: str) -> None:
+    for step in (run_sheets.begin, run_sheets.end):
+        version = run_sheets.make(db, fay, session_id).version
+        step(db, fay, session_id, version=version, at=CLOCK, is_connected=lambda _: False)
+
+
 def test_a_session_is_moved(open_page: Open, fay: Visitor, ours: Cohort) -> None:
     app = open_page("cohort", as_=fay)
     field(app, "date_input", "Date", 2).set_value(TODAY + timedelta(days=1))
@@ -146,6 +192,33 @@ def test_a_session_is_moved(open_page: Open, fay: Visitor, ours: Cohort) -> None
     assert "By date the sessions now come as 3, 1, 2, 4, 5, 6" in app.success[0].value.replace("\\", "").replace(
         "\u2060", ""
     )
+
+
+def warned(app: AppTest) -> list[str]:
+    return [one.value.replace("\\", "").replace("\u2060", "") for one in app.warning]
+
+
+def test_a_bank_holiday_is_warned_of_where_a_cohort_is_made(open_page: Open, fay: Visitor) -> None:
+    app = open_page("cohort", as_=fay)
+    assert warned(app) == []
+
+    app = field(app, "date_input", "First day").set_value(date(2026, 4, 27)).run()
+
+    may_day, spring = warned(app)
+    assert "Session 2, Monday 4 May 2026, is a bank holiday: May Day" in may_day
+    assert "Session 5, Monday 25 May 2026" in spring
+
+
+def test_and_where_a_session_is_moved_to_one_which_stays_there(open_page: Open, fay: Visitor, ours: Cohort) -> None:
+    app = open_page("cohort", as_=fay)
+    assert not [said for said in warned(app) if "bank holiday" in said]
+
+    field(app, "date_input", "Date", 2).set_value(date(2026, 5, 4))
+    app = press(app, "Move session 3")
+
+    assert cohorts_of(fay)[0].session(3).starts_local.date() == date(2026, 5, 4)
+    (said,) = (said for said in warned(app) if "bank holiday" in said)
+    assert "Session 3, Monday 4 May 2026, is a bank holiday: May Day" in said
 
 
 def test_a_session_cannot_be_moved_into_the_past(open_page: Open, fay: Visitor, ours: Cohort) -> None:

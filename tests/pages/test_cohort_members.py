@@ -7,10 +7,11 @@ from streamlit.testing.v1 import AppTest
 
 from mcm_core.domain.cohort import Cohort, Member
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import cohorts, members
-from mcm_core.store.engine import write
+from mcm_core.services import cohorts, instruments, members, notes
+from mcm_core.store.engine import read, write
 from tests.pages.cohort_desk import add, field, press, roster, rows, texts
 from tests.pages.conftest import Open
+from tests.services.note_world import a_note
 from tests.services.people import NOW, a_cohort, a_facilitator, a_member, the_code
 
 HOSTILE = ["<b>Bo</b>", "*Cy* [x](http://y.example)", ":red[Di] $x$ `z`", "1\\. Eve_Ann #1", "&lt;Flo&gt; & Co"]
@@ -111,12 +112,33 @@ def test_removing_says_what_goes_and_what_stays(open_page: Open, fay: Visitor, o
 
     app = card_of(open_page("cohort", as_=fay), ada)
 
-    assert "Ada leaves this cohort. Their link, phones, answers and notes are deleted" in texts(app)
+    assert "Ada leaves this cohort. Their link, phones and answers and whatever they wrote for themselves" in texts(app)
     assert "Pictures that were already shown stay" in texts(app)
     assert len(roster(fay, ours)) == 2
     app = press(app, "Remove member, delete their answers")
     assert [member.id for member in roster(fay, ours)] == [bo.id]
     assert "leaves this cohort" not in texts(app)
+
+
+@pytest.mark.parametrize(("chosen", "left"), [(None, ["What helped us"]), ("Delete them", [])])
+def test_whoever_leaves_is_asked_whether_their_words_stay(
+    chosen: str | None, left: list[str], open_page: Open, fay: Visitor, ours: Cohort
+) -> None:
+    """Without another word they stay, and name nobody."""
+    with write() as db:
+        instruments.register(db)
+        ada = a_member(db, fay, ours, "Ada")
+        for audience in ("cohort", "facilitator"):
+            a_note(db, ada, ours, "What helped us", audience=audience)
+
+    app = card_of(open_page("cohort", as_=fay), roster(fay, ours)[0])
+    if chosen:
+        field(app, "radio", "Notes and topics that others can read (ask them)").set_value(chosen)
+    press(app, "Remove member, delete their answers")
+
+    with read() as db:
+        assert [(note.body, note.by) for note in notes.wall(db, fay, ours.id)] == [(body, "") for body in left]
+    assert not roster(fay, ours)
 
 
 def test_a_new_link_makes_the_old_one_worthless(open_page: Open, fay: Visitor, ours: Cohort) -> None:

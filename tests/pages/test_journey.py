@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import event
 from streamlit.testing.v1 import AppTest
@@ -11,7 +13,7 @@ from mcm_core.services import instruments, notes
 from mcm_core.store.engine import engine, write
 from tests.pages.conftest import Open
 from tests.services.people import NOW
-from tests.services.stories import Group, a_card, a_group, choose_focus, connections, run_round, six_sessions
+from tests.services.stories import Group, a_card, a_group, choose_focus, connections, during, run_round, six_sessions
 
 
 @pytest.fixture
@@ -229,3 +231,27 @@ def test_the_page_costs_the_same_number_of_queries_at_any_size(open_page: Open, 
             costs.append(sum(one.startswith("SELECT") for one in sent))
 
     assert costs[2:4] == costs[4:6]
+
+
+def look_back(group: Group, levels: list[int]) -> None:
+    back = a_card(instruments.offered()["meaningful_connections_then"], ["tools"])
+    with write() as db:
+        run_round(
+            db, group.facilitator, group.cohort, group.members, 6, [(level, None) for level in levels], card=back,
+            at=during(group.cohort, 6) + timedelta(minutes=30),
+        )  # fmt: skip
+
+
+def test_the_start_seen_from_today_stands_beside_the_start_and_now(open_page: Open, group: Group) -> None:
+    play(group, 1, [(3, 4)] * 6)
+    play(group, 6, [(4, 4)] * 6)
+    look_back(group, [1, 2, 2, 2, 2, 2])
+
+    own = said(open_page("journey", as_=group.members[0]))
+    ours = said(open_page("journey", as_=group.facilitator, theme="tools"))
+
+    assert "You moved up one" in own
+    assert "Then: Maturing. Seen from today: Early stages. Seeing the start otherwise" in own
+    assert "Then: Maturing. Seen from today: Forming. Seeing the start otherwise" in ours
+    assert "6 moved up" in ours
+    assert "looking back" not in ours.partition("Tools")[0]

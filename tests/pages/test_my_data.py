@@ -57,7 +57,7 @@ def test_the_notice_is_one_tap_and_does_not_come_back(open_page: Open, group: Gr
     app = open_page("today", as_=group.members[0])
     assert "We keep your answers linked to you" in texts(app)
 
-    app = press(app, "I have read this")
+    app = press(app, "I have read what is kept")
 
     assert "We keep your answers linked to you" not in texts(app)
     with read() as db:
@@ -67,14 +67,14 @@ def test_the_notice_is_one_tap_and_does_not_come_back(open_page: Open, group: Gr
 
 def test_every_switch_is_off_until_the_member_says_yes(open_page: Open, group: Group) -> None:
     app = open_page("my_data", as_=group.members[4])
-    assert len(app.toggle) == 3
+    assert len(app.toggle) == 4
     assert not any(switch.value for switch in app.toggle)
-    assert texts(app).count("You have not said yes or no, so this is off.") == 3
+    assert texts(app).count("You have not said yes or no, so this is off.") == 4
 
     app = next(switch for switch in app.toggle if switch.label == "Our totals outside this group").set_value(True).run()
 
     assert "You said yes on 5 January 2026." in texts(app)
-    assert [switch.value for switch in app.toggle] == [False, False, True]
+    assert [switch.value for switch in app.toggle] == [False, False, True, False]
 
 
 def test_a_no_takes_the_name_off_the_notes(open_page: Open, group: Group) -> None:
@@ -100,8 +100,8 @@ def test_what_is_kept_besides_answers_and_notes_is_there_too(open_page: Open, sq
         "Session 2: The Meaningful Connections Model: you took part, anonymously. What you answered is not",
         "Session 3: Skills: you took part, anonymously.",
         "Session 1: Tools: you said yes on 5 January 2026, so your name may show with your answers.",
-        "5 January 2026: yes to “My name with my answers”, Session 1: Tools (words of version 3)",
-        "5 January 2026: yes to “Our totals outside this group” (words of version 3)",
+        "5 January 2026: yes to “My name with my answers”, Session 1: Tools (words of version 4)",
+        "5 January 2026: yes to “Our totals outside this group” (words of version 4)",
         "Another text of it, kept until you decide: third",
         "It waits and sees nothing.",
         "Ada came in with their link.",

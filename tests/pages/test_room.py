@@ -45,7 +45,7 @@ def test_the_room_counts_and_shows_no_level_name_or_control(open_page: Open, gro
     app = open_page("room", as_=group.facilitator)
 
     said = words(app)
-    assert "5 of 5 in" in said
+    assert "5 of 5 here are in" in said
     assert not app.button
     assert not app.get("plotly_chart")
     for hidden in ("Forming", "Maturing", *[member.name for member in group.members]):

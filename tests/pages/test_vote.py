@@ -10,11 +10,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mcm_core.domain.round import Round
-from mcm_core.services import instruments, rounds
+from mcm_core.services import instruments, rounds, run_sheets
 from mcm_core.store.engine import write
 from mcm_core.ui.early import DRAWS
 from tests.pages.cohort_desk import press
 from tests.pages.conftest import CLOCK, Open
+from tests.services.sheets import go_to
 from tests.services.stories import (
     Group,
     a_card,
@@ -48,6 +49,44 @@ def words(app: AppTest) -> str:
     parts = [*app.markdown, *app.info, *app.success, *app.error, *app.title, *app.subheader, *app.caption]
     html = [str(part.proto.body) for part in app.get("html") if "<style" not in part.proto.body]
     return "\n".join([str(part.value) for part in parts] + html)
+
+
+def test_when_the_session_has_ended_vote_says_so_leads_on_and_folds_the_last_picture(
+    open_page: Open, group: Group, round_: Round
+) -> None:
+    with write() as db:
+        answer(db, round_, group.members, [(2, 3)] * 5, at=now())
+        close_and_reveal(db, group.facilitator, round_, at=now())
+        on = go_to(db, group, "What do we see?", at=now())
+    assert "last picture" not in folds(open_page("vote", as_=group.members[0]))
+
+    with write() as db:
+        step = {"version": on.version, "at": now(), "is_connected": lambda _: False}
+        run_sheets.end(db, group.facilitator, on.session_id, **step)
+
+    app = open_page("vote", as_=group.members[0])
+    assert app.title[0].value == "Session 1 has ended"
+    assert [one.proto.page for one in app.get("page_link")].count("news") == 1
+    assert "last picture" in folds(app)
+
+
+def test_the_next_block_stands_alone_above_the_folded_picture(open_page: Open, group: Group) -> None:
+    with write() as db:
+        round_ = an_open_round(
+            db, group.facilitator, group.cohort, card=a_card(themes=["tools"]), at=now() - timedelta(minutes=10)
+        )
+        answer(db, round_, group.members, [(2, 3)] * 5, at=now() - timedelta(minutes=9))
+        close_and_reveal(db, group.facilitator, round_, at=now() - timedelta(minutes=9))
+        go_to(db, group, "What would you like help with?", at=now())
+
+    app = open_page("vote", as_=group.members[0])
+
+    assert "What would you like help with" in str(app.header[0].value)
+    assert "last picture" in folds(app)
+
+
+def folds(app: AppTest) -> str:
+    return " ".join(one.label for one in app.expander)
 
 
 def ballot(app: AppTest) -> dict[str, Any] | None:

@@ -5,19 +5,63 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import JSON, MetaData, String, Table, select
 from sqlalchemy.orm import Session
 
+from mcm_core.domain.application import LINE_MAX as ONE_LINE
+from mcm_core.domain.block import TITLE_MAX
+from mcm_core.domain.catch_up import LINE_MAX as SHARED_LINE
+from mcm_core.domain.catch_up import REACH_MAX
 from mcm_core.domain.cohort import NAME_MAX, Cohort
+from mcm_core.domain.decision import ASKED
+from mcm_core.domain.entry import LINK, EntryKind, Said
 from mcm_core.domain.errors import McmError
+from mcm_core.domain.evaluation import window
+from mcm_core.domain.news import LINE_MAX as SAID_MAX
+from mcm_core.domain.news import Outcome
 from mcm_core.domain.note import Attribution, Audience, Kind
+from mcm_core.domain.opening import Opening, Plan
 from mcm_core.domain.signposting import BLANK, LINE_MAX, LINES_MAX
+from mcm_core.domain.skills import PRACTISE_MAX
+from mcm_core.domain.topic import MAX_LENGTH
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import bags, cohorts, guests, members, notes, rounds, signposting, visitors
-from mcm_core.store.engine import write
+from mcm_core.services import (
+    agreements,
+    applicants,
+    applying,
+    aspirations,
+    bags,
+    catch_ups,
+    cohorts,
+    decisions,
+    documents,
+    entries,
+    evaluations,
+    guests,
+    interests,
+    members,
+    my_catch_ups,
+    news,
+    notes,
+    openings,
+    own_plans,
+    plans,
+    rounds,
+    run_sheets,
+    signposting,
+    skills,
+    slots,
+    topics,
+    visitors,
+    wishes,
+)
+from mcm_core.services.own_plans import WORDS_MAX
+from mcm_core.store import opening_texts, prepare_texts, texts
+from mcm_core.store.engine import read, write
 from tests.security.strings import FAR
-from tests.services.people import a_cohort, a_facilitator, signed_in, the_code
+from tests.services.people import a_cohort, a_facilitator, read_document, signed_in, the_code
 from tests.services.stories import (
     Group,
     an_anonymous_round,
@@ -33,21 +77,37 @@ NOBODY_WRITES = {
     "the server makes it, or it is a hash": (
         "attempt.key audit.about audit.hash audit_head.hash audit_head.seal cohort.code facilitator.password_hash "
         "guest.link_hash invitation.token_hash member.link_hash recovery_code.code_hash second_step.sealed_key "
-        "second_step.offered_key sign_in.token_hash ticket.token_hash"
+        "second_step.offered_key sign_in.token_hash ticket.token_hash calendar.link_hash message.once "
+        "opening.slug application.link_hash application.link_next"
     ),
     "one of a few words that the service and the table know": (
-        "audit.actor audit.deed consent.purpose consent.version facilitation.standing note.kind note.audience "
-        "note.attribution round.mode round.state"
+        "application.decision application.times audit.actor audit.deed block.activity consent.purpose consent.version "
+        "dot_vote.state entry.kind entry.ticks facilitation.standing fit.says message.state message.trouble "
+        "news_line.outcome "
+        "lowered.why note.attribution note.audience note.kind offer.side place.said round.lane round.mode round.state "
+        "topic.kind"
     ),
+    "one of the form's questions, or it is refused": "evaluation.question evaluation_picture.question",
     "one of the instrument's own words, or it is refused": (
-        "focus.party focus.constellation note.theme reading.theme release.theme round.lens round.perspective "
-        "round.purpose round.themes"
+        "focus.party focus.constellation late_reading.theme lowered.theme note.theme reading.theme release.theme "
+        "round.lens round.perspective round.purpose round.themes"
     ),
-    "content that comes with the app": "instrument.key instrument.version instrument.content",
+    "content that comes with the app": (
+        "application.version block.captured block.details evaluation.form instrument.content instrument.key "
+        "instrument.version message.kind message.subject"
+    ),
+    "an e-mail address, or it is refused (domain/message.py)": (
+        "application.email interest.email member.email message.to_email"
+    ),
     "one of the known time zones": "cohort.time_zone",
     "letters, digits and . _ @ - alone (domain/account.py)": "facilitator.username",
     "compared with what the provider says, and shown to nobody": "facilitator.issuer facilitator.subject",
-    "levels and counts": "bag.answered bag.counts release.counts release.picture",
+    "levels and counts": (
+        "bag.answered bag.counts dot_vote.left_out dot_vote.picture evaluation_picture.picture release.counts "
+        "release.picture skills.levels skills_shared.counts"
+    ),
+    "sealed by the server, as the second step's key is": "shared_plan.sealed_words",
+    "the number of a version": "document_copy.version skills.version",
 }
 
 
@@ -90,19 +150,36 @@ def told(seen: Told, words: Sequence[str], number: int) -> Circle:
     with write() as db:
         code = the_code(db, facilitator, cohort, at=at)
     first = cohort.session(1).id
+    with write() as db:
+        plan = run_sheets.make(db, facilitator, first)
     for word in words:
         name = word[:NAME_MAX]
+        seen.try_(lambda db, word=word: _block(db, facilitator, plan.session_id, word))
         seen.try_(lambda db, name=name: cohorts.rename(db, facilitator, cohort.id, name))
         seen.try_(lambda db, name=name: members.knock(db, code, name, network="198.51.100.0/24", at=at))
         seen.try_(lambda db, name=name: guests.invite(db, facilitator, first, name, at=at))
         seen.try_(lambda db, name=name: members.add(db, facilitator, cohort.id, name.replace("\n", " "), at=at))
+    seen.try_(lambda db: cohorts.cancel_session(db, facilitator, cohort.session(6).id, at=at))  # who is told, by name
+    for place, word in enumerate(words):
+        _applied(seen, facilitator, cohort.id, word, place, at)
+        seen.try_(lambda db, word=word: _a_line(db, facilitator, first, word, at))
     seen.try_(lambda db: signposting.write_down(db, facilitator, cohort.id, **_three_lists(words), at=at))
+    seen.try_(lambda db: documents.fill_in(db, facilitator, cohort.id, "1.0", _gaps(words), at=at))
     tokens, people = _all_in(facilitator, cohort, at)
     group = Group(facilitator, cohort, people)
     for place, word in enumerate(words):
         one = people[place % len(people)]
+        seen.try_(lambda db, one=one, word=word: _wish(db, one, word, at))
         seen.try_(lambda db, one=one, word=word: choose_focus(db, one, connections(), label=word[:60], at=at))
         seen.try_(lambda db, one=one, word=word, place=place: _note(db, one, cohort.id, word, at, place))
+        seen.try_(lambda db, one=one, word=word, place=place: _topic(db, one, cohort.id, word, at, place))
+    _between_sessions(seen, group, words, at)
+    for place, word in enumerate(words):
+        one = people[place % len(people)]
+        seen.try_(lambda db, one=one, word=word: aspirations.bring(db, one, hope=word, brings=word, at=at))
+        seen.try_(lambda db, one=one, word=word: _look_back(db, one, cohort, word))
+        seen.try_(lambda db, word=word: _decide(db, facilitator, cohort, word, at))
+        seen.try_(lambda db, word=word: _agreement(db, facilitator, cohort, word, at))
     with write() as db:
         run_round(db, facilitator, cohort, people, 1, [(2, 3)] * len(people), at=at)
     seen.comments += _comments(seen, group, 1, words, at, share=True)
@@ -134,7 +211,32 @@ def _all_in(facilitator: Visitor, cohort: Cohort, at: datetime) -> tuple[tuple[s
     with write() as db:
         links = members.link_tokens(db, facilitator, cohort.id, at=at).values()
         tokens = tuple(members.join_by_link(db, link, browser_token=None, at=at).token for link in links)
+        for token in tokens:
+            read_document(db, signed_in(db, token, at=at), at=at)
         return tokens, tuple(signed_in(db, token, at=at) for token in tokens)
+
+
+def _applied(seen: Told, facilitator: Visitor, cohort_id: str, word: str, place: int, at: datetime) -> None:
+    """The words on a public page; and from a stranger, in every field of an interest and of an application."""
+    name = word.replace("/", " ").replace("@", " ").strip()[:NAME_MAX] or "x"
+    plan = Plan(closes=(at + timedelta(days=9)).replace(tzinfo=None), drop_in_link=" ".join(word.split())[:400])
+    said = dict.fromkeys(opening_texts.page().all_, word)
+    page = seen.try_(lambda db: openings.write_down(db, facilitator, cohort_id, plan=plan, words=said, at=at))
+    if not isinstance(page, Opening):
+        return
+    seen.try_(lambda db: openings.publish(db, facilitator, cohort_id, at=at))
+    who: Any = {"name": name, "organisation": word[:ONE_LINE], "network": str(place), "at": at}
+    email = f"a{place}@example.org"
+    seen.try_(lambda db: interests.express(db, page.slug, **who, email=email, wants_link=True, wants_reminder=True))
+    token = seen.try_(lambda db: applying.begin(db, page.slug, **who, email=email))
+    form = opening_texts.form()
+    answers = {one.key: one.options[0] if one.options else word for one in form.questions}
+    seen.try_(lambda db: applying.keep(db, str(token), answers, at=at))
+    sent = seen.try_(lambda db: applying.send(db, str(token), at=at))
+    if isinstance(sent, applying.Mine):
+        id_ = sent.application.id
+        seen.try_(lambda db: applicants.judge(db, facilitator, id_, says="abstain", note=word, at=at))
+    seen.try_(lambda db: slots.fix_as_they_are(db, facilitator, cohort_id, at=at))
 
 
 def _three_lists(words: Sequence[str]) -> dict[str, str]:
@@ -144,6 +246,18 @@ def _three_lists(words: Sequence[str]) -> dict[str, str]:
     return {name: "\n".join(lines[place * long :][:long]) for place, name in enumerate(("danger", "contact", "lines"))}
 
 
+def _gaps(words: Sequence[str]) -> dict[str, str]:
+    """The words as fillings of the participation document, a few to each gap, which take no gap to be filled in."""
+    gaps = list(prepare_texts.participation().gaps)
+    lines = [" ".join(word.split()).replace(BLANK, "_ _")[:LINE_MAX] for word in words]
+    return {gap: "\n".join(lines[place :: len(gaps)][:LINES_MAX]) for place, gap in enumerate(gaps)}
+
+
+def _wish(db: Session, one: Visitor, word: str, at: datetime) -> None:
+    own_plans.share(db, one, word[:WORDS_MAX], at=at)
+    skills.say(db, one, {"video": 1}, practise=word[:PRACTISE_MAX], wants_help=True, at=at)
+
+
 def _note(db: Session, one: Visitor, cohort_id: str, word: str, at: datetime, place: int) -> None:
     """A note; and the words again from a page that had not seen a change, which are kept beside it."""
     said = {"body": word, "kind": Kind.EXPERIENCE, "audience": Audience.NETWORK, "attribution": Attribution.NAME}
@@ -151,6 +265,75 @@ def _note(db: Session, one: Visitor, cohort_id: str, word: str, at: datetime, pl
     made = notes.add(db, one, cohort_id, session_number=1, theme="tools", instrument=connections(), at=when, **said)  # type: ignore[arg-type]
     for body in (word, f"{word} again"):
         notes.edit(db, one, made.id, version=made.version, at=when, **{**said, "body": body})  # type: ignore[arg-type]
+
+
+def _between_sessions(seen: Told, group: Group, words: Sequence[str], at: datetime) -> None:
+    """The words as lines about catch-ups, as ways to reach somebody, and in every log; some shared."""
+    with write() as db:
+        catch_ups.suggest(db, group.facilitator, group.cohort.id, 1, at=at)
+        catch_ups.share(db, group.facilitator, group.cohort.id, 1, version=1, at=at)
+        for one in group.members:
+            entries.set_wellbeing(db, one, yes=True, at=at)
+    with read() as db:
+        met = [my_catch_ups.mine(db, one)[0] for one in group.members]
+    for place, word in enumerate(words):
+        one, catch_up = group.members[place % len(met)], met[place % len(met)]
+        when = at - timedelta(seconds=61 * (place // len(met)))
+        seen.try_(lambda db, one=one, word=word: wishes.set_reach(db, one, word[:REACH_MAX]))
+        line = word[:SHARED_LINE]
+        seen.try_(lambda db, one=one, c=catch_up, line=line: my_catch_ups.write_line(db, one, c.id, line, at=at))
+        for kind, form in texts.between().items():
+            said = Said({key: word for key in form.questions if key != LINK})
+            seen.try_(lambda db, one=one, k=kind, said=said, when=when: entries.add(db, one, k, said, at=when))
+        seen.try_(lambda db, one=one, word=word, when=when: entries.add(
+            db, one, EntryKind.LEARNING, Said({LINK: word}), at=when
+        ))  # fmt: skip
+    for one in group.members:
+        with read() as db:
+            (catch_up,) = my_catch_ups.mine(db, one)
+        for line in (line for line in catch_up.lines if not line.mine):
+            seen.try_(lambda db, one=one, c=catch_up, line=line: my_catch_ups.agree(
+                db, one, c.id, line.author_id, body=line.body, yes=True, at=at
+            ))  # fmt: skip
+
+
+def _topic(db: Session, one: Visitor, cohort_id: str, word: str, at: datetime, place: int) -> None:
+    when = at - timedelta(seconds=7 * place)
+    topics.propose(db, one, cohort_id, kind="question", text=word[:MAX_LENGTH], named=True, at=when)
+
+
+def _a_line(db: Session, facilitator: Visitor, session_id: str, word: str, at: datetime) -> None:
+    """A line under News and views: what was said, and what came of it."""
+    word = word[:SAID_MAX]
+    news.say_back(db, facilitator, session_id, you_said=word, outcome=Outcome.CHANGED, reply=word, at=at)
+
+
+def _look_back(db: Session, one: Visitor, cohort: Cohort, word: str) -> None:
+    """Words in the form after the last session, which the facilitators may read."""
+    at = window(cohort.sessions).opens + timedelta(hours=1)
+    evaluations.answer(db, one, "surprised", level=None, body=word, at=at)
+    evaluations.share(db, one, "surprised", True, at=at)
+
+
+def _decide(db: Session, facilitator: Visitor, cohort: Cohort, word: str, at: datetime) -> None:
+    """The record of the decision, each word in the place of the one before."""
+    before = decisions.of(db, facilitator, cohort.id)
+    said = dict.fromkeys(ASKED, word)
+    decisions.write_down(db, facilitator, cohort.id, **said, version=before.version if before else 0, at=at)
+
+
+def _agreement(db: Session, facilitator: Visitor, cohort: Cohort, word: str, at: datetime) -> None:
+    """The word as the group's agreement, in the place of the one before."""
+    number = agreements.of(db, facilitator, cohort.id).number
+    agreements.write_down(db, facilitator, cohort.id, lines=word, version=number, at=at)
+
+
+def _block(db: Session, by: Visitor, session_id: str, word: str) -> None:
+    """A block of these words in every box, for the phones, the room and the facilitators."""
+    sheet = run_sheets.of_session(db, by, session_id)
+    assert sheet
+    said = {"title": word[:TITLE_MAX], "prompt": word, "screen": word, "note": word}
+    plans.write_block(db, by, sheet.blocks[0].id, version=sheet.version, minutes=10, **said)
 
 
 def _comments(seen: Told, group: Group, number: int, words: Sequence[str], at: datetime, *, share: bool) -> int:

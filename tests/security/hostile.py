@@ -28,8 +28,9 @@ from tests.security.boxes import Told, a_vote_opens, told
 from tests.security.strings import FAR, hostile
 from tests.security.world import World, a_world
 
-FOR_FACILITATORS = ("/", "/facilitate", "/room", "/journey", "/notes", "/review", "/cohort", "/help", "/help/words")
-FOR_MEMBERS = ("/", "/vote", "/journey", "/notes", "/review", "/my_data", "/help")
+FOR_BOTH = ("/", "/journey", "/notes", "/review", "/news", "/help")
+FOR_FACILITATORS = (*FOR_BOTH, "/facilitate", "/room", "/cohort", "/help/words")
+FOR_MEMBERS = (*FOR_BOTH, "/vote", "/my_data")
 SEARCH = "Find words in the notes"
 DRAWN = """() => document.querySelector('[data-testid="stApp"]').dataset.testScriptState === "notRunning" """
 #: Everything that a text must not have become: what fetches, what runs, and what leads away.

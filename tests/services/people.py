@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from mcm_core.domain.cohort import Cohort
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import cohorts, facilitators, members, second_step, tickets, visitors
+from mcm_core.services import cohorts, documents, facilitators, members, second_step, tickets, visitors
 from mcm_core.store import secret
 from mcm_core.store.tables import InvitationRow
 
@@ -64,18 +64,39 @@ def a_cohort(db: Session, visitor: Visitor, name: str = "Tuesday group", *, at: 
 
 
 def a_member(db: Session, visitor: Visitor, cohort: Cohort, name: str = "Ada", *, at: datetime = NOW) -> Visitor:
-    """A member who has joined by their personal link, signed in. `visitor` facilitates the cohort."""
+    """A member who has joined by their personal link and read the document, signed in. `visitor` facilitates."""
+    token = joined(db, visitor, cohort, name, at=at)
+    read_document(db, signed_in(db, token, at=at), at=at)
+    return signed_in(db, token, at=at)
+
+
+def an_unread_member(
+    db: Session, visitor: Visitor, cohort: Cohort, name: str = "Una", *, at: datetime = NOW
+) -> Visitor:
+    """A member who has joined by their personal link; the participation document is still to be read."""
+    return signed_in(db, joined(db, visitor, cohort, name, at=at), at=at)
+
+
+def joined(db: Session, visitor: Visitor, cohort: Cohort, name: str, *, at: datetime = NOW) -> str:
+    """The token of the browser of a new member, who came by their personal link."""
     member = members.add(db, visitor, cohort.id, name, at=at)[0]
     link = members.link_token(db, visitor, member.id, at=at)
-    return signed_in(db, members.join_by_link(db, link, browser_token=None, at=at).token, at=at)
+    return members.join_by_link(db, link, browser_token=None, at=at).token
+
+
+def read_document(db: Session, member: Visitor, *, at: datetime = NOW) -> None:
+    """Read the participation document, as everybody does before they take part. Who has read it, reads it in vain."""
+    documents.have_read(db, member, documents.of(db, member, member.cohort_id or "", at=at).version, at=at)
 
 
 def the_code(db: Session, visitor: Visitor, cohort: Cohort, *, at: datetime = NOW) -> str:
-    """The code with which one can knock now. If no meeting is near, the first is moved to this moment."""
+    """The code with which one can knock now. If no meeting is near, the first that was not run is moved to now."""
     room = members.room(db, visitor, cohort.id, at=at)
     if room is None or room.meeting.door_opens > at:
         clock = at.astimezone(ZoneInfo(cohort.time_zone)).replace(tzinfo=None)
-        cohorts.move_session(db, visitor, cohort.session(1).id, clock, 120, at=at)
+        run = cohorts.begun(db, visitor, cohort.id)
+        ahead = next(meeting for meeting in cohort.sessions if meeting.id not in run)
+        cohorts.move_session(db, visitor, ahead.id, clock, 120, at=at)
         room = members.room(db, visitor, cohort.id, at=at)
     assert room
     return room.code

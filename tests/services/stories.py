@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from mcm_core.domain.cohort import Cohort
 from mcm_core.domain.instrument import Instrument
 from mcm_core.domain.mode import Mode
+from mcm_core.domain.news import window
 from mcm_core.domain.reading import Reading
 from mcm_core.domain.round import LaunchCard, Round
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import bags, focuses, instruments, readings, rounds
+from mcm_core.services import bags, focuses, instruments, news, pulses, readings, rounds
 from tests.services.people import NOW, a_cohort, a_facilitator, a_member
 
 Pair = tuple[int | None, int | None]
@@ -120,6 +121,30 @@ def drop(
         if pair is not None:
             ballot = {theme.key: Reading(*pair) for theme in round_.card.asked}
             bags.drop(db, member, round_.id, ballot, comment)
+
+
+def a_pulse(db: Session, group: Group, session_number: int = 1) -> Round:
+    """The pulse of a session, as the server opens it at the session's end."""
+    when = window(group.cohort.sessions, session_number)
+    pulses.settle(db, group.cohort.id, at=when.opens_at)
+    found = news.weeks(db, group.facilitator, group.cohort.id, at=when.opens_at)
+    return next(week.pulse for week in found if week.pulse and week.meeting.number == session_number)
+
+
+def answer_pulse(
+    db: Session, group: Group, pulse: Round, codes: Sequence[int], *, texts: Mapping[str, str] | None = None
+) -> None:
+    """Have the first members answer it, each with the same code everywhere."""
+    when = window(group.cohort.sessions, pulse.session_number)
+    for member, code in zip(group.members, codes, strict=False):
+        ballot = {theme.key: Reading(code) for theme in pulse.card.asked}
+        news.answer(db, member, pulse.id, ballot, texts or {}, at=when.opens_at)
+
+
+def close_pulse(db: Session, group: Group, pulse: Round) -> Round:
+    """Let its time run out."""
+    pulses.settle(db, group.cohort.id, at=window(group.cohort.sessions, pulse.session_number).closes_at)
+    return rounds.get(db, group.facilitator, pulse.id)
 
 
 def a_group_with_focus(db: Session, members: int) -> Group:

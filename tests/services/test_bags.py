@@ -130,10 +130,10 @@ def test_the_room_counts_in_threes_until_the_close(db, group, round_):
         told.append(str(readings.turnout(db, group.facilitator, round_.id, at=NOW)))
     rounds.close(db, group.facilitator, round_.id, version=round_.version, at=NOW)
 
-    few = "Fewer than 3 in"
-    three, six = ("At least 3 of 8 in", "At least 6 of 8 in")
+    few = "Fewer than 3 are in"
+    three, six = ("At least 3 of 8 here are in", "At least 6 of 8 here are in")
     assert told == [few, few, three, three, three, six, six]
-    assert str(readings.turnout(db, group.facilitator, round_.id, at=NOW)) == "7 of 8 in"
+    assert str(readings.turnout(db, group.facilitator, round_.id, at=NOW)) == "7 of 8 here are in"
 
 
 def test_screens_hear_of_every_third_answer_only(db, group, round_):
@@ -318,5 +318,5 @@ def test_confidential_rounds_are_as_they_were(db, group):
     opened = an_open_round(db, group.facilitator, group.cohort, card=a_card(themes=["tools"]))
     answer(db, opened, group.members, EIGHT, at=NOW)
 
-    assert str(readings.turnout(db, group.facilitator, opened.id, at=NOW)) == "8 of 8 in"
+    assert str(readings.turnout(db, group.facilitator, opened.id, at=NOW)) == "8 of 8 here are in"
     assert tools(db, group, reveal(db, group, opened)).current == Tally((1, 4, 3, 0))

@@ -9,8 +9,9 @@ from itertools import combinations
 import pytest
 from sqlalchemy import select
 
-from mcm_core.domain import crowd
+from mcm_core.domain import crowd, moves
 from mcm_core.domain import release as rules
+from mcm_core.domain.differencing import GUARD
 from mcm_core.services import members, releases, rounds
 from mcm_core.store.engine import read, write
 from mcm_core.store.tables import ReadingRow, ReleaseRow
@@ -73,7 +74,7 @@ def too_close(shown: list[tuple[int, frozenset[str], rules.Release]]) -> list[tu
     return [
         (a, b)
         for (a, session, who, _), (b, other, whom, _) in combinations(opened, 2)
-        if session == other and 0 < len(who ^ whom) < rules.GUARD
+        if session == other and 0 < len(who ^ whom) < GUARD
     ]
 
 
@@ -86,7 +87,7 @@ def shifts_too_close(shown: list[tuple[int, frozenset[str], rules.Release]]) -> 
         for shift in release.shifts
         if shift.current
     ]
-    return [(a[0], a[1]) for a, b in combinations(compared, 2) if a[:2] == b[:2] and 0 < len(a[2] ^ b[2]) < rules.GUARD]
+    return [(a[0], a[1]) for a, b in combinations(compared, 2) if a[:2] == b[:2] and 0 < len(a[2] ^ b[2]) < GUARD]
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -111,7 +112,7 @@ def test_pictures_are_shown_at_all_and_without_the_guard_some_would_be_too_close
 
 def test_a_guard_that_forgets_the_erased_would_give_them_away(sqlite: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The other negative control: comparing only who is still on the list misses whoever has left."""
-    for module in (rules, crowd):
+    for module in (moves, crowd):
         monkeypatch.setattr(module, "how_far_apart", lambda then, now, *, shown: len(then ^ now))
     found = [a_cohort_that_loses_people(random.Random(seed)) for seed in range(12)]
 

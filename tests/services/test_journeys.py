@@ -202,4 +202,4 @@ def test_looking_back_costs_the_same_number_of_queries_at_any_size(database):
                 assert look(db)
             costs.append(len([one for one in sent if one.startswith("SELECT")]))
 
-    assert costs == [3, 2, 3, 2]
+    assert costs == [4, 2, 4, 2]

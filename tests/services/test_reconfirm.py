@@ -9,8 +9,21 @@ import pytest
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.errors import NotAllowed, Reconfirm
+from mcm_core.domain.message import To
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import access, facilitators, guests, members, reports, retention, second_step, signing_in, team
+from mcm_core.services import (
+    access,
+    facilitators,
+    guests,
+    mailing,
+    members,
+    messages,
+    reports,
+    retention,
+    second_step,
+    signing_in,
+    team,
+)
 from tests.services.people import NOW, PASSWORD, a_facilitator, code_of, key_of
 from tests.services.stories import Group, a_group
 
@@ -18,9 +31,17 @@ MINUTE = timedelta(minutes=1)
 SOON, LATE = NOW + 10 * MINUTE, NOW + 10 * MINUTE + timedelta(seconds=1)
 Verb = Callable[[Session, Group, Visitor, object], object]
 
+
+def a_link(db: Session, group: Group) -> str:
+    """A message with a member's link."""
+    to = To("Ada", member_id=group.members[0].member_id)
+    return messages.draft(db, group.cohort.id, "invitation", to, {}, once="ada", at=NOW)
+
+
 VERBS: dict[str, Verb] = {
     "a member's link": lambda db, g, who, at: members.link_token(db, who, g.members[0].member_id, at=at),
     "all links": lambda db, g, who, at: members.link_tokens(db, who, g.cohort.id, at=at),
+    "a message with a link": lambda db, g, who, at: mailing.words_of(db, who, a_link(db, g), address="", at=at),
     "the cohort's report": lambda db, g, who, at: reports.take(db, who, g.cohort.id, at=at),
     "another facilitator": lambda db, g, who, at: facilitators.invite(db, who, g.cohort.id, at=at),
     "a guest": lambda db, g, who, at: guests.invite(db, who, g.cohort.session(1).id, "Gus", at=at),

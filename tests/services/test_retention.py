@@ -9,10 +9,12 @@ from sqlalchemy import func, select
 
 from mcm_core.domain.errors import NotAllowed, Refused
 from mcm_core.domain.note import Attribution, Audience, Kind
-from mcm_core.services import audit, cohorts, journeys, members, notes, retention, tickets
+from mcm_core.services import audit, cohorts, journeys, members, note_pauses, notes, retention, tickets
 from mcm_core.store.engine import read, write
 from mcm_core.store.tables import (
+    AttendanceRow,
     AuditRow,
+    BlockRow,
     CohortRow,
     FocusRow,
     InvitationRow,
@@ -21,15 +23,18 @@ from mcm_core.store.tables import (
     ReadingRow,
     ReleaseRow,
     RoundRow,
+    RunSheetRow,
     SignInRow,
 )
 from tests.services.people import NOW, signed_in
 from tests.services.racing import race
+from tests.services.sheets import begin
 from tests.services.stories import Group, a_group, an_open_round, run_round
 
 WARNED = datetime(2026, 7, 18, 8, tzinfo=UTC)
 OVER = datetime(2026, 8, 17, 8, tzinfo=UTC)
 OURS = (MemberRow, FocusRow, ReadingRow, SignInRow)
+PLANNED = (RunSheetRow, BlockRow, AttendanceRow)
 
 
 @pytest.fixture
@@ -45,6 +50,7 @@ def group(database: str) -> Group:
         run_round(db, made.facilitator, made.cohort, made.members, 1, [(2, 3)] * 6)
         run_round(db, made.facilitator, made.cohort, made.members, 2, [(2, 3)] * 3 + [None] * 3)
         an_open_round(db, made.facilitator, made.cohort, 3)
+        begin(db, made)
         for who in (made.members[0], made.facilitator):
             for audience in Audience:
                 notes.add(
@@ -70,11 +76,12 @@ def test_first_the_warning_then_the_deletion(group: Group) -> None:
     assert not warned.is_over
     assert retention.keep_house(at=WARNED + timedelta(days=1)) == ()
     assert kept(group, MemberRow) == 6
+    assert [kept(group, table) > 0 for table in PLANNED] == [True, True, True]
 
     (deleted,) = retention.keep_house(at=OVER)
 
     assert (deleted.cohort_id, deleted.is_over) == (group.cohort.id, True)
-    assert [kept(group, table) for table in OURS] == [0, 0, 0, 0]
+    assert [kept(group, table) for table in (*OURS, *PLANNED)] == [0] * 7
     assert retention.keep_house(at=OVER + timedelta(days=400)) != deleted  # the later cohort's turn, perhaps
 
 
@@ -95,6 +102,18 @@ def test_what_the_group_made_stays_and_names_nobody(group: Group) -> None:
     assert {(note.body, note.by) for note in wall} == {("Ada: network", ""), ("Fay: network", "")}
     assert kept(group, RoundRow) == 2
     assert kept(group, InvitationRow) == 0
+
+
+def test_what_is_paused_when_its_time_is_over_goes_too(group: Group) -> None:
+    with write() as db:
+        (note,) = [one for one in notes.wall(db, group.facilitator, group.cohort.id) if one.body == "Ada: network"]
+        note_pauses.pause(db, group.facilitator, note.id, at=NOW)
+    retention.keep_house(at=WARNED)
+    retention.keep_house(at=OVER)
+
+    with read() as db:
+        left = select(NoteRow.body).where(NoteRow.cohort_id == group.cohort.id)
+        assert db.scalars(left).all() == ["Fay: network"]
 
 
 def _signed_in_again(db, group: Group) -> str:

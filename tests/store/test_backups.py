@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 import zipfile
@@ -208,3 +209,15 @@ def test_a_bag_that_is_closed_changes_no_more_and_its_comments_are_kept(database
         rounds.close(db, group.facilitator, round_.id, version=round_.version, at=NOW)
 
     assert len(bags_of(backups.make(at=NOW))) == 1
+
+
+def test_what_a_computer_that_went_down_left_half_written_goes_a_day_later(in_use: str, home: Path) -> None:
+    for name, age in (("left", timedelta(days=2)), ("being-made", timedelta(minutes=5))):
+        scratch = home / "backups" / f"{backups.UNFINISHED}{name}"
+        scratch.mkdir(parents=True)
+        (scratch / archive.DATABASE).write_bytes(b"half")
+        os.utime(scratch, ((NOW - age).timestamp(),) * 2)
+
+    assert backups.daily(at=NOW)
+
+    assert [path.name for path in (home / "backups").glob(".*")] == [f"{backups.UNFINISHED}being-made"]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mcm_core.domain.instrument import Instrument, Text
+from mcm_core.domain.reading import NonAnswer
 from mcm_core.store import content
 
 # What the users' documents say, letter for letter.
@@ -97,8 +98,40 @@ def every_text(value: object) -> Iterator[Text]:
             yield from every_text(item)
 
 
-def test_the_folder_holds_the_three_instruments(shipped: dict[str, Instrument]) -> None:
-    assert sorted(shipped) == ["meaningful_connections", "measured_pathway", "participation"]
+FOLDER = {"cop_health", "gains", "meaningful_connections", "measured_pathway", "news_and_views", "next_steps",
+          "participation", "quick_check", "safety_checkin", "self_ratings"}  # fmt: skip
+LOOK_BACK = {"meaningful_connections", "self_ratings"}
+LABELS_SAY_ENOUGH = {"gains", "next_steps", "self_ratings", "self_ratings_then"}
+OURS_ALONE = {"news_and_views", "next_steps", "quick_check", "safety_checkin", "self_ratings", "self_ratings_then"}
+
+
+def test_the_folder_holds_these_instruments(shipped: dict[str, Instrument]) -> None:
+    assert {one.key for one in shipped.values() if not one.looks_back_at} == FOLDER
+
+
+def test_two_of_them_are_looked_back_at_in_the_same_themes_and_levels(shipped: dict[str, Instrument]) -> None:
+    back = {one.looks_back_at: one for one in shipped.values() if one.looks_back_at}
+
+    assert set(back) == LOOK_BACK
+    for key, one in back.items():
+        assert (one.themes, one.levels, one.version) == (shipped[key].themes, shipped[key].levels, shipped[key].version)
+        assert one.key != key
+        assert one.answers == ("current",)
+        assert str(one.current_question).startswith("Looking back with what you know now, ")
+
+
+def test_what_people_were_promised_is_asked_in_the_words_of_the_call(shipped: dict[str, Instrument]) -> None:
+    call = " ".join((content.ROOT / "tests/store/call_gains.txt").read_text(encoding="utf-8").split())
+    gains = [theme.need for theme in shipped["gains"].themes]
+
+    assert [need.source for need in gains] == ["seed"] * 7
+    assert [str(need) for need in gains if str(need) not in call] == []
+    assert [str(theme.label) for theme in shipped["cop_health"].themes] == [
+        "Shared focus", "Community and relationships", "Practice",
+    ]  # fmt: skip
+    assert [str(theme.label) for theme in shipped["self_ratings"].themes] == [
+        "Knowledge", "Skills", "Confidence", "Motivation",
+    ]  # fmt: skip
 
 
 def test_themes_needs_stems_and_elements_are_the_users_words(connections: Instrument) -> None:
@@ -147,11 +180,12 @@ def test_the_stem_follows_i_and_we(connections: Instrument) -> None:
     assert [feelings.stem_for(str(lens)) for lens in connections.lenses] == ["I need to:", "We need to:"]
 
 
-def test_anchors_are_ours_and_there_is_one_for_each_level(shipped: dict[str, Instrument]) -> None:
+def test_anchors_are_ours_and_there_is_one_for_each_level_or_none(shipped: dict[str, Instrument]) -> None:
     for instrument in shipped.values():
         for theme in instrument.themes:
-            assert tuple(theme.anchors) == instrument.codes
-            assert {anchor.source for anchor in theme.anchors.values()} == {"ours"}
+            assert tuple(theme.anchors) in (instrument.codes, ())
+            assert theme.anchors or instrument.anonymous or instrument.key in LABELS_SAY_ENOUGH
+            assert {anchor.source for anchor in theme.anchors.values()} <= {"ours"}
 
 
 def test_the_pathway_is_the_users_table(shipped: dict[str, Instrument]) -> None:
@@ -185,11 +219,41 @@ def test_participation_is_categories_without_an_order(shipped: dict[str, Instrum
     assert "No level is better than another." in str(participation.always_shown)
 
 
+def test_the_safety_check_in_is_one_tap_and_always_anonymous(shipped: dict[str, Instrument]) -> None:
+    safety = shipped["safety_checkin"]
+
+    assert (safety.anonymous, safety.between, safety.ordered, safety.texts) == (True, False, True, ())
+    assert str(safety.current_question) == "How safe does this space feel for taking part today?"
+    assert [str(level.label) for level in safety.levels] == ["Not safe enough", "Just enough", "Safe", "Very safe"]
+    assert safety.non_answers == (NonAnswer.PASS,)
+    assert "offer a pause" in str(safety.prompt)
+    assert len(safety.themes) == 1
+
+
+def test_the_pulse_has_a_scale_for_each_item_and_two_questions_in_words(shipped: dict[str, Instrument]) -> None:
+    pulse = shipped["news_and_views"]
+    voice, safe, pace = pulse.themes
+
+    assert (pulse.anonymous, pulse.between) == (True, True)
+    assert [str(theme.need) for theme in (voice, safe)] == [
+        "I had the chance to have my voice heard",
+        "I felt safe enough to take part in my own way",
+    ]
+    for theme in (voice, safe):
+        assert pulse.as_asked(theme) is pulse
+    assert [pulse.label(code) for code in pulse.codes] == ["Not at all", "A little", "Mostly", "Fully"]
+    assert [pulse.as_asked(pace).label(code) for code in (1, 2, 3)] == ["Too slow", "About right", "Too fast"]
+    assert [str(asked.question) for asked in pulse.texts or ()] == [
+        "What should we keep, change or pause?",
+        "One thing I am taking away",
+    ]
+
+
 def test_every_text_has_words_and_a_source(shipped: dict[str, Instrument]) -> None:
     for instrument in shipped.values():
         found = list(every_text(instrument))
-        assert len(found) > 20
-        assert {text.source for text in found} == {"seed", "ours"}
+        assert len(found) > 10
+        assert {text.source for text in found} == ({"ours"} if instrument.key in OURS_ALONE else {"seed", "ours"})
         assert all(text.words == text.words.strip() != "" and "\n" not in text.words for text in found)
 
 

@@ -124,6 +124,14 @@ BREAKS = {
     "not true or false": ("ordered: true", "ordered: perhaps", 6, "“ordered” is either true or false."),
     "a list for true": ("ordered: true", "ordered: [true]", 6, "“ordered” is either true or false."),
     "no entries": ("  2: {ours: Warm.}", "", 33, "“anchors” of “heart” has no sentence for level 2."),
+    "looking back without an order": (
+        'ordered: true\nfocus: false\nquestions:\n  current: {ours: "How is it?"}\n'
+        '  desired: {ours: "How should it be?"}\n',
+        'ordered: false\nfocus: false\nquestions:\n  current: {ours: "How is it?"}\n'
+        "looking_back:\n  question: {ours: How was it}\n  how_to: {ours: Think back.}\n",
+        10,
+        "“looking_back” needs “ordered: true”: else no level is further along.",
+    ),
     "a missing anchor": ("      1: {ours: It rains.}\n", "", 26, "“anchors” of “sky” has no sentence for level 1."),
     "an anchor too many": (
         "      2: {ours: Warm.}\n",
@@ -233,6 +241,71 @@ def test_a_mistake_names_file_line_and_reason(tmp_path: Path, old: str, new: str
     assert str(caught.value) == f"weather.yaml, line {line}: {reason}"
     assert (caught.value.file, caught.value.line, caught.value.reason) == ("weather.yaml", line, reason)
     assert isinstance(caught.value, McmError)
+
+
+ANONYMOUS = """\
+key: mood
+version: 1+ours.1
+title: {ours: Mood}
+credit: {ours: Us}
+how_to: {ours: Feel.}
+ordered: true
+focus: false
+anonymous: true
+non_answers: [rather not say]
+texts: {}
+questions:
+  current: {ours: "How is it?"}
+levels:
+  1: {label: {ours: Low}}
+  2: {label: {ours: Middling}}
+  3: {label: {ours: High}}
+  4: {label: {ours: Very high}}
+themes:
+  today:
+    label: {ours: Today}
+    need: {ours: To know}
+    labels: {1: {ours: a}, 2: {ours: b}, 3: {ours: c}, 4: {ours: d}}
+"""
+NOT_ANONYMOUS = {
+    "texts": "“texts” can stand only where “anonymous” is true.",
+    "non_answers": "“non_answers” can stand only where “anonymous” is true.",
+    "between": "“between” can stand only where “anonymous” is true.",
+}
+BREAKS_OF_ANONYMOUS = {
+    "too few levels": ("  4: {label: {ours: Very high}}\n", "", 13, "“anonymous” is true, so there must be at least 4"),
+    "labels without one": (", 4: {ours: d}}", "}", 22, "“labels” of “today” needs the same levels as “levels”"),
+    "another way of not choosing": ("[rather not say]", "[maybe]", 9, "holds something else than 'not sure'"),
+    "some anchors": ("    labels:", "    anchors: {1: {ours: Low.}}\n    labels:", 22, "has no sentence for level 2."),
+}
+
+
+def test_what_is_always_anonymous_needs_no_anchors_and_may_have_words_of_its_own(tmp_path: Path) -> None:
+    mood = content.load(write(tmp_path, ANONYMOUS))
+
+    assert mood.texts == ()
+    assert mood.as_asked(mood.themes[0]).label(4) == "d"
+
+
+@pytest.mark.parametrize(("old", "new", "line", "reason"), BREAKS_OF_ANONYMOUS.values(), ids=BREAKS_OF_ANONYMOUS.keys())
+def test_a_mistake_in_what_is_anonymous_is_named(tmp_path: Path, old: str, new: str, line: int, reason: str) -> None:
+    assert old in ANONYMOUS
+    with pytest.raises(content.BrokenContent) as caught:
+        content.load(write(tmp_path, ANONYMOUS.replace(old, new, 1)))
+    assert caught.value.line == line
+    assert reason in caught.value.reason
+
+
+@pytest.mark.parametrize("name", NOT_ANONYMOUS)
+def test_what_only_an_anonymous_question_may_have_is_refused_elsewhere(tmp_path: Path, name: str) -> None:
+    said = {"texts": "{}", "non_answers": "[not sure]", "between": "true"}[name]
+    with pytest.raises(content.BrokenContent, match=NOT_ANONYMOUS[name]):
+        content.load(write(tmp_path, GOOD.replace("focus: false\n", f"focus: false\n{name}: {said}\n")))
+    labelled = GOOD.replace(
+        "    need: {seed: Light}\n", "    need: {seed: Light}\n    labels: {1: {ours: a}, 2: {ours: b}}\n"
+    )
+    with pytest.raises(content.BrokenContent, match="“labels” can stand only where “anonymous” is true"):
+        content.load(write(tmp_path, labelled))
 
 
 LAYOUT = {

@@ -15,8 +15,8 @@ from mcm_core.domain.note import Attribution, Audience, Kind
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import notes, visitors
 from mcm_core.store.engine import write
+from mcm_core.web import news, reports
 from mcm_core.web.headers import SafeHeaders
-from mcm_core.web.reports import routes
 from tests.services.people import NOW
 from tests.services.stories import Group, a_group, connections, run_round
 
@@ -40,7 +40,7 @@ def browser_of(visitor: Visitor | None = None) -> TestClient:
 
 def with_token(token: str | None) -> TestClient:
     cookies = {"mcm": token} if token else {}
-    app = Starlette(routes=routes, middleware=[Middleware(SafeHeaders)])
+    app = Starlette(routes=[*reports.routes, *news.routes], middleware=[Middleware(SafeHeaders)])
     return TestClient(app, base_url="http://localhost", cookies=cookies, raise_server_exceptions=False)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mcm_core.web import addresses
-from mcm_core.web.addresses import is_only_here, lan_address, outward, qr_data
+from mcm_core.web.addresses import is_near, is_only_here, lan_address, outward, qr_data
 
 
 @pytest.fixture(autouse=True)
@@ -80,3 +80,19 @@ def test_a_code_is_dark_on_white_with_its_quiet_zone() -> None:
     assert drawn.startswith("data:image/svg+xml")
     assert "%23fff" in drawn
     assert "%23000" in drawn
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://192.0.2.2:8501", "http://192.168.1.20:8501", "http://10.0.0.7", "http://localhost:8501",
+        "http://[fe80::2]:8501", "http://desk:8501", "http://desk.local", "http://pi.lan.:8501", "",
+    ],
+)  # fmt: skip
+def test_an_address_of_ones_own_network_is_no_address_for_a_mail(address: str) -> None:
+    assert is_near(address)
+
+
+@pytest.mark.parametrize("address", ["https://session.example", "http://8.8.8.8:8501", "https://[2001:4860::1]/"])
+def test_one_that_the_world_can_open_is(address: str) -> None:
+    assert not is_near(address)

@@ -17,7 +17,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from mcm_core import start
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import facilitators, guests, members, rounds, team, visitors
+from mcm_core.services import facilitators, guests, members, rounds, run_sheets, team, visitors
 from mcm_core.store import engine as store
 from mcm_core.store.engine import read, write
 from mcm_core.store.tables import Base
@@ -57,6 +57,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     for name in ("MCM_DATABASE_URL", "MCM_SECRET"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("MCM_LOCAL", str(tmp_path))
+    monkeypatch.setenv("MCM_LIMIT_MESSAGES", "100")  # everything is pressed at once here, by hands that are no person's
     start.prepare()
     at = datetime.now(UTC)
     with write() as db:
@@ -71,6 +72,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
         rounds.draft(db, fay, meeting, a_card(), at=at)
         open_ = rounds.draft(db, fay, meeting, a_card(), at=at)
         rounds.open_(db, fay, open_.id, version=open_.version, at=at)
+        run_sheets.make(db, fay, meeting)  # else Tom's own look at it would
         cookies = {
             "nobody": None,
             "a member": visitors.admit(db, member_id=ada.member_id, cohort_id=cohort.id, at=at),

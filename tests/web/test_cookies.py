@@ -135,8 +135,8 @@ def test_what_our_own_pages_ask_for_is_done(browser: Browser, link: str, headers
 def test_more_than_fits_is_refused(browser: Browser, link: str) -> None:
     client = browser()
 
-    assert client.post(link, content=b"x" * careful.BODY_MAX).status_code == 303
-    assert client.post(link, content=b"x" * (careful.BODY_MAX + 1)).status_code == 413
+    assert client.post(link, content=b"x" * careful.USUAL.body).status_code == 303
+    assert client.post(link, content=b"x" * (careful.USUAL.body + 1)).status_code == 413
     assert client.post("/join", content="&".join(f"a{n}=" for n in range(30))).status_code == 400
 
 

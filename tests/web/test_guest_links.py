@@ -71,7 +71,8 @@ def test_a_guest_follows_what_moves_the_session_and_no_door(browser: Browser, li
 
     asked = Request({"type": "http", "headers": [(b"cookie", f"mcm={client.cookies['mcm']}".encode())]})
 
-    assert allowed(asked) == {f"visitor:{guest.sign_in}", f"phase:{cohort.id}", f"count:{cohort.id}"}
+    moves = {f"{kind}:{cohort.id}" for kind in ("phase", "count", "notes")}
+    assert allowed(asked) == {f"visitor:{guest.sign_in}", *moves}
 
 
 @pytest.mark.parametrize("paper", ["/report/mine", "/report/ours/{}", "/report/ours/{}.csv", "/cards/{}"])

@@ -59,7 +59,7 @@ def test_joining_signs_the_browser_in_and_leads_to_the_app(browser: Browser, lin
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     visitor = who(ada)
     assert visitor is not None
-    assert (visitor.role, visitor.name, visitor.cohort_id) == (Role.MEMBER, "Ada <img src=x>", cohort.id)
+    assert (visitor.role, visitor.name, visitor.cohort_id) == (Role.UNREAD, "Ada <img src=x>", cohort.id)
     assert ada.get(link).headers["location"] == "/"
 
 
@@ -85,7 +85,7 @@ def test_a_second_browser_waits_and_works_once_it_was_let_in(
     with write() as db:
         (knock,) = members.at_the_door(db, fay, cohort.id, at=now())
         members.let_in(db, fay, knock.id, knock.member_id or "", at=now())
-    assert who(second).role is Role.MEMBER
+    assert who(second).role is Role.UNREAD
 
 
 def test_a_link_that_is_none_says_so(browser: Browser, link: str) -> None:
@@ -150,7 +150,7 @@ def test_a_member_who_knocks_or_opens_a_guests_link_is_asked_first(
         answer = ada.post(address, data=sent)
         assert answer.status_code == 409
         assert "signed in already, as" in answer.text
-    assert who(ada).role is Role.MEMBER
+    assert who(ada).role is Role.UNREAD
     assert ada.post(link).status_code == 303  # her own asks nothing
 
 

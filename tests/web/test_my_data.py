@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 
 from mcm_core.domain.note import Attribution, Audience, Kind
 from mcm_core.services import members, my_data, notes, rounds
+from mcm_core.store import prepare_texts
 from mcm_core.store.engine import read, write
 from mcm_core.store.tables import AuditRow
 from mcm_core.web.headers import SafeHeaders
@@ -96,12 +97,13 @@ def test_no_row_that_is_stored_under_a_members_id_is_missing_from_the_page_in_it
     with write() as db:
         ada = a_full_life(db).members[0]
     with write() as db:
-        page = lambda: text_of("my_data.html", mine=my_data.everything(db, ada, at=NOW), at=NOW)  # noqa: E731
+        told = lambda: my_data.everything(db, ada, at=NOW)  # noqa: E731
+        page = lambda: text_of("my_data.html", mine=told(), at=NOW, asked=prepare_texts.skills())  # noqa: E731
         found = unseen(db, ada.member_id or "", page, but=ada.sign_in)
         whole = words(page())
 
     assert {name for name in found if "." not in name} == set()
-    assert "yes to “My name with my answers”, Session 1: Tools (words of version 3; this stands)" in whole
+    assert "yes to “My name with my answers”, Session 1: Tools (words of version 4; this stands)" in whole
     assert "Session 3: Skills" in whole.partition("Anonymous rounds that I took part in")[2]
 
 

@@ -8,14 +8,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from html import unescape
+from itertools import product
 
 import pytest
+from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from app import ROUTES
-from mcm_core.services import facilitators, members
+from mcm_core.domain.cohort import Cohort
+from mcm_core.domain.opening import Plan
+from mcm_core.domain.visitor import Visitor
+from mcm_core.services import applying, facilitators, members, openings
 from mcm_core.store.engine import write
 from mcm_core.ui.sitemap import ENTRIES
 from tests.services.people import a_cohort, a_facilitator, the_code
@@ -23,7 +29,8 @@ from tests.telling import tells
 from tests.web.desk import now, sign_in
 
 #: What stands for each part of a path. A part that is not here is a new kind of address: say how to open it.
-PARTS = {"name": ["exit.js", "help.js", "landmarks.js", "print.js", "show.js", "bar.css", "icon.svg", "nothing.js"],
+PARTS = {"name": ["exit.js", "help.js", "landmarks.js", "own_plan.js", "print.js", "show.js", "bar.css", "icon.svg",
+                  "nothing.js"],
          "page:word": [entry.path for entry in ENTRIES if entry.path] + ["nothing"],
          "page:elsewhere": ["a/b/c", "Notes.html"]}  # fmt: skip
 TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
@@ -49,14 +56,28 @@ def world(sqlite: str) -> World:
         link = members.link_token(db, fay, ada.id, at=now())
         invitation = facilitators.invite(db, fay, cohort.id, at=now())
         code = the_code(db, fay, cohort, at=now())
+        slug, late, application = _a_page(db, fay, cohort)
     app = Starlette(routes=ROUTES)
     stranger, facilitator, member = (
         TestClient(app, base_url="http://localhost", follow_redirects=False) for _ in range(3)
     )
     sign_in(facilitator, fay)
     member.post(f"/j/{link}")
-    parts = PARTS | {"cohort_id": [cohort.id], "code": [code], "token": [link, invitation]}
+    own = {"cohort_id": [cohort.id], "code": [code], "token": [link, invitation, application]}
+    parts = PARTS | own | {"slug": [slug], "late": [late]}
     return World(parts, (stranger, facilitator, member))
+
+
+def _a_page(db: Session, fay: Visitor, cohort: Cohort) -> tuple[str, str, str]:
+    """A public page that tells everything: its address, the one for late applications, and somebody's own."""
+    plan = Plan(closes=(now() + timedelta(days=9)).replace(tzinfo=None))
+    words = {"title": "For survivors of abuse", "contact": "The refuge"}
+    slug = openings.write_down(db, fay, cohort.id, plan=plan, words=words, at=now()).slug
+    openings.publish(db, fay, cohort.id, at=now())
+    openings.take_late(db, fay, cohort.id, yes=True, at=now())
+    who = {"name": "Ada", "email": "ada@refuge.example", "organisation": "Women’s refuge", "network": "x"}
+    token = applying.begin(db, slug, **who, at=now())
+    return slug, openings.late_token(db, fay, cohort.id) or "", token
 
 
 def paths(parts: dict[str, list[str]]) -> Iterator[str]:
@@ -64,10 +85,11 @@ def paths(parts: dict[str, list[str]]) -> Iterator[str]:
     for route in ROUTES:
         if "GET" not in (route.methods or ()) or route.path == "/live":
             continue  # a stream has no end, no title and no name
-        part = re.search(r"{(.*?)}", route.path)
-        assert part is None or part[1] in parts, f"Tell this test how to open {route.path}"
-        for value in parts[part[1]] if part else [""]:
-            yield route.path.replace(part[0], value) if part else route.path
+        named = re.findall(r"{(.*?)}", route.path)
+        assert set(named) <= set(parts), f"Tell this test how to open {route.path}"
+        for values in product(*(parts[name] for name in named)):
+            chosen = dict(zip(named, values, strict=True))
+            yield re.sub(r"{(.*?)}", lambda found, chosen=chosen: chosen[found[1]], route.path)
 
 
 def telling(path: str, body: str, headers: dict[str, str]) -> list[str]:

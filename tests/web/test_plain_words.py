@@ -10,11 +10,11 @@ as tools do; a package for so small a formula would bring dictionaries that want
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 
-from mcm_core.store import texts
+from mcm_core.store import prepare_texts, texts
 from mcm_core.store.notice import notice
 
 AVERAGE, MOST = 15, 25
@@ -43,10 +43,26 @@ def sections() -> dict[str, list[str]]:
             privacy.filled(text, operator="", contact="", authority=country.authority.name)
             for text in (section.heading, *section.says, *section.points)
         ]
+    document = prepare_texts.participation()
+    found["document"] = [document.title, document.opening]
+    for section in document.sections:
+        found[f"document: {section.heading}"] = [section.heading, *_filled(document, section.says + section.points)]
+    plan, skills = prepare_texts.own_plan(), prepare_texts.skills()
+    found["plan"] = [plan.title, plan.opening, plan.stays, plan.without_script]
+    found["skills"] = [skills.opening, skills.who]
     found["notice"] = [notice().opening]
     for wording in notice().wordings:
         found["notice"] += filter(None, [wording.title, wording.after_yes, wording.after_no, wording.until_then])
     return found
+
+
+def _filled(document: prepare_texts.ParticipationText, several: Iterable[str]) -> list[str]:
+    """As it reads while nobody has filled in a gap, with short words for what the app fills in."""
+    said = {
+        **{key: gap.until_then for key, gap in document.gaps.items()},
+        **dict.fromkeys(prepare_texts.OF_THE_COHORT, "May"),
+    }
+    return [re.sub(r"{(\w+)}", lambda found: said[found[1]], text).replace("{cohort}", "May") for text in several]
 
 
 def sentences(text: str) -> list[list[str]]:

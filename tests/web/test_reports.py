@@ -6,8 +6,9 @@ import re
 
 import pytest
 
+from mcm_core.domain.decision import ASKED
 from mcm_core.domain.note import Attribution, Audience, Kind
-from mcm_core.services import cohorts, instruments
+from mcm_core.services import cohorts, decisions, instruments
 from mcm_core.store.engine import write
 from mcm_core.web import report_csv
 from tests.services.people import NOW
@@ -62,7 +63,7 @@ def test_the_cohorts_report_says_what_was_released(group: Group) -> None:
     page = words(browser_of(group.facilitator).get(ours(group)).text)
 
     assert "The middle of our answers was Forming in session 1 and is Maturing in session 6." in page
-    assert "6 of 6 answered" in page
+    assert "6 of 6 members answered" in page
     assert (
         "Of the 6 who chose a level in both session 1 and session 6, 4 moved up, 2 stayed where they were "
         "(1 of them at the top already) and nobody moved down." in page
@@ -197,3 +198,18 @@ def test_no_paper_speaks_of_scores_means_or_percentages(group: Group) -> None:
         text = words(ada.get(address).text).lower().replace("service user", "")
         found = re.findall(r"%|\b(?:score|mean\b|average|percent|result|improve|poor|user|submit)\w*", text)
         assert found == [], address
+
+
+def test_what_was_decided_is_printed_and_who_does_what_stays_inside(group: Group) -> None:
+    said = {name: f"{name} {HOSTILE}" for name in ASKED}
+    with write() as db:
+        decisions.write_down(db, group.facilitator, group.cohort.id, **said, version=0, at=NOW)
+    ada = browser_of(group.members[0])
+
+    inside, shared = (ada.get(ours(group) + query).text for query in ("", "?share"))
+
+    assert "How we go on" in inside
+    assert "who =HYPERLINK" in inside
+    assert "decided =HYPERLINK" in shared
+    assert "who =HYPERLINK" not in shared
+    assert "<script>alert" not in inside

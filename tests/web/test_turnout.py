@@ -27,12 +27,12 @@ def asked(client: TestClient, round_id: str) -> tuple[int, str]:
 
 def test_the_room_reads_how_many_are_in(browser: Browser, group: Group, round_: Round) -> None:  # noqa: F811
     screen = phone_of(browser(), group.facilitator)
-    assert asked(screen, round_.id) == (200, "0 of 5 in")
+    assert asked(screen, round_.id) == (200, "0 of 5 here are in")
 
     with write() as db:
         answer(db, round_, group.members[:2], [(1, 4), (2, 3)], at=now())
 
-    assert asked(screen, round_.id) == (200, "2 of 5 in")
+    assert asked(screen, round_.id) == (200, "2 of 5 here are in")
 
 
 def test_nobody_from_outside_learns_it(browser: Browser, group: Group, round_: Round) -> None:  # noqa: F811

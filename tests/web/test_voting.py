@@ -93,7 +93,7 @@ def test_the_last_answer_is_thanked_for(phone: TestClient, group: Group, round_:
         tap(phone, round_, theme, current=2)
         said = tap(phone, round_, theme, current=2, desired=3).json()
 
-    assert said["thanks"].startswith("Thank you. 1 of 5 are in.")
+    assert said["thanks"].startswith("Thank you. 1 of 5 here are in.")
     assert stored(group.members[0], round_) == {"tools": (2, 3), "safety": (2, 3)}
 
 

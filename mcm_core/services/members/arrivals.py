@@ -10,14 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.audit import Deed
 from mcm_core.domain.errors import NotAllowed, Refused
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, audit
-from mcm_core.services.access import FACILITATORS, MEMBERS, open_to
+from mcm_core.services.access import ARRIVED, FACILITATORS, open_to
 from mcm_core.services.members.rows import tell_browsers, tell_door
 from mcm_core.store.engine import announce
 from mcm_core.store.tables import ArrivalRow, FacilitatorRow, MemberRow, SignInRow
@@ -62,7 +62,12 @@ def came_in(db: Session, phone: SignInRow, *, at: datetime) -> None:
     announce(db, f"mine:{phone.member_id}")
 
 
-@open_to(MEMBERS)
+def strike_out(db: Session, cohort_id: str) -> None:
+    """Forget which phones came in to a cohort. For the demo, whose story opened the links that it then hands out."""
+    db.execute(delete(ArrivalRow).where(ArrivalRow.cohort_id == cohort_id))
+
+
+@open_to(ARRIVED)
 def new_arrivals(db: Session, visitor: Visitor) -> tuple[Arrival, ...]:
     """The other phones that came in as the signed-in member and were not answered for on this one, oldest first."""
     this = db.get_one(SignInRow, visitor.sign_in)
@@ -71,7 +76,7 @@ def new_arrivals(db: Session, visitor: Visitor) -> tuple[Arrival, ...]:
     return tuple(one for one in others if one.at > since and one.disowned_at is None)
 
 
-@open_to(MEMBERS)
+@open_to(ARRIVED)
 def all_arrivals(db: Session, visitor: Visitor) -> tuple[Arrival, ...]:
     """Every phone that ever came in as the signed-in member, oldest first."""
     row, member_id = ArrivalRow, access.member(db, visitor, visitor.cohort_id or "")
@@ -85,7 +90,7 @@ def all_arrivals(db: Session, visitor: Visitor) -> tuple[Arrival, ...]:
     return tuple(Arrival(*one) for one in found)
 
 
-@open_to(MEMBERS)
+@open_to(ARRIVED)
 def it_was_me(db: Session, visitor: Visitor, phone_id: str) -> None:
     """Tell no more, on this phone, of that one and of those that came in before it."""
     arrival = _arrival(db, visitor, phone_id)
@@ -93,7 +98,7 @@ def it_was_me(db: Session, visitor: Visitor, phone_id: str) -> None:
     this.told_until = max(this.told_until or NEVER, arrival.at)
 
 
-@open_to(MEMBERS)
+@open_to(ARRIVED)
 def it_was_not_me(db: Session, visitor: Visitor, phone_id: str, *, at: datetime) -> None:
     """Sign that phone out at once, and tell the facilitators."""
     arrival = _arrival(db, visitor, phone_id)

@@ -36,7 +36,7 @@ def link_token(db: Session, visitor: Visitor, member_id: str, *, at: datetime) -
     access.recently(db, visitor, at=at)
     row = db.get_one(MemberRow, member_id)
     audit.note_once(db, visitor, Deed.LINK_SHOWN, member_id, cohort_id=row.cohort_id)
-    return _token(row)
+    return token_of(row)
 
 
 @open_to(FACILITATORS)
@@ -45,7 +45,7 @@ def link_tokens(db: Session, visitor: Visitor, cohort_id: str, *, at: datetime) 
     access.recently(db, visitor, at=at)
     audit.note_once(db, visitor, Deed.LINKS_PRINTED, cohort_id=cohort_id)
     rows = db.scalars(select(MemberRow).where(MemberRow.cohort_id == cohort_id).order_by(MemberRow.name_key))
-    return {row.id: _token(row) for row in rows}
+    return {row.id: token_of(row) for row in rows}
 
 
 @open_to(FACILITATORS)
@@ -127,7 +127,8 @@ def _refuse_many(db: Session, member_id: str, at: datetime) -> None:
         )
 
 
-def _token(row: MemberRow) -> str:
+def token_of(row: MemberRow) -> str:
+    """The token of a personal link. For services that have checked who asks. Raises Refused."""
     made = derived_link(row.id, row.link_version)
     if digest(made) != row.link_hash:
         # Cards printed before the secret changed still work: only their digest is compared.

@@ -12,7 +12,7 @@ from mcm_core.domain.audit import Deed
 from mcm_core.domain.errors import NotAllowed, Refused
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, audit
-from mcm_core.services.access import MEMBERS, open_to
+from mcm_core.services.access import ARRIVED, open_to
 from mcm_core.services.members.rows import tell_browsers, tell_door
 from mcm_core.store.tables import SignInRow
 
@@ -29,7 +29,7 @@ class Phone:
     is_this: bool
 
 
-@open_to(MEMBERS)
+@open_to(ARRIVED)
 def my_phones(db: Session, visitor: Visitor, *, at: datetime) -> tuple[Phone, ...]:
     """The signed-in member's phones, this one first, then the latest used."""
     member_id = access.member(db, visitor, visitor.cohort_id or "")
@@ -42,7 +42,7 @@ def my_phones(db: Session, visitor: Visitor, *, at: datetime) -> tuple[Phone, ..
     return tuple(sorted(found, key=lambda phone: not phone.is_this))
 
 
-@open_to(MEMBERS)
+@open_to(ARRIVED)
 def remove_phone(db: Session, visitor: Visitor, phone_id: str) -> None:
     """Sign out another phone of the signed-in member, or turn away one that waits with their link. Works at once."""
     member_id = access.member(db, visitor, visitor.cohort_id or "")

@@ -120,7 +120,7 @@ def _open_rooms(db: Session, at: datetime) -> Iterator[tuple[str, CohortSession]
     near = near.where(CohortSessionRow.starts_local.between(clock - FAR_OFF, clock + FAR_OFF))
     for row, beginning, zone in db.execute(near.where(CohortRow.deleted_at.is_(None))):
         meeting = as_meeting(row, zone)
-        if meeting.door_opens <= at < meeting.door_closes:
+        if not meeting.cancelled and meeting.door_opens <= at < meeting.door_closes:
             yield beginning, meeting
 
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, DateTime, ForeignKey, Index, SmallInteger, String, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    String,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mcm_core.domain.visitor import Standing
@@ -33,6 +44,8 @@ class CohortRow(Base):
     keep_until: Mapped[date | None] = mapped_column(Date(), default=None)
     warned_at: Mapped[datetime | None] = mapped_column(default=None)
     deleted_at: Mapped[datetime | None] = mapped_column(default=None)
+    #: Whether the group said that who comes later reads what it wrote for itself before (domain.md §5 row 1).
+    newcomers_read: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class FacilitationRow(Base):
@@ -62,6 +75,10 @@ class CohortSessionRow(Base):
     #: Wall-clock time in the cohort's zone, so that 14:00 stays 14:00 when the clocks change.
     starts_local: Mapped[datetime] = mapped_column(DateTime())
     minutes: Mapped[int] = mapped_column(SmallInteger)
+    #: Goes up with every change that a calendar must hear of (RFC 5545 §3.8.7.4).
+    sequence: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    #: A session that does not run keeps its number (domain.md §5 row 37).
+    cancelled_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class MemberRow(Base):
@@ -72,6 +89,7 @@ class MemberRow(Base):
     name: Mapped[str] = mapped_column(String(80))
     #: The name folded for comparison, so that "ada " and "Ada" are one person.
     name_key: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str | None] = mapped_column(String(254), default=None)
     #: SHA-256 of the personal link's token; the token itself is derived and never stored.
     link_hash: Mapped[str] = mapped_column(String(64), unique=True)
     link_version: Mapped[int] = mapped_column(default=1)

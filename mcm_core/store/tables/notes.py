@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mcm_core.domain.note import Attribution, Audience, Kind
@@ -38,6 +38,9 @@ class NoteRow(Base):
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    #: Since when a facilitator keeps it from everybody but its author, and whether others had seen it by then.
+    paused_at: Mapped[datetime | None] = mapped_column(default=None)
+    paused_seen: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class KeptTextRow(Base):

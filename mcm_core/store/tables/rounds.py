@@ -9,11 +9,12 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, SmallInteger, S
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mcm_core.domain.mode import Mode
-from mcm_core.domain.round import MAX_ATTEMPTS, RoundState
+from mcm_core.domain.round import MAX_ATTEMPTS, Lane, RoundState
 from mcm_core.store.tables.base import Base, new_id, one_of
 
 
-def _answer(column: str) -> str:
+def answer_is_known(column: str) -> str:
+    """The CHECK that allows levels and the ways of not choosing one."""
     return f"{column} BETWEEN -3 AND 9 AND {column} <> 0"
 
 
@@ -59,14 +60,22 @@ class RoundRow(Base):
         CheckConstraint(f"attempt BETWEEN 1 AND {MAX_ATTEMPTS}", name="attempt"),
         CheckConstraint("threshold BETWEEN 3 AND 10", name="threshold"),
         CheckConstraint(one_of("mode", Mode), name="mode"),
+        CheckConstraint(one_of("lane", Lane), name="lane"),
         UniqueConstraint("first_id", "attempt"),
         Index("ix_round_cohort", "cohort_id"),
         Index(
             "uq_round_live",
             "cohort_id",
             unique=True,
-            sqlite_where=text("state IN ('open', 'closed')"),
-            postgresql_where=text("state IN ('open', 'closed')"),
+            sqlite_where=text("state IN ('open', 'closed') AND lane = 'room' AND aside_at IS NULL"),
+            postgresql_where=text("state IN ('open', 'closed') AND lane = 'room' AND aside_at IS NULL"),
+        ),
+        Index(
+            "uq_round_between",
+            "session_id",
+            unique=True,
+            sqlite_where=text("lane = 'between'"),
+            postgresql_where=text("lane = 'between'"),
         ),
     )
     id: Mapped[str] = mapped_column(String(16), primary_key=True, default=new_id)
@@ -85,6 +94,8 @@ class RoundRow(Base):
     threshold: Mapped[int] = mapped_column(SmallInteger)
     #: How answers are kept. A trigger refuses to change it, the threshold and the audience once the round was opened.
     mode: Mapped[str] = mapped_column(String(12), default=Mode.CONFIDENTIAL, server_default=Mode.CONFIDENTIAL)
+    #: Beside the one round that the room is at, a session has one that is open until the next.
+    lane: Mapped[str] = mapped_column(String(10), default=Lane.ROOM, server_default=Lane.ROOM)
     state: Mapped[str] = mapped_column(String(10))
     version: Mapped[int] = mapped_column(default=1)
     #: The facilitator who opened, closed or revealed it last, so that another one who comes second is told who it was.
@@ -93,13 +104,15 @@ class RoundRow(Base):
     created_at: Mapped[datetime]
     opened_at: Mapped[datetime | None] = mapped_column(default=None)
     revealed_at: Mapped[datetime | None] = mapped_column(default=None)
+    #: Since when a vote that opened by itself is off every screen, with its answers, until its block is on again.
+    aside_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class ReadingRow(Base):
     __tablename__ = "reading"
     __table_args__ = (
-        CheckConstraint(_answer("current"), name="current"),
-        CheckConstraint(_answer("desired"), name="desired"),
+        CheckConstraint(answer_is_known("current"), name="current"),
+        CheckConstraint(answer_is_known("desired"), name="desired"),
         Index("ix_reading_member", "member_id"),
     )
     round_id: Mapped[str] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), primary_key=True)

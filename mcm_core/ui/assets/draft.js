@@ -7,29 +7,40 @@ export default function ({ data, parentElement }) {
   const generation = () => Number(place?.className.match(/st-key-draft-\S*-(\d+)(\s|$)/)?.[1]);
   if (generation() !== data.generation) return;
   place.stopKeeping?.(); // it may begin anew, too, before it has ended what was there
-  const name = `draft ${data.who} ${data.place}`;
-  const kept = () => JSON.parse(sessionStorage.getItem(name) ?? "null");
-  const keep = (event) => {
+  const boxes = () => [...place.querySelectorAll(".stTextArea textarea, .stTextInput input")];
+  const name = (number) => `draft ${data.who} ${data.place} ${number}`;
+  const same = (one, other) => one.trim() === other.trim(); // the server stores words without the blanks around them
+  const forget = (number) => sessionStorage.removeItem(name(number));
+  const keep = (box, number) => {
     if (window.mcmLeaves) return; // post.js has just emptied this tab, and the page stands for a moment longer
-    sessionStorage.setItem(name, JSON.stringify({ text: event.target.value, generation: generation() }));
+    const base = data.stored[number]; // what it was written upon
+    if (same(box.value, base)) forget(number);
+    else sessionStorage.setItem(name(number), JSON.stringify({ text: box.value, base, generation: generation() }));
   };
-  if (data.generation > kept()?.generation) sessionStorage.removeItem(name); // it was saved
   const bringBack = (box, text) => {
-    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(box, text);
+    const kind = box.tagName === "INPUT" ? HTMLInputElement : HTMLTextAreaElement;
+    Object.getOwnPropertyDescriptor(kind.prototype, "value").set.call(box, text);
     box.dispatchEvent(new Event("input", { bubbles: true })); // as if it had been typed
-    box.focus();
-    box.blur(); // which sends it
+    box.dispatchEvent(new FocusEvent("focusout", { bubbles: true })); // sends it; in a closed fold nothing takes a real focus
   };
-  const wait = setInterval(() => { // Streamlit draws the box a moment later
-    const box = place.querySelector("textarea");
-    if (!box) return;
+  const begin = (box, number) => {
+    const kept = JSON.parse(sessionStorage.getItem(name(number)) ?? "null");
+    const stored = data.stored[number];
+    if (kept && (data.generation > kept.generation || same(kept.text, stored))) forget(number); // it was saved
+    else if (!same(box.value, stored)) keep(box, number); // somebody was quicker
+    else if (kept && !same(kept.base, stored)) forget(number); // it was changed elsewhere since
+    else if (kept && data.generation === 0) bringBack(box, kept.text);
+  };
+  const wait = setInterval(() => { // Streamlit draws the boxes a moment later
+    if (boxes().length < data.stored.length) return;
     clearInterval(wait);
-    if (generation() !== data.generation) return;
-    const text = kept()?.text;
-    if (box.value) keep({ target: box }); // somebody was quicker
-    else if (text && data.generation === 0) bringBack(box, text);
+    if (generation() === data.generation) boxes().forEach(begin);
   }, 100);
-  place.addEventListener("input", keep);
-  place.stopKeeping = () => { clearInterval(wait); place.removeEventListener("input", keep); };
+  const typed = ({ target }) => {
+    const number = boxes().indexOf(target);
+    if (number >= 0) keep(target, number);
+  };
+  place.addEventListener("input", typed);
+  place.stopKeeping = () => { clearInterval(wait); place.removeEventListener("input", typed); };
   return place.stopKeeping;
 }

@@ -29,7 +29,7 @@ def test_a_facilitator_matches_who_knocked_to_a_member(db: Session, fay: Visitor
     members.let_in(db, fay, knock.id, ada.id, at=NOW)
 
     visitor = signed_in(db, token)
-    assert (visitor.role, visitor.name, visitor.member_id) == (Role.MEMBER, "Ada", ada.id)
+    assert (visitor.role, visitor.name, visitor.member_id) == (Role.UNREAD, "Ada", ada.id)
     assert members.roster(db, fay, cohort.id)[0].joined_at == NOW
 
 

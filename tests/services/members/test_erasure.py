@@ -41,14 +41,14 @@ def temporary(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(params=["TRUNCATE", "WAL"])
 def sqlite_in_both_modes(
-    request: pytest.FixtureRequest, home: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, home: Path, temporary: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[str]:
     """The product's database, with a journal and with a write-ahead log."""
     monkeypatch.setattr(store, "journal_mode", lambda *_version: request.param)
     monkeypatch.setattr("mcm_core.store.scrub.journal_mode", lambda *_version: request.param)
     url = f"sqlite:///{home / 'test.sqlite3'}"
     monkeypatch.setenv("MCM_DATABASE_URL", url)
-    migrate(url)
+    shutil.copy(migrated, home / "test.sqlite3")
     yield url
     engine(url).dispose()
 

@@ -55,7 +55,7 @@ def test_the_first_browser_is_in_at_once(db: Session, fay: Visitor, cohort: Coho
 
     ada = signed_in(db, joined.token)
     assert not joined.waiting
-    assert (ada.role, ada.name, ada.cohort_id) == (Role.MEMBER, "Ada", cohort.id)
+    assert (ada.role, ada.name, ada.cohort_id) == (Role.UNREAD, "Ada", cohort.id)
 
 
 def test_a_browser_that_comes_again_keeps_its_sign_in(db: Session, fay: Visitor, cohort: Cohort) -> None:
@@ -86,7 +86,7 @@ def test_a_second_browser_waits_is_let_in_and_works_next_week(db: Session, fay: 
     assert {f"visitor:{waiting.sign_in}", f"door:{cohort.id}"} <= topics(db)
 
     next_week = signed_in(db, joined.token, at=NOW + WEEK)
-    assert (next_week.role, next_week.name) == (Role.MEMBER, "Ada")
+    assert (next_week.role, next_week.name) == (Role.UNREAD, "Ada")
     assert members.at_the_door(db, fay, cohort.id, at=NOW) == ()
 
 

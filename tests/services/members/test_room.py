@@ -146,7 +146,7 @@ def test_one_tap_turns_all_strangers_away_and_no_member(db: Session, fay: Visito
     members.turn_all_away(db, fay, cohort.id)
 
     assert [visitors.recognise(db, token, at=NOW) for token in strangers] == [None] * 40
-    assert signed_in(db, inside).role is Role.MEMBER
+    assert signed_in(db, inside).role is Role.UNREAD
     assert [knock.name for knock in members.at_the_door(db, fay, cohort.id, at=NOW)] == ["Ada"]
     assert signed_in(db, waiting)
     assert knocked(db, code)  # and the door is free again

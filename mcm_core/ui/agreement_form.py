@@ -1,0 +1,72 @@
+"""Agreeing to the group's agreement, and changing it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mcm_core.domain.errors import Conflict
+from mcm_core.domain.group_agreement import GroupAgreement
+from mcm_core.services import agreements
+from mcm_core.store.engine import read, write
+from mcm_core.ui.page import Here, now
+from mcm_core.ui.pieces import on_the_day, showing_errors, words
+from mcm_core.ui.press import button
+from mcm_core.ui.visit import Draft, visit
+
+
+def agree(here: Here, stands: GroupAgreement) -> None:
+    """One tap, for oneself; how many agreed is counted, and who is not shown."""
+    if stands.number == 0:
+        words("You can agree to it once the group has made it its own.", kind="how-to")
+    elif stands.is_mine:
+        words(f"You have agreed to this. {_counted(stands)}", kind="fact")
+    else:
+        if stands.mine:
+            words("It has changed since you agreed. Read it again.")
+        words(f"{_counted(stands)} Who they are is not shown.", kind="fact")
+        button("I agree to this", lambda: _agree(here, stands.number), key=f"agree.{stands.number}", primary=True)
+
+
+def how_many(here: Here) -> None:
+    """The count, for facilitators: it changes while people agree."""
+    with read() as db:
+        stands = agreements.of(db, here.visitor, here.cohort.id)
+    if stands.number and stands.made_at:
+        words(f"Version {stands.number}, of {on_the_day(stands.made_at)}. {_counted(stands)}", kind="fact")
+
+
+def agreement_form(here: Here, stands: GroupAgreement) -> None:
+    """The lines in one box. What is typed outlives a refusal and another facilitator's change."""
+    key = f"agreement.{here.cohort.id}"
+    draft = visit().drafts.setdefault(key, Draft(generation=stands.number))
+    words("One line for each thing. A change makes a new version, and everybody is asked anew.", kind="how-to")
+    with st.form(key, border=False):
+        lines = st.text_area("The agreement", "\n".join(stands.lines), key=f"{key}.lines", height="content")
+        pressed = st.form_submit_button("Keep this agreement", type="primary")
+    if pressed:
+        with showing_errors():
+            _keep(here, draft, lines)
+
+
+def _keep(here: Here, draft: Draft, lines: str) -> None:
+    try:
+        with write() as db:
+            kept = agreements.write_down(
+                db, here.visitor, here.cohort.id, lines=lines, version=draft.generation, at=now()
+            )
+    except Conflict:
+        with read() as db:
+            draft.generation = agreements.of(db, here.visitor, here.cohort.id).number
+        raise
+    draft.generation = kept.number
+    visit().message = "Kept. Everybody can read it and agree to it."
+    st.rerun()
+
+
+def _agree(here: Here, number: int) -> None:
+    with write() as db:
+        agreements.agree(db, here.visitor, number, at=now())
+
+
+def _counted(stands: GroupAgreement) -> str:
+    return f"{stands.agreed} of {stands.of} have agreed."

@@ -1,0 +1,38 @@
+"""On Today: whom I catch up with this week, or what a facilitator has yet to share."""
+
+from __future__ import annotations
+
+from mcm_core.domain.catch_up import CatchUp
+from mcm_core.services import catch_ups, my_catch_ups
+from mcm_core.store.engine import read
+from mcm_core.ui.asked import Asked
+from mcm_core.ui.catch_ups import together
+from mcm_core.ui.page import Here
+
+
+def catch_up_asked(here: Here) -> list[Asked]:
+    """My catch-up until I have said whether we met; for a facilitator what is to be shared or mended."""
+    return _for_facilitator(here) if here.visitor.facilitates else _for_member(here)
+
+
+def _for_member(here: Here) -> list[Asked]:
+    with read() as db:
+        mine = [one for one in my_catch_ups.mine(db, here.visitor) if one.said is None and _is_this_week(here, one)]
+    said = f"Your catch-up this week: {together(mine[0])}." if mine else ""
+    return [Asked("between.py", "Find a time, or say that you met", "coffee", said)] if mine else []
+
+
+def _is_this_week(here: Here, one: CatchUp) -> bool:
+    """Whether the session that it leads up to is still to come."""
+    return here.at < here.cohort.session(one.number + 1).starts_at
+
+
+def _for_facilitator(here: Here) -> list[Asked]:
+    with read() as db:
+        number, broken = catch_ups.to_do(db, here.visitor, here.cohort.id)
+    if broken:
+        return [Asked("between.py", "Look at the catch-ups", "coffee", "Somebody needs another partner this week.")]
+    if number and here.cohort.session(number).starts_at <= here.at:
+        said = f"Catch-ups of week {number} are not shared yet."
+        return [Asked("between.py", "Share who meets whom", "coffee", said)]
+    return []

@@ -1,0 +1,141 @@
+"""What a member brings and looks back on, what the facilitators may see of it, and what Today asks of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from mcm_core.charts.bars import bars
+from mcm_core.domain.cohort import Cohort
+from mcm_core.domain.evaluation import WORDS_MAX, Window, as_instrument
+from mcm_core.services import agreements, aspirations, evaluations
+from mcm_core.store.engine import read, write
+from mcm_core.ui.asked import Asked
+from mcm_core.ui.evaluation_form import evaluation_form
+from mcm_core.ui.half_typed import half_typed
+from mcm_core.ui.late_card import late_cards_alone
+from mcm_core.ui.page import PAGES, Here, now
+from mcm_core.ui.pieces import is_dark, plain, show, showing_errors, words
+from mcm_core.ui.press import button
+from mcm_core.ui.visit import visit
+
+ALONE = "Only you read this."
+FROM_APPLICATION = (
+    "What stands here from your application, the facilitators have read there. What you change here, only you read."
+)
+
+
+def closing_asked(here: Here) -> list[Asked]:
+    """What a member can say at the start, of the agreement, and after the last session."""
+    open_ = _open(here)
+    with read() as db:
+        said, stands = aspirations.mine(db, here.visitor), agreements.of(db, here.visitor, here.cohort.id)
+    asks = []
+    if not said.hope and here.at < here.cohort.session(2).ends_at:
+        asks.append(Asked("closing.py", "Say what you hope for, and the question you bring", "history_edu"))
+    if stands.number and stands.mine != stands.number and here.at < open_.closes:
+        asks.append(Asked("agreement.py", "Read how we work together, and say whether you agree", "handshake"))
+    if open_.is_open(here.at):
+        asks.append(Asked("closing.py", _until(here.cohort, open_), "history_edu"))
+    return asks
+
+
+def closing_link(here: Here) -> None:
+    """The way to the page once it has something for everybody: from the last session on."""
+    if here.at >= _open(here).opens:
+        st.page_link(PAGES / "closing.py", label="Look back and on", icon=":material/history_edu:")
+
+
+def what_i_bring(here: Here) -> None:
+    """The hope and the question, which are shown back at the end."""
+    with read() as db:
+        said = aspirations.mine(db, here.visitor)
+    words(
+        f"{FROM_APPLICATION if said.applied else ALONE} After the last session you are asked what became of it.",
+        kind="promise",
+    )
+    key = f"bring.{here.cohort.id}.{said.changed_at}"
+    place = f"bring.{here.cohort.id}"
+    with half_typed(here, place, stored=[said.hope, said.brings]), st.form(key, border=False):
+        hope = st.text_area("What do you hope to achieve?", said.hope, max_chars=WORDS_MAX, key=f"{key}.hope")
+        asks = "A question or challenge that I bring (it may be rough)"
+        brings = st.text_area(asks, said.brings, max_chars=WORDS_MAX, key=f"{key}.brings")
+        pressed = st.form_submit_button("Keep this")
+    with showing_errors():
+        if pressed:
+            with write() as db:
+                aspirations.bring(db, here.visitor, hope=hope, brings=brings, at=now())
+            visit().message = "Kept. What you changed, only you read." if said.applied else "Kept, for you alone."
+            st.rerun()
+
+
+def my_look_back(here: Here) -> None:
+    """The form while it is open, after what was missed; before and after, when it is or was."""
+    open_ = _open(here)
+    if open_.is_open(here.at):
+        late_cards_alone(here)
+        words(f"Open until {_day(here.cohort, open_.closes)}.", kind="fact")
+        evaluation_form(here)
+    elif here.at < open_.opens:
+        words(f"A form to look back with opens with the last session, on {_day(here.cohort, open_.opens)}.")
+    else:
+        words(f"The form closed on {_day(here.cohort, open_.closes)}. What you said is under My data.")
+
+
+def counted(here: Here) -> None:
+    """The pictures of the form, for everybody; nothing before they were made."""
+    form = evaluations.form()
+    with read() as db:
+        pictures = evaluations.pictures(db, here.visitor, here.cohort.id)
+    for key, release in pictures.items():
+        instrument = as_instrument(form, form.question(key))
+        st.subheader(plain(str(instrument.current_question)), anchor=False)
+        show(bars(instrument, [release], of=max(release.of, release.answered), narrow=True, dark=is_dark()), key=key)
+
+
+def for_facilitators(here: Here) -> None:
+    """How many have begun, the one press that counts, and what was shared on purpose."""
+    open_ = _open(here)
+    with read() as db:
+        begun = evaluations.begun(db, here.visitor, here.cohort.id)
+        done = evaluations.pictures(db, here.visitor, here.cohort.id)
+        shared = evaluations.shared(db, here.visitor, here.cohort.id)
+    if here.at < open_.opens:
+        words(f"The form opens for everybody with the last session, on {_day(here.cohort, open_.opens)}.")
+        return
+    words(f"{begun.people} of {begun.of} have begun the form. Who they are is not shown.")
+    if not done:
+        words(
+            f"It closes on {_day(here.cohort, open_.closes)}. After that the answers can be counted, once: two counts "
+            "a day apart would tell the answer that came between.",
+            kind="how-to",
+        )
+        button("Count the answers", lambda: _count(here), key="closing.count", disabled=not open_.is_over(here.at))
+    st.subheader("Shared with you", anchor=False)
+    if not shared:
+        words("Nobody has shared words from the form with the facilitators.")
+    for one in shared:
+        with st.container(border=True):
+            words(one.ask, kind="need")
+            words(one.words, kind="note-body")
+            words(one.name, kind="fact")
+
+
+def _count(here: Here) -> None:
+    with write() as db:
+        evaluations.count(db, here.visitor, here.cohort.id, at=now())
+
+
+def _open(here: Here) -> Window:
+    with read() as db:
+        return evaluations.opening(db, here.visitor, here.cohort.id)
+
+
+def _until(cohort: Cohort, open_: Window) -> str:
+    return f"Look back on the six sessions, until {_day(cohort, open_.closes)}"
+
+
+def _day(cohort: Cohort, moment: datetime) -> str:
+    return f"{moment.astimezone(ZoneInfo(cohort.time_zone)):%-d %B, %H:%M}"

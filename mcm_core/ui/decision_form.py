@@ -1,0 +1,87 @@
+"""The record of the decision: a form for facilitators, words for everybody."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mcm_core.domain.decision import ASKED, WORDS_MAX, Decision
+from mcm_core.domain.errors import Conflict
+from mcm_core.services import decisions
+from mcm_core.store.engine import read, write
+from mcm_core.ui.page import Here, now
+from mcm_core.ui.pictures import one_vote
+from mcm_core.ui.pieces import on_the_day, plain, showing_errors, words
+from mcm_core.ui.visit import Draft, visit
+
+NAMES = "Write roles rather than names where you can: this stays when everything that is linked to people is deleted."
+NOTHING = "Nothing is written down yet about how we go on."
+
+
+def quick_checks(here: Here) -> None:
+    """How far everybody could go with it, as it was counted before the decision."""
+    with read() as db:
+        found = decisions.checks(db, here.visitor, here.cohort.id)
+    for check, shown in found:
+        words(": ".join(dict.fromkeys(("Quick check", str(check.card.instrument.title)))), kind="need")
+        one_vote(here, check, shown, narrow=True)
+
+
+def decided(here: Here) -> None:
+    """What was decided, for everybody to read, beside the quick check before it."""
+    quick_checks(here)
+    record = _stored(here)
+    if record is None:
+        words(NOTHING)
+        return
+    _parts(record)
+    words(f"Written down on {on_the_day(record.changed_at)}.", kind="fact")
+
+
+def decision_form(here: Here) -> None:
+    """Five boxes. What is typed outlives a refusal and another facilitator's change."""
+    quick_checks(here)
+    record = _stored(here)
+    key = f"decision.{here.cohort.id}"
+    draft = visit().drafts.setdefault(key, Draft(generation=record.version if record else 0))
+    words(NAMES, kind="how-to")
+    with st.form(key, border=False):
+        said = {
+            name: st.text_area(
+                asked, getattr(record, name) if record else "", max_chars=WORDS_MAX, key=f"{key}.{name}",
+                height="content",
+            )
+            for name, asked in ASKED.items()
+        }  # fmt: skip
+        pressed = st.form_submit_button("Keep what we decided", type="primary")
+    if pressed:
+        with showing_errors():
+            _keep(here, draft, said)
+
+
+def _keep(here: Here, draft: Draft, said: dict[str, str]) -> None:
+    try:
+        with write() as db:
+            kept = decisions.write_down(
+                db, here.visitor, here.cohort.id, **said, version=draft.generation, at=now()
+            )  # fmt: skip
+    except Conflict as conflict:
+        theirs = _stored(here)
+        draft.generation = theirs.version if theirs else 0  # seen now: the next press knows what it replaces
+        st.error(plain(str(conflict)))
+        if theirs:
+            _parts(theirs)
+        return
+    draft.generation = kept.version
+    visit().message = "Kept. Everybody in the cohort reads it here, on Review and in the report."
+    st.rerun()
+
+
+def _parts(record: Decision) -> None:
+    for heading, text in record.parts():
+        words(heading, kind="need")
+        words(text, kind="note-body")
+
+
+def _stored(here: Here) -> Decision | None:
+    with read() as db:
+        return decisions.of(db, here.visitor, here.cohort.id)

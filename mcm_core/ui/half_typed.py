@@ -1,0 +1,28 @@
+"""What somebody types is kept in their own tab until it is saved: no lost line and no ended sign-in takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import streamlit as st
+
+from mcm_core.ui.page import Here, browsers_name
+
+_draft = st.components.v2.component(
+    "mcm_draft", html="<span></span>", js=(Path(__file__).parent / "assets" / "draft.js").read_text(encoding="utf-8")
+)
+
+
+@contextmanager
+def half_typed(here: Here, place: str, *, stored: Sequence[str] = ("",), generation: int = 0) -> Iterator[None]:
+    """Keep what is typed into the boxes that are drawn in this block, for this person alone.
+
+    `place` names the block, and stays the same after a reload. `stored` is what the database has of each box, in their
+    order: what stands there is kept no longer. `generation` counts what was saved of a box that begins empty again.
+    """
+    with st.container(key=f"draft-{place}-{generation}"):
+        yield
+        data = {"who": browsers_name(here.visitor), "place": place, "generation": generation, "stored": [*stored]}
+        _draft(data=data, height=1, key=f"half-typed.{place}.{generation}")

@@ -1,0 +1,190 @@
+"""Applications for facilitators: a list, one to read, what I think of the fit, and what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from zlib import crc32
+
+import streamlit as st
+
+from mcm_core.domain.application import APART, Application, Decision, Fit, Verdict, as_read
+from mcm_core.domain.cohort import MEMBERS_MAX
+from mcm_core.services import applicants
+from mcm_core.services.applicants import Line, Reading
+from mcm_core.services.waiting_list import Places
+from mcm_core.store import opening_texts
+from mcm_core.store.engine import read, write
+from mcm_core.ui import press
+from mcm_core.ui.page import PAGES, Here, now
+from mcm_core.ui.pieces import on_the_day, plain, showing_errors, words
+from mcm_core.ui.visit import typed, visit
+
+VERDICTS = {Verdict.YES: "Yes", Verdict.NO: "No", Verdict.ABSTAIN: "I abstain"}
+DECISIONS = {
+    Decision.ACCEPTED: "Give a place",
+    Decision.WAITING: "Waiting list",
+    Decision.NEXT: "Offer the next group",
+    Decision.DECLINED: "Not this time",
+}
+STATES = {
+    Decision.ACCEPTED: "has a place",
+    Decision.WAITING: "on the waiting list",
+    Decision.NEXT: "offered the next group",
+    Decision.DECLINED: "not this time",
+}
+
+
+def counts(lines: Sequence[Line], begun: int, places: Places) -> None:
+    """How many there are, in one line; nobody is ranked. Whoever was added by name has a place, too."""
+    late = sum(line.is_late for line in lines)
+    given = MEMBERS_MAX - places.free
+    by_name = given - sum(line.decision is Decision.ACCEPTED for line in lines)
+    waiting = sum(line.decision is Decision.WAITING for line in lines)
+    parts = [
+        f"{len(lines)} {'application' if len(lines) == 1 else 'applications'}" + (f", {late} late" if late else ""),
+        f"{given} of {MEMBERS_MAX} places given" + (f", {by_name} by name" if by_name > 0 else ""),
+        *([f"{waiting} on the waiting list"] if waiting else []),
+        *([f"{begun} begun and not sent"] if begun else []),
+    ]
+    words(" · ".join(parts), kind="fact")
+
+
+def free_places(free: int) -> str:
+    """How many places nobody has: “A place is free”, “7 places are free”."""
+    return "A place is free" if free == 1 else f"{free} places are free"
+
+
+def before_confirming(is_open: bool, places: Places) -> str:
+    """What “Confirm the group” ends, said before it is pressed: "" where all is over and every place is given."""
+    said = ["Confirming closes the page for applications now."] if is_open else []
+    if places.free:
+        said.append(f"{'1 place stays' if places.free == 1 else f'{places.free} places stay'} free.")
+    if said and places.waiting:
+        said.append(f"{'1 person waits' if places.waiting == 1 else f'{places.waiting} people wait'} for one.")
+    return " ".join(said)
+
+
+def one_application(here: Here, lines: Sequence[Line]) -> None:
+    """Choose one, read it, say what I think, decide."""
+    if not lines:
+        words("Nobody has applied yet. What people have begun and not sent is theirs alone.")
+        return
+    by_id = {line.id: line for line in lines}
+    waiting_first = sorted(by_id, key=lambda id_: by_id[id_].decision is not None)
+    # What they read is part of the key: a browser keeps the words of what is chosen, whatever became of it meanwhile.
+    state = crc32("".join(map(_in_the_list, lines)).encode())
+    before = visit().application
+    chosen = st.selectbox(
+        "Application to read",
+        waiting_first,
+        index=waiting_first.index(before) if before in by_id else 0,
+        format_func=lambda id_: _in_the_list(by_id[id_]),
+        key=f"applicants.chosen.{state}",
+    )
+    if chosen not in by_id:
+        return
+    visit().application = chosen
+    with showing_errors():
+        with read() as db:
+            found = applicants.one(db, here.visitor, chosen)
+        _read(found)
+        _fit(here, found)
+        _decide(here, found.application, by_id[chosen])
+
+
+def _in_the_list(line: Line) -> str:
+    state = STATES[line.decision] if line.decision else "not decided"
+    place = f", number {line.place}" if line.place else ""
+    seen = "" if line.judged or line.decision else ", not read by me"
+    return f"{line.name}: {state}{place}{', late' if line.is_late else ''}{seen}"
+
+
+def _read(found: Reading) -> None:
+    applied = found.application
+    st.subheader(plain(applied.name), anchor=False)
+    came = f"{applied.organisation or 'No organisation'} · sent on {on_the_day(applied.sent_at or applied.saved_at)}"
+    words(came + (" · after applications had closed" if applied.is_late else ""), kind="how-to")
+    for asked, said in as_read(opening_texts.form(), applied):
+        st.markdown(f"**{plain(asked)}**")
+        words(said)
+    if applied.aside:
+        with st.expander("For the coordinator alone", key=f"aside.{applied.id}"):
+            for answer in applied.aside:
+                st.markdown(f"**{plain(answer.asked)}**")
+                words(answer.said)
+            if applied.said(APART):
+                label = "Once both have a place: keep the two apart, under Between sessions"
+                st.page_link(PAGES / "between.py", label=label, icon=":material/group_off:")
+
+
+def _fit(here: Here, found: Reading) -> None:
+    """What to look for, my own yes, no or abstention, and then what the others said."""
+    st.markdown("**Is it a good fit?**")
+    with st.expander("What we look for", key=f"criteria.{found.application.id}"):
+        for line in opening_texts.form().criteria:
+            words(f"· {line}")
+    key = f"fit.{found.application.id}"
+    mine = found.mine
+    with st.form(key, border=False):
+        says = st.radio(
+            "What I think",
+            list(VERDICTS),
+            index=list(VERDICTS).index(mine.says) if mine else None,
+            format_func=lambda one: VERDICTS[one],
+            horizontal=True,
+            key=f"{key}.says",
+        )
+        note = st.text_area("My note", mine.note if mine else "", key=f"{key}.note", height="content")
+        words("If they join, they can read this note under “My data”. Nobody gets a score.", kind="how-to")
+        pressed = st.form_submit_button("Keep what I think")
+    with showing_errors():
+        if pressed:
+            with write() as db:
+                applicants.judge(
+                    db, here.visitor, found.application.id, says=str(says or ""), note=note or "", at=now()
+                )
+            st.rerun()
+    _others(found)
+
+
+def _others(found: Reading) -> None:
+    if found.others and not found.mine:
+        some = "1 other has" if found.others == 1 else f"{found.others} others have"
+        words(f"{some} said what they think. You see it once you have said it yourself.", kind="how-to")
+    for fit in found.fits:
+        words(_said(fit))
+
+
+def _said(fit: Fit) -> str:
+    verdict = "abstains" if fit.says is Verdict.ABSTAIN else VERDICTS[fit.says].lower()
+    return f"{fit.by}: {verdict}{'. ' + fit.note if fit.note else ''}"
+
+
+def _decide(here: Here, applied: Application, line: Line) -> None:
+    st.markdown("**What becomes of it**")
+    if applied.decision is Decision.ACCEPTED:
+        words(f"{applied.name} has a place and is on the list of members.")
+        return
+    key = f"decide.{applied.id}"
+    st.text_input("The name on the list of members", applied.name, key=f"{key}.name")
+    with st.container(horizontal=True):
+        for decision, label in DECISIONS.items():
+            press.button(
+                label,
+                partial(_do, here, applied, decision, f"{key}.name"),
+                key=f"{key}.{decision}",
+                primary=decision is Decision.ACCEPTED,
+                disabled=line.decision is decision,
+            )
+
+
+def _do(here: Here, applied: Application, decision: Decision, name_key: str) -> None:
+    with write() as db:
+        found = applicants.decide(db, here.visitor, applied.id, decision=decision, name=typed(name_key), at=now())
+    visit().message = (
+        f"All {MEMBERS_MAX} places are taken, so {applied.name} is on the waiting list. They are told kindly when you "
+        "confirm the group."
+        if found is not decision
+        else f"{applied.name}: {STATES[found]}."
+    )

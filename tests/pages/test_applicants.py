@@ -1,0 +1,216 @@
+"""The page Applicants: written and published, read and decided, the time chosen knowingly, the group confirmed."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mcm_core.domain.application import as_read
+from mcm_core.domain.opening import Stage
+from mcm_core.domain.visitor import Visitor
+from mcm_core.services import applicants, facilitators, members, openings, slots
+from mcm_core.store import opening_texts
+from mcm_core.store.engine import read, write
+from tests.pages.cohort_desk import field, press, texts
+from tests.pages.conftest import CLOCK, Open
+from tests.services.openings.applying_people import Opened, an_opening, applies, the_id
+from tests.services.people import NOW, a_cohort, a_facilitator, a_member
+
+
+@pytest.fixture
+def opened(sqlite: str) -> Opened:
+    """Three have applied; Ben cannot on Tuesday afternoons."""
+    with write() as db:
+        made = an_opening(db)
+        applies(db, made, "Ada", {"Tuesday afternoon": "prefer", "access": "Captions <b>please</b>"})
+        applies(db, made, "Ben", {"Tuesday afternoon": "can't"})
+        applies(db, made, "Cleo", {"Tuesday afternoon": "prefer"})
+        return made
+
+
+def said(app: AppTest) -> str:
+    """All of it, without what disarms Markdown."""
+    return re.sub(r"[\\\u2060]", "", texts(app) + "\n".join(one.value for one in app.warning))
+
+
+def choose(app: AppTest, name: str) -> AppTest:
+    box = field(app, "selectbox", "Application to read")
+    return box.select(next(option for option in box.options if option.startswith(name))).run()
+
+
+def test_a_page_is_written_and_published_on_purpose(open_page: Open, sqlite: str) -> None:
+    with write() as db:
+        fay = a_facilitator(db, "fay")
+        cohort = a_cohort(db, fay)
+    app = open_page("applicants", as_=fay)
+    assert field(app, "date_input", "Applications close").value > CLOCK.date()
+    day = field(app, "date_input", "Applications close")
+    day.set_value(CLOCK.date().replace(day=9))
+    app = press(app, "Keep the page")
+    app = press(app, "Publish the page")
+    assert "does not say whom to ask" in app.error[0].value
+
+    field(app, "text_area", "Any questions").set_value("Fay, fay@example.org")
+    app = press(app, "Keep the page")
+    app = press(app, "Publish the page")
+
+    with read() as db:
+        found = openings.of_cohort(db, fay, cohort.id)
+    assert found
+    assert found.stage(CLOCK) in {Stage.OPEN, Stage.DROP_IN}
+    assert f"/open/{found.slug}" in texts(app)
+
+
+def test_who_was_added_by_name_has_a_place_and_what_is_decided_shows_in_the_list_at_once(
+    open_page: Open, opened: Opened
+) -> None:
+    with write() as db:
+        members.add(db, opened.fay, opened.cohort.id, "\n".join(f"Person {n}" for n in range(20)), at=NOW)
+    app = choose(open_page("applicants", as_=opened.fay), "Cleo")
+    assert "20 of 20 places given, 20 by name" in texts(app)
+
+    app = press(app, "Give a place")
+
+    assert "All 20 places are taken, so Cleo is on the waiting list" in said(app)
+    box = field(app, "selectbox", "Application to read")
+    assert box.options[box.index] == "Cleo: on the waiting list, number 1"
+    assert not [option for option in box.options if option.startswith("Cleo: not decided")]
+
+
+def test_one_is_read_judged_and_given_a_place(open_page: Open, opened: Opened) -> None:
+    app = choose(open_page("applicants", as_=opened.fay), "Ada")
+    assert "3 applications · 0 of 20 places given" in texts(app)
+    assert "Captions &lt;b&gt;please&lt;/b&gt;" in texts(app)
+
+    field(app, "radio", "What I think").set_value("yes").run()
+    field(app, "text_area", "My note").set_value("Brings chat").run()
+    app = press(app, "Keep what I think")
+    app = press(app, "Give a place")
+
+    assert "Ada: has a place." in said(app)
+    with read() as db:
+        assert [one.name for one in members.roster(db, opened.fay, opened.cohort.id)] == ["Ada"]
+
+
+def test_a_co_facilitator_does_not_see_what_is_for_the_coordinator(open_page: Open, opened: Opened) -> None:
+    with write() as db:
+        co = a_facilitator(db, "co")
+        facilitators.accept_as(db, co, facilitators.invite(db, opened.fay, opened.cohort.id, at=NOW), at=NOW)
+
+    app = choose(open_page("applicants", as_=co), "Ada")
+
+    assert "To feel less alone" in texts(app)
+    assert "Captions" not in texts(app)
+
+
+def test_a_choice_of_time_says_whom_it_shuts_out_before_it_is_made(open_page: Open, opened: Opened) -> None:
+    app = open_page("applicants", as_=opened.fay)
+
+    assert field(app, "selectbox", "Weekly time").value == "Tuesday afternoon"  # what the cohort has
+    assert "Fixing them moves nothing." in said(app)
+    app = field(app, "selectbox", "Weekly time").select("Wednesday evening").run()
+    assert "Fixing them moves sessions 1, 2, 3, 4, 5 and 6." in said(app)
+    app = field(app, "selectbox", "Weekly time").select("Tuesday afternoon").run()
+    assert "This time would shut out Ben" in said(app)
+    app = press(app, "Fix these six dates")
+
+    with read() as db:
+        found = openings.of_cohort(db, opened.fay, opened.cohort.id)
+    assert found
+    assert found.dates_fixed_at == CLOCK
+    assert "The six dates are fixed, from Tuesday 13 January 2026, 14:00 on." in said(app)
+
+
+def test_the_group_is_confirmed_once_everybody_is_decided(open_page: Open, opened: Opened) -> None:
+    app = open_page("applicants", as_=opened.fay)
+    assert "Confirming closes the page for applications now. 20 places stay free." in said(app)
+    assert field(app, "button", "Confirm the group").disabled
+    field(app, "checkbox", "I understand that this cannot be undone").check().run()
+    app = press(app, "Confirm the group")
+    assert "3 applications wait for a decision" in app.error[0].value
+
+    with write() as db:
+        for line in applicants.of_cohort(db, opened.fay, opened.cohort.id):
+            applicants.decide(db, opened.fay, line.id, decision="accepted", at=NOW)
+    app = press(press(app.run(), "Fix these six dates"), "Confirm the group")
+
+    assert "3 messages are drafted" in said(app)
+
+
+def test_today_says_that_people_apply(open_page: Open, opened: Opened) -> None:
+    assert "Published. Applications are open." in texts(open_page("today", as_=opened.fay))
+
+
+def test_members_get_no_applications(open_page: Open, opened: Opened) -> None:
+    with write() as db:
+        dev: Visitor = a_member(db, opened.fay, opened.cohort, "Dev")
+
+    app = open_page("applicants", as_=dev)
+
+    assert "This page is for facilitators." in texts(app)
+    assert "Ada" not in texts(app)
+
+
+def decided(opened: Opened, *decisions: str) -> None:
+    """What becomes of Ada, Ben and Cleo, in this order."""
+    with write() as db:
+        lines = sorted(applicants.of_cohort(db, opened.fay, opened.cohort.id), key=lambda one: one.name)
+        for line, decision in zip(lines, decisions, strict=True):
+            applicants.decide(db, opened.fay, line.id, decision=decision, at=NOW)
+
+
+def test_while_a_place_is_free_it_says_who_waits_longest(open_page: Open, opened: Opened) -> None:
+    decided(opened, "accepted", "waiting", "waiting")
+
+    desk = said(open_page("applicants", as_=opened.fay))
+    assert "19 places are free. First on the waiting list: " in desk
+    assert "19 places stay free. 2 people wait for one." in desk
+    with write() as db:
+        slots.fix_as_they_are(db, opened.fay, opened.cohort.id, at=NOW)
+        openings.confirm(db, opened.fay, opened.cohort.id, at=NOW)
+    today = said(open_page("today", as_=opened.fay))
+    assert re.search("19 places are free, and (Ben|Cleo) is first on the waiting list.", today)
+
+
+def test_whom_somebody_asked_not_to_be_put_with_is_before_the_coordinator_where_pairs_are_made(
+    open_page: Open, opened: Opened
+) -> None:
+    with write() as db:
+        applies(db, opened, "Dev", {"apart": "Ada, we <b>worked</b> together"})
+        co = a_facilitator(db, "co")
+        facilitators.accept_as(db, co, facilitators.invite(db, opened.fay, opened.cohort.id, at=NOW), at=NOW)
+    decided(opened, "accepted", "waiting", "waiting", "accepted")
+
+    app = open_page("between", as_=opened.fay)
+    assert "Dev: Ada, we &lt;b&gt;worked&lt;/b&gt; together" in said(app)
+    assert "worked" not in said(open_page("between", as_=co))
+    # Neither has come in yet. (The pair itself: tests/services/openings/test_inside.py.)
+    assert sorted(field(app, "multiselect", "Two people").options) == ["Ada", "Dev"]
+
+
+def test_when_applications_close_is_said_until_the_group_is_confirmed(open_page: Open, opened: Opened) -> None:
+    assert "Applications are open. Applications close: Wednesday 7 January" in said(
+        open_page("applicants", as_=opened.fay)
+    )
+    decided(opened, "accepted", "accepted", "accepted")
+    with write() as db:
+        slots.fix_as_they_are(db, opened.fay, opened.cohort.id, at=NOW)
+        openings.confirm(db, opened.fay, opened.cohort.id, at=NOW)
+
+    assert "close: Wednesday" not in said(open_page("applicants", as_=opened.fay))
+
+
+def test_a_box_left_unticked_is_read_as_a_no(open_page: Open, opened: Opened) -> None:
+    with write() as db:
+        applies(db, opened, "Zoe Unticked", {"support": "", "space": "on"})
+
+    app = choose(open_page("applicants", as_=opened.fay), "Zoe Unticked")
+    with read() as db:
+        asked = applicants.one(db, opened.fay, the_id(db, opened, "Zoe Unticked")).application
+    shown = dict(as_read(opening_texts.form(), asked))
+    assert shown["I have support from my organisation to attend"] == "No"
+    assert shown["I can make some space between sessions to think, talk with my team and try things out"] == "Yes"
+    assert "**I have support from my organisation to attend**" in [one.value for one in app.markdown]
+    assert ">No</p>" in said(app)

@@ -1,0 +1,168 @@
+"""The plan: blocks are moved, shortened and skipped in two taps, reworded, added, and set back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mcm_core.domain.run_sheet import RunSheet
+from mcm_core.services import cohorts, guests, plans, run_sheets
+from mcm_core.store.engine import read, write
+from tests.pages.conftest import CLOCK, Open
+from tests.pages.test_run_sheet import bare, labels, press
+from tests.pages.test_vote import words
+from tests.services.people import NOW, a_cohort
+from tests.services.sheets import begin
+from tests.services.stories import Group, a_group
+
+
+@pytest.fixture
+def group(sqlite: str) -> Group:
+    with write() as db:
+        return a_group(db, 3)
+
+
+@pytest.fixture
+def plan(open_page: Open, group: Group) -> AppTest:
+    app = open_page("plan", as_=group.facilitator)
+    assert not app.exception
+    return app
+
+
+def sheet(group: Group, number: int = 1) -> RunSheet:
+    with read() as db:
+        found = run_sheets.of_session(db, group.facilitator, group.cohort.session(number).id)
+    assert found
+    return found
+
+
+def times(app: AppTest) -> list[str]:
+    """The lines of the plan, without their minutes."""
+    return [bare(one).rpartition(", ")[0] for one in app.radio[0].options]
+
+
+def tap(app: AppTest, group: Group, title: str) -> AppTest:
+    """Choose a block: the first of the two taps."""
+    (block,) = [one for one in sheet(group).blocks if one.title == title]
+    return app.radio[0].set_value(block.id).run()
+
+
+def test_a_plan_shows_when_every_block_begins(plan: AppTest) -> None:
+    assert times(plan)[:3] == [
+        "14:00 Arrive", "14:10 Stories of meaningful connection", "14:30 How we want to be together",
+    ]  # fmt: skip
+    assert "120 minutes are planned." in words(plan)
+
+
+def test_the_second_tap_moves_a_block_and_the_rest_is_timed_anew(plan: AppTest, group: Group) -> None:
+    app = press(tap(plan, group, "Stories of meaningful connection"), "Earlier")
+
+    assert times(app)[:3] == [
+        "14:00 Stories of meaningful connection", "14:20 Arrive", "14:30 How we want to be together",
+    ]  # fmt: skip
+
+
+def test_the_second_tap_shortens_or_skips(plan: AppTest, group: Group) -> None:
+    app = press(tap(plan, group, "Stories of meaningful connection"), "5 minutes less")
+    assert times(app)[2] == "14:25 How we want to be together"
+    assert "5 minutes are free." in words(app)
+
+    app = press(tap(app, group, "Break"), "Skip it")
+
+    assert "12 minutes are free." in words(app)
+    assert "Take it up again" in labels(tap(app, group, "Break"))
+
+
+def test_what_has_begun_is_not_changed(open_page: Open, group: Group) -> None:
+    with write() as db:
+        begin(db, group, at=CLOCK)
+
+    app = tap(open_page("plan", as_=group.facilitator), group, "Arrive")
+
+    assert "“Arrive” has begun, so it stays as it is." in words(app)
+    assert "Earlier" not in labels(app)
+
+
+def test_the_words_of_a_block_are_ones_own(plan: AppTest, group: Group) -> None:
+    app = tap(plan, group, "Arrive")
+    next(one for one in app.text_area if one.label == "On the phones").set_value("Come in. *Sit* down.")
+    app = press(app, "Save these words")
+
+    assert sheet(group).blocks[0].prompt == "Come in. *Sit* down."
+    assert sheet(group, 1).blocks[0].title == "Arrive"
+
+
+def test_a_block_is_added_by_two_taps(plan: AppTest, group: Group) -> None:
+    app = press(plan, "Add this block")
+
+    assert [one.title for one in sheet(group).blocks[-2:]] == ["Open conversation", "Until next time"]
+    assert "130 minutes are planned, and the session has 120: shorten it by 10." in words(app)
+
+
+def test_an_added_vote_asks_all_themes(plan: AppTest, group: Group) -> None:
+    next(one for one in plan.selectbox if one.label == "What it opens").select("meaningful_connections")
+    press(plan, "Add this block")
+
+    plan_ = sheet(group).blocks[-2].round_plan
+    assert plan_ is not None
+    assert plan_.instrument == "meaningful_connections"
+
+
+def test_a_plan_can_be_set_back_and_copied(plan: AppTest, group: Group, open_page: Open) -> None:
+    with write() as db:
+        other = a_cohort(db, group.facilitator, "Second group")
+    app = press(
+        tap(open_page("plan", as_=group.facilitator, cohort=group.cohort.id), group, "Arrive"), "5 minutes more"
+    )
+
+    app = press(app, "Copy this plan to “Second group”")
+    with read() as db:
+        theirs = run_sheets.of_session(db, group.facilitator, other.session(1).id)
+    assert theirs is not None
+    assert [one.minutes for one in theirs.blocks] == [one.minutes for one in sheet(group).blocks]
+    assert not {one.id for one in theirs.blocks} & {one.id for one in sheet(group).blocks}
+
+    press(app, "Start over from the programme")
+    assert sheet(group).blocks[0].minutes == 10
+
+
+def test_a_guest_helps_with_one_block(open_page: Open, group: Group) -> None:
+    with write() as db:
+        guests.invite(db, group.facilitator, group.cohort.session(1).id, "Gus", at=NOW)
+    app = open_page("plan", as_=group.facilitator)
+
+    app = press(tap(app, group, "Stories of meaningful connection"), "Gus helps with this")
+
+    assert [bool(one.guest_id) for one in sheet(group).blocks][:3] == [False, True, False]
+    app = press(tap(app, group, "Stories of meaningful connection"), "Gus no longer helps with this")
+    assert not any(one.guest_id for one in sheet(group).blocks)
+
+
+def test_what_last_week_took_is_said(open_page: Open, group: Group) -> None:
+    with write() as db:
+        on = begin(db, group, at=NOW)
+        run_sheets.end(db, group.facilitator, on.session_id, version=on.version, at=CLOCK, is_connected=lambda _: False)
+
+    said = words(open_page("plan", as_=group.facilitator))
+
+    assert "Session 1: planned 10 minutes, took 30. “Arrive” took 20 more than planned." in said
+
+
+def test_a_running_session_says_how_late_it_will_end(open_page: Open, group: Group) -> None:
+    """Begun a quarter of an hour after its time, with all of its two hours ahead; and a minute is one."""
+    first = group.cohort.session(1)
+    there = CLOCK.astimezone(ZoneInfo(group.cohort.time_zone)).replace(tzinfo=None)
+    with write() as db:
+        cohorts.move_session(db, group.facilitator, first.id, there - timedelta(minutes=15), 120, at=NOW)
+        running = begin(db, group, at=CLOCK)
+        last = running.blocks[-1]
+        plans.lengthen(db, group.facilitator, last.id, 1 - last.minutes, version=running.version)
+
+    app = open_page("facilitate", as_=group.facilitator)
+
+    ends = there + timedelta(minutes=121 - last.minutes)
+    assert f"Ends about {ends:%H:%M}, {16 - last.minutes} minutes late." in words(app)
+    assert bare(app.radio[0].options[-1]).endswith("Until next time, 1 min")

@@ -1,0 +1,57 @@
+"""Today: when the next meeting is, also for who is not where the cohort is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import streamlit as st
+
+from mcm_core.domain.visitor import Visitor
+from mcm_core.store.engine import write
+from tests.pages.cohort_desk import texts
+from tests.pages.conftest import CLOCK, Open
+from tests.services.people import a_cohort
+from tests.services.sheets import go_to
+from tests.services.stories import a_group
+
+THERE = {
+    "Europe/London": "Tuesday 13 January, 14:00 (Europe/London), in 8 days",
+    "Europe/Athens": "Tuesday 13 January, 14:00 (Europe/London; for you 16:00), in 8 days",
+    "Pacific/Auckland": "14:00 (Europe/London; for you Wednesday 14 January, 03:00), in 8 days",
+    "nowhere/at all": "14:00 (Europe/London), in 8 days",
+}
+
+
+@pytest.mark.parametrize("zone", THERE)
+def test_who_is_in_another_zone_reads_both_times(
+    zone: str, open_page: Open, fay: Visitor, ours: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(st.context), "timezone", property(lambda _: zone))
+
+    assert THERE[zone] in texts(open_page("today", as_=fay)).replace("\\", "")
+
+
+def test_after_the_last_date_nothing_is_claimed_of_sessions_that_were_never_run(open_page: Open, fay: Visitor) -> None:
+    with write() as db:
+        a_cohort(db, fay, at=CLOCK - timedelta(days=90))
+
+    said = texts(open_page("today", as_=fay))
+
+    assert "No more sessions lie ahead." in said
+    assert "taken place" not in said
+
+
+def test_a_session_that_was_begun_early_is_on_and_not_some_days_ahead(open_page: Open, sqlite: str) -> None:
+    with write() as db:
+        group = a_group(db, 5)
+    before = texts(open_page("facilitate", as_=group.facilitator)).replace("\\", "")
+    assert "This session is planned for Tuesday 13 January, 14:00, in 8 days. Begin it now only if" in before
+    with write() as db:
+        go_to(db, group, "Stories of meaningful connection", at=CLOCK)
+
+    for who in (group.facilitator, group.members[0]):
+        app = open_page("today", as_=who)
+        assert "Session 1 is on now, planned for Tuesday 13 January" in texts(app).replace("\\", "")
+        assert "in 8 days" not in texts(app)
+    assert "facilitate" in [one.proto.page for one in open_page("today", as_=group.facilitator).get("page_link")]
