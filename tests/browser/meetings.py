@@ -103,7 +103,7 @@ def pressed_through(walk: Walk, leads: Taps, hers: Taps, names: Sequence[str], p
         the_button(leads.page).click()
         expect(primary(leads.page).filter(has_text=said)).to_have_count(0)
         leads.taps += 1
-        if leads.taps == 1:
+        if leads.taps == 2:
             expect(
                 hers.page.get_by_role("heading", name=said.partition(": ")[2].removesuffix(" (closes the vote)"))
             ).to_be_visible()

@@ -48,7 +48,7 @@ def test_a_session_that_was_begun_early_is_on_and_not_some_days_ahead(open_page:
     before = texts(open_page("facilitate", as_=group.facilitator)).replace("\\", "")
     assert "This session is planned for Tuesday 13 January, 14:00, in 8 days. Begin it now only if" in before
     with write() as db:
-        go_to(db, group, "Stories of meaningful connection", at=CLOCK)
+        go_to(db, group, "How we want to be together", at=CLOCK)
 
     for who in (group.facilitator, group.members[0]):
         app = open_page("today", as_=who)

@@ -108,14 +108,16 @@ def test_going_on_closes_and_shows_what_enough_have_answered(db: Session, group:
 
 def test_what_nobody_answered_leaves_nothing_to_show(db: Session, group: Group) -> None:
     sheet = begin(db, group)
-    assert under_way(db, group)
-
+    vote_of(db, group, "safety_checkin")
     sheet = go_on(db, group, sheet)
+    vote_of(db, group, "self_ratings")
+
+    sheet = go_on(db, group, sheet, at=NOW + timedelta(minutes=2))
 
     assert rounds.on_stage(db, group.facilitator, group.cohort.id, at=NOW) is None
     assert [db.scalar(select(func.count()).select_from(table)) for table in (RoundRow, BagRow)] == [0, 0]
     assert back(db, group, sheet).current.round_id, "going back to its block asks anew"  # type: ignore[union-attr]
-    vote_of(db, group, "safety_checkin")
+    vote_of(db, group, "self_ratings")
 
 
 def test_what_too_few_answered_is_shown_to_nobody_and_can_be_gone_back_to(db: Session, group: Group) -> None:

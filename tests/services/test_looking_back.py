@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from mcm_core.domain import looking_back
 from mcm_core.domain.release import TOO_CLOSE
 from mcm_core.services import instruments, journeys, my_data, releases
 from mcm_core.store.tables import ReadingRow
@@ -41,6 +42,23 @@ def test_neither_answer_takes_the_others_place(db, group):
     assert [reading.current for reading in mine.looking_back["tools"].values()] == [1]
     assert "feelings" not in mine.looking_back
     assert db.query(ReadingRow).filter_by(member_id=group.members[0].member_id, theme="tools").count() == 3
+
+
+def test_the_four_that_are_asked_in_session_one_have_their_three_marks_too(db, group):
+    """As the programme asks them: in session 1, and in session 6 now and looking back."""
+    four = instruments.offered()["self_ratings"], instruments.offered()["self_ratings_then"]
+    start, end = (a_card(one, ["knowledge"]) for one in four)
+    run_round(db, group.facilitator, group.cohort, group.members, 1, [(3, None)] * 6, card=start)
+    at = during(group.cohort, 6)
+    run_round(db, group.facilitator, group.cohort, group.members, 6, [(4, None)] * 6, card=start, at=at)
+    later = at + timedelta(minutes=30)
+    run_round(db, group.facilitator, group.cohort, group.members, 6, [(1, None)] * 6, card=end, at=later)
+
+    (mine,) = journeys.mine(db, group.members[0])
+    marks = looking_back.mine(four[0], mine.series["knowledge"], mine.looking_back["knowledge"])
+
+    assert marks is not None
+    assert [mark.said for mark in marks.all] == ["A good deal", "A little", "A great deal"]
 
 
 def test_the_headline_counts_from_what_was_said_at_the_time(db, group):

@@ -243,6 +243,8 @@ def test_the_check_in_opens_with_the_first_block_and_its_close_is_the_step_to_th
     sheet = go_on(db, group, sheet, at=NOW + timedelta(minutes=5))
 
     assert rounds.get(db, group.facilitator, check_in.id).state is RoundState.REVEALED
+    assert rounds.on_stage(db, group.facilitator, group.cohort.id, at=NOW) != check_in
+    sheet = go_on(db, group, sheet, at=NOW + timedelta(minutes=25))
     assert shown_beside(sheet.current, rounds.on_stage(db, group.facilitator, group.cohort.id, at=NOW)) is None
     (history,) = news.histories(db, group.facilitator, group.cohort.id)
     assert list(history.releases) == [1]

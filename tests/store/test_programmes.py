@@ -70,8 +70,9 @@ def test_every_session_begins_with_the_safety_check_in_and_presses_nothing_for_i
 
 
 def test_the_baseline_is_asked_of_every_theme_and_confidentially() -> None:
-    _, baseline = plans(1)
+    _, four, baseline = plans(1)
 
+    assert four == RoundPlan("self_ratings", by_itself=True), "what is asked again in session 6"
     assert baseline == RoundPlan("meaningful_connections", mode=Mode.CONFIDENTIAL)
     assert len(baseline.card(instruments.offered()["meaningful_connections"], 16).asked) == 6
 
