@@ -154,19 +154,22 @@ def test_one_circle_has_finished_and_the_other_is_in_the_middle_of_session_3(
     assert timedelta(minutes=50) <= NOW - under_way.session(3).starts_at < timedelta(minutes=55)
 
 
-def test_the_finished_circle_has_pictures_of_all_six_sessions_and_of_all_three_instruments(
+def test_the_finished_circle_has_pictures_of_all_six_sessions_and_of_every_instrument_that_was_asked(
     db: Session, lead: Visitor, circles: tuple[Cohort, Cohort]
 ) -> None:
     ours = journeys.ours(db, lead, circles[0].id)
 
     assert {journey.question.instrument.key: journey.sessions for journey in ours} == {
         "meaningful_connections": (1, 2, 3, 4, 5, 6),
+        "self_ratings": (1, 6),
         "participation": (4,),
         "measured_pathway": (5,),
         "gains": (6,),
         "next_steps": (6,),
     }
     assert all({1, 3, 6} <= set(of_theme) for of_theme in ours[0].releases.values())
+    (four,) = (journey for journey in ours if journey.question.instrument.key == "self_ratings")
+    assert set(four.looking_back) == {"knowledge", "self_skills", "confidence", "motivation"}
 
 
 def test_every_session_was_asked_about_and_answered_by_the_facilitator(
