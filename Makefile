@@ -25,7 +25,7 @@ install: ## The environment of a server: every file that is installed is checked
 	@touch .venv/app
 
 test: .venv/dev ## Run every test (SQLite and PostgreSQL, pages, browser)
-	@$(PY) -m pytest -n $$(($$(nproc) * 3 / 2)) --dist loadscope --no-loadscope-reorder # much of it is waiting, the browsers first
+	@$(PY) -m pytest -n $$(($$(nproc) * 3 / 2)) --dist loadscope --no-loadscope-reorder || { [ $$? = 1 ] && $(PY) -m tests.again; } # waits much; browsers first
 
 lint: .venv/dev ## Ruff and mypy
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
