@@ -18,6 +18,7 @@ from mcm_core.domain.reading import NonAnswer, unfolds_desired
 from mcm_core.domain.round import Round
 from mcm_core.services.ballots import Ballot
 from mcm_core.ui.page import Here, browsers_name
+from mcm_core.ui.pieces import key_of
 from mcm_core.web import voting
 
 ASSETS = Path(__file__).parent / "assets"
@@ -38,7 +39,7 @@ _ballot = st.components.v2.component(
 def draw_ballot(here: Here, round_: Round, mine: Ballot) -> None:
     """Draw the themes of an open round with the member's answers so far."""
     data = {"who": browsers_name(here.visitor), **drawn(here.cohort, round_, mine)}
-    _ballot(key=f"ballot-{round_.id}", data=data)
+    _ballot(key=key_of("ballot", round_.id), data=data)
 
 
 def drawn(cohort: Cohort, round_: Round, mine: Ballot) -> dict[str, Any]:

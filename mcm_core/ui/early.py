@@ -9,6 +9,7 @@ import streamlit as st
 
 from mcm_core.domain.mode import Mode
 from mcm_core.domain.round import Round
+from mcm_core.ui.pieces import key_of
 from mcm_core.web import revealed
 
 ASSETS = Path(__file__).parent / "assets"
@@ -31,4 +32,4 @@ def early_picture(round_: Round) -> None:
     if round_.card.mode is Mode.ANONYMOUS:
         return
     address = f"{revealed.ADDRESS}?{urlencode({'round': round_.id})}"
-    _early(key=f"early-{round_.id}", data={"address": address, "draws": DRAWS})
+    _early(key=key_of("early", round_.id), data={"address": address, "draws": DRAWS})

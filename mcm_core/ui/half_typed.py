@@ -9,6 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from mcm_core.ui.page import Here, browsers_name
+from mcm_core.ui.pieces import key_of
 
 _draft = st.components.v2.component(
     "mcm_draft", html="<span></span>", js=(Path(__file__).parent / "assets" / "draft.js").read_text(encoding="utf-8")
@@ -25,4 +26,4 @@ def half_typed(here: Here, place: str, *, stored: Sequence[str] = ("",), generat
     with st.container(key=f"draft-{place}-{generation}"):
         yield
         data = {"who": browsers_name(here.visitor), "place": place, "generation": generation, "stored": [*stored]}
-        _draft(data=data, height=1, key=f"half-typed.{place}.{generation}")
+        _draft(data=data, height=1, key=key_of("half-typed", place, generation))

@@ -17,7 +17,7 @@ from mcm_core.ui.asked import draw_all
 from mcm_core.ui.live import follow
 from mcm_core.ui.news import how_was_it
 from mcm_core.ui.page import PAGES, Here, now
-from mcm_core.ui.pieces import plain, words
+from mcm_core.ui.pieces import key_of, plain, words
 from mcm_core.ui.press import button
 from mcm_core.ui.room_code import way_in
 from mcm_core.ui.topic_dots import BOARD, are_asked
@@ -101,7 +101,7 @@ def countdown(block: Block, *, kind: str) -> None:
     """How much of the block's time is left, counted in the browser. `kind` is a class of style.css."""
     if block.until:
         left = (block.until - now()).total_seconds()
-        _countdown(data={"left": left, "kind": kind}, key=f"countdown.{block.id}.{kind}", height="content")
+        _countdown(data={"left": left, "kind": kind}, key=key_of("countdown", block.id, kind), height="content")
 
 
 def _practice(here: Here, block: Block, practice: Practice) -> None:

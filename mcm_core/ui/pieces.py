@@ -55,6 +55,11 @@ def named(text: str) -> str:
     )
 
 
+def key_of(*parts: str | int) -> str:
+    """The key of a component of ours. Streamlit refuses two underscores in a row, which a random id may have."""
+    return ".".join(map(str, parts)).replace("__", "_.")
+
+
 def on_the_day(moment: date) -> str:
     """A day as a sentence has it: 13 January 2026."""
     return f"{moment.day} {moment:%B %Y}"

@@ -14,7 +14,7 @@ from mcm_core.services import readings
 from mcm_core.store.engine import read
 from mcm_core.ui.live import address_of, listen
 from mcm_core.ui.page import Here, now
-from mcm_core.ui.pieces import words
+from mcm_core.ui.pieces import key_of, words
 from mcm_core.web import turnout as route
 
 SO_FAR, LATE = "{} of about %d minutes", "When you’re ready"
@@ -41,7 +41,7 @@ def how_many(here: Here, round_: Round, *, kind: str, minutes: str | None = None
         if minutes:
             words(so_far(round_, now()), kind=f"{minutes} turnout-minutes")
         _counter(
-            key=f"turnout-{round_.id}",
+            key=key_of("turnout", round_.id),
             data={
                 "follows": address_of(topic),
                 "ask": f"{route.ADDRESS}?{urlencode({'round': round_.id})}",
