@@ -108,6 +108,7 @@ def test_a_co_facilitator_does_not_see_what_is_for_the_coordinator(open_page: Op
 def test_a_choice_of_time_says_whom_it_shuts_out_before_it_is_made(open_page: Open, opened: Opened) -> None:
     app = open_page("applicants", as_=opened.fay)
 
+    assert "The times that the most people say they can make come first" in said(app)
     assert field(app, "selectbox", "Weekly time").value == "Tuesday afternoon"  # what the cohort has
     assert "Fixing them moves nothing." in said(app)
     app = field(app, "selectbox", "Weekly time").select("Wednesday evening").run()
