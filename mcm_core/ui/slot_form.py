@@ -38,8 +38,8 @@ def slot_form(here: Here, opening: Opening) -> None:
     else:
         who = "of those with a place" if found.have_places else "of those who applied"
         words(
-            f"What {found.people} {who} said. The times that the most people say they can make come first, and of those "
-            "the ones that shut out the fewest.",
+            f"What {found.people} {who} said. The times that the most people say they can make come first, and of "
+            "those the ones that shut out the fewest.",
             kind="how-to",
         )
         _grid(found.slots[:FIRST])

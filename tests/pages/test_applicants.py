@@ -63,6 +63,26 @@ def test_a_page_is_written_and_published_on_purpose(open_page: Open, sqlite: str
     assert f"/open/{found.slug}" in texts(app)
 
 
+def test_what_is_typed_about_a_drop_in_is_kept(open_page: Open, opened: Opened) -> None:
+    """Its fields are there only while there is one, so nothing is typed that is not kept."""
+    app = open_page("applicants", as_=opened.fay)
+    field(app, "checkbox", "There is a drop-in to find out more").uncheck().run()
+    app = press(app, "Keep the page")
+    assert "Link to the drop-in" not in [one.label for one in app.text_input]
+
+    field(app, "checkbox", "There is a drop-in to find out more").check().run()
+    field(app, "date_input", "The drop-in begins").set_value(CLOCK.date().replace(day=6))
+    field(app, "text_input", "Link to the drop-in").set_value("https://meet.example/new")
+    press(app, "Keep the page")
+
+    with read() as db:
+        found = openings.of_cohort(db, opened.fay, opened.cohort.id)
+    assert found
+    assert found.plan.drop_in_link == "https://meet.example/new"
+    assert found.plan.drop_in
+    assert found.plan.drop_in.day == 6
+
+
 def test_who_was_added_by_name_has_a_place_and_what_is_decided_shows_in_the_list_at_once(
     open_page: Open, opened: Opened
 ) -> None:
@@ -200,7 +220,10 @@ def test_when_applications_close_is_said_until_the_group_is_confirmed(open_page:
         slots.fix_as_they_are(db, opened.fay, opened.cohort.id, at=NOW)
         openings.confirm(db, opened.fay, opened.cohort.id, at=NOW)
 
-    assert "close: Wednesday" not in said(open_page("applicants", as_=opened.fay))
+    desk = said(open_page("applicants", as_=opened.fay))
+    assert "close: Wednesday" not in desk
+    assert "Give this address" not in desk
+    assert "Whoever opens this address reads that the group is complete." in desk
 
 
 def test_a_box_left_unticked_is_read_as_a_no(open_page: Open, opened: Opened) -> None:
