@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from mcm_core.domain.application import as_read
 from mcm_core.domain.opening import Stage
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import applicants, facilitators, members, openings, slots
+from mcm_core.services import applicants, facilitators, mailing, members, openings, slots
 from mcm_core.store import opening_texts
 from mcm_core.store.engine import read, write
 from tests.pages.cohort_desk import field, press, texts
@@ -104,14 +104,50 @@ def test_one_is_read_judged_and_given_a_place(open_page: Open, opened: Opened) -
     assert "3 applications · 0 of 20 places given" in texts(app)
     assert "Captions &lt;b&gt;please&lt;/b&gt;" in texts(app)
 
-    field(app, "radio", "What I think").set_value("yes").run()
-    field(app, "text_area", "My note").set_value("Brings chat").run()
+    field(app, "radio", "What I think").set_value("yes")
+    field(app, "text_area", "My note").set_value("Brings chat")
     app = press(app, "Keep what I think")
+    assert "What you think is kept." in said(app)
     app = press(app, "Give a place")
 
     assert "Ada: has a place." in said(app)
     with read() as db:
         assert [one.name for one in members.roster(db, opened.fay, opened.cohort.id)] == ["Ada"]
+
+
+def test_after_one_is_judged_the_next_that_was_not_read_is_a_tap_away(open_page: Open, opened: Opened) -> None:
+    app, read_so_far = open_page("applicants", as_=opened.fay), []
+    for _ in range(3):
+        name = field(app, "selectbox", "Application to read").value
+        read_so_far.append(name)
+        assert not following(app)
+        field(app, "radio", "What I think").set_value("yes")
+        app = press(app, "Keep what I think")
+        assert "What you think is kept." in said(app)
+        app = press(app, following(app)[0]) if len(read_so_far) < 3 else app
+
+    assert len(set(read_so_far)) == 3
+    assert not following(app)
+    assert "There is none left that you have not read." in said(app)
+
+
+def following(app: AppTest) -> list[str]:
+    """The button to the next application, if there is one."""
+    return [one.label for one in app.button if one.label.startswith("Next")]
+
+
+def test_the_twenty_first_after_the_group_is_confirmed_is_told_by_a_message_that_is_there(
+    open_page: Open, opened: Opened
+) -> None:
+    decided(opened, "declined", "declined", "declined")
+    with write() as db:
+        members.add(db, opened.fay, opened.cohort.id, "\n".join(f"Person {n}" for n in range(20)), at=NOW)
+        slots.fix_as_they_are(db, opened.fay, opened.cohort.id, at=NOW)
+        openings.confirm(db, opened.fay, opened.cohort.id, at=NOW)
+
+    app = press(choose(open_page("applicants", as_=opened.fay), "Cleo"), "Give a place")
+
+    assert "Cleo is on the waiting list. A kind message to them is drafted." in said(app)
 
 
 def test_a_co_facilitator_does_not_see_what_is_for_the_coordinator(open_page: Open, opened: Opened) -> None:
@@ -157,7 +193,12 @@ def test_the_group_is_confirmed_once_everybody_is_decided(open_page: Open, opene
             applicants.decide(db, opened.fay, line.id, decision="accepted", at=NOW)
     app = press(press(app.run(), "Fix these six dates"), "Confirm the group")
 
-    assert "3 messages are drafted" in said(app)
+    assert (
+        "The group is confirmed. Messages drafted: 3 with an answer, and 3 with the document to read before we meet."
+        in said(app)
+    )
+    with read() as db:
+        assert mailing.to_do(db, opened.fay, opened.cohort.id, at=CLOCK) == 3 + 3
 
 
 def test_today_says_that_people_apply(open_page: Open, opened: Opened) -> None:
