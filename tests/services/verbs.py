@@ -156,7 +156,8 @@ def a_scene(db: Session, *, name: str = "fay", cohort: str = "Tuesday group", in
         Standing.HALFWAY: invited(db, f"halfway{name}"),
         Standing.NOBODY: replace(owner, sign_in="made up"),
     }
-    sheet = go_on(db, group, begin(db, group, at=NOW - timedelta(minutes=1)))  # the check-in is over
+    sheet = go_on(db, group, begin(db, group, at=NOW - timedelta(minutes=2)), at=NOW - timedelta(minutes=1))
+    sheet = go_on(db, group, sheet)  # the check-in and the four self-ratings are over
     draft = rounds.draft(db, owner, group.cohort.session(2).id, a_card(), at=NOW)
     opened = an_open_round(db, owner, group.cohort)
     authors = (Standing.OWNER, Standing.CO_FACILITATOR, Standing.MEMBER)
