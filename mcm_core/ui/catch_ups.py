@@ -40,7 +40,8 @@ def together(one: CatchUp) -> str:
 
 
 def _catch_up(here: Here, one: CatchUp) -> None:
-    words(f"Week {one.number}: you catch up with {together(one)}.", kind="need")
+    begins = "Your catch-up has changed. " if one.changed else ""
+    words(f"{begins}Week {one.number}: you catch up with {together(one)}.", kind="need")
     for partner in one.partners:
         if partner.reach:
             words(f"{partner.name}: {partner.reach}")

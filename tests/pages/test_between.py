@@ -100,6 +100,22 @@ def test_a_swap_is_asked_for_and_arranged(open_page: Open, shared: Group) -> Non
     assert my_partner(shared).name != before
 
 
+def test_whose_catch_up_changed_reads_so_until_they_say_something_and_not_why(open_page: Open, shared: Group) -> None:
+    partner, ada = my_partner(shared), shared.members[0]
+    assert "Your catch-up has changed" not in html(open_page("today", as_=partner))
+    with write() as db:
+        members.erase(db, ada, keep_notes=False)
+        took_in = [one.name for one in my_catch_ups.mine(db, partner)[0].partners]
+
+    today = html(open_page("today", as_=partner))
+    assert f"Your catch-up has changed: {' and '.join(took_in)}." in today
+    assert "Ada" not in today
+    between = open_page("between", as_=partner)
+    assert "Your catch-up has changed. Week 1: you catch up with " in html(between)
+    assert "has changed" not in html(press(between, "Not yet"))
+    assert "Your catch-up" not in html(open_page("today", as_=partner))
+
+
 def test_a_member_says_that_they_met_with_one_tap(open_page: Open, shared: Group) -> None:
     app = open_page("between", as_=shared.members[0])
     assert f"Week 1: you catch up with {my_partner(shared).name}." in html(app)

@@ -291,6 +291,42 @@ def test_those_who_have_met_are_not_rearranged_when_somebody_leaves(db: Session,
     assert catch_ups.how_many_met(db, six.facilitator, six.cohort.id) == "2 of 10 possible pairs have met."
 
 
+def changed(db: Session, people: Sequence[Visitor]) -> set[str]:
+    """Who of them is told that their catch-up has changed."""
+    return {one.name for one in people if any(held.changed for held in my_catch_ups.mine(db, one))}
+
+
+def test_only_those_whose_group_changed_after_it_was_shared_are_told_until_they_say_something(db: Session) -> None:
+    group = a_group(db, 7)
+    shared(db, group)
+    assert changed(db, group.members) == set()
+    (trio,) = [one for one in pairs(db, group) if len(one) == 3]
+    leaves = next(one for one in group.members if one.name not in trio)
+    stay = [one for one in group.members if one is not leaves]
+
+    members.erase(db, leaves, keep_notes=False)
+
+    others = [one for one in stay if one.name not in trio]
+    assert sorted(pairs(db, group)) == sorted([trio, tuple(one.name for one in others)])
+    assert changed(db, stay) == {one.name for one in others}
+    my_catch_ups.say(db, others[0], my_catch_ups.mine(db, others[0])[0].id, Outcome.NOT_YET)
+    assert changed(db, stay) == {one.name for one in others[1:]}
+
+
+@pytest.mark.parametrize("have_met", [False, True])
+def test_two_of_a_trio_that_somebody_leaves_are_told_unless_they_have_met(db: Session, have_met: bool) -> None:
+    group = a_group(db, 3)
+    shared(db, group)
+    ada, ben, cleo = group.members
+    if have_met:
+        my_catch_ups.say(db, ben, my_catch_ups.mine(db, ben)[0].id, Outcome.MET)
+
+    members.erase(db, ada, keep_notes=False)
+
+    assert partners(db, cleo) == ["Ben"]
+    assert changed(db, [ben, cleo]) == (set() if have_met else {"Ben", "Cleo"})
+
+
 def test_not_yet_is_carried_over_once(db: Session, six: Group) -> None:
     shared(db, six)
     ada = six.members[0]
