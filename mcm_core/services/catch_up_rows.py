@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.catch_up import OTHERWISE, Outcome
@@ -53,6 +53,11 @@ class Held:
     def done(self) -> bool:
         """They have met: somebody says so, or wrote down what they take from it."""
         return self.has_line or Outcome.MET in self.said.values()
+
+
+def how_many_are_in(db: Session, cohort_id: str) -> int:
+    """The number of members who are in, with or without a week off."""
+    return db.scalars(select(func.count()).select_from(MemberRow).where(MemberRow.cohort_id == cohort_id, IS_IN)).one()
 
 
 def taking_part(db: Session, cohort_id: str, number: int) -> set[str]:

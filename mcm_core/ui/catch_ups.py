@@ -114,6 +114,7 @@ def _wishes(here: Here) -> None:
 def _apart(here: Here, apart: tuple[str, ...], others: dict[str, str]) -> None:
     """Whom I do not want to be put together with."""
     words("Is there somebody you would rather not be put together with? Nobody is told, and no reason is asked.")
+    words("Facilitators may notice that the two of you cannot be put together, not which of you asked.", kind="how-to")
     for one in apart:
         if one in others:
             with st.container(horizontal=True, vertical_alignment="center"):

@@ -8,8 +8,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mcm_core.domain.catch_up import Outcome
+from mcm_core.domain.cohort import Cohort
 from mcm_core.domain.entry import EntryKind, Said
 from mcm_core.domain.note import Attribution, Audience, Kind
+from mcm_core.domain.visitor import Visitor
 from mcm_core.services import catch_ups, entries, mailing, members, my_catch_ups, topics, wishes
 from mcm_core.store.engine import read, write
 from mcm_core.ui.pieces import plain
@@ -53,6 +55,14 @@ def test_a_facilitator_suggests_and_shares_in_two_taps(open_page: Open, group: G
     assert "0 of 6 possible pairs have met." in html(app)
     with read() as db:
         assert my_catch_ups.mine(db, group.members[0])
+
+
+def test_a_facilitator_alone_reads_that_catch_ups_need_two(open_page: Open, fay: Visitor, ours: Cohort) -> None:
+    app = press(open_page("between", as_=fay), "Suggest catch-ups")
+
+    assert "needs two people" in app.error[0].value
+    assert labels(app).count("Suggest catch-ups") == 1
+    assert [head.value for head in app.subheader] == ["Week 1: catch-ups to share"]
 
 
 def test_a_group_is_kept_and_others_are_suggested(open_page: Open, group: Group) -> None:
@@ -145,6 +155,7 @@ def test_a_line_goes_to_the_partner_and_with_their_yes_to_the_group(open_page: O
 def test_wishes_are_kept(open_page: Open, shared: Group) -> None:
     ada = shared.members[0]
     app = open_page("between", as_=ada)
+    assert "Facilitators may notice that the two of you cannot be put together, not which of you asked" in html(app)
     field(app, "text_input", "How my partner can reach me. Only they see it.").input("By phone").run()
     app = press(app, "Keep this")
     app = press(app, "Week 2 off for me")

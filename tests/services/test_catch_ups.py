@@ -110,6 +110,38 @@ def test_what_is_shared_is_not_suggested_again_and_sharing_twice_is_sharing_once
     assert pairs(db, six) == before
 
 
+@pytest.mark.parametrize("people", [0, 1])
+def test_fewer_than_two_people_use_no_week_up(db: Session, people: int) -> None:
+    group = a_group(db, people)
+    members.add(db, group.facilitator, group.cohort.id, "Yan", at=NOW)  # who has not joined
+    with pytest.raises(Refused, match="needs two people"):
+        catch_ups.suggest(db, group.facilitator, group.cohort.id, 1, at=NOW)
+    assert catch_ups.to_do(db, group.facilitator, group.cohort.id) == (1, 0)
+    assert catch_ups.rounds(db, group.facilitator, group.cohort.id) == ()
+
+
+def test_what_was_suggested_is_not_shared_once_all_but_one_have_left(db: Session) -> None:
+    group = a_group(db, 2)
+    catch_ups.suggest(db, group.facilitator, group.cohort.id, 1, at=NOW)
+    members.erase(db, group.members[0], keep_notes=False)
+    (week,) = catch_ups.rounds(db, group.facilitator, group.cohort.id)
+
+    with pytest.raises(Refused, match="needs two people"):
+        catch_ups.share(db, group.facilitator, group.cohort.id, 1, version=week.version, at=NOW)
+
+    assert catch_ups.to_do(db, group.facilitator, group.cohort.id) == (1, 0)
+
+
+def test_a_week_that_everybody_has_off_is_left_empty_and_the_next_one_comes(db: Session) -> None:
+    group = a_group(db, 2)
+    for one in group.members:
+        wishes.take_week_off(db, one, 1, yes=True)
+    shared(db, group)
+    shared(db, group, 2)
+
+    assert [len(week.groups) for week in catch_ups.rounds(db, group.facilitator, group.cohort.id)] == [1, 0]
+
+
 @pytest.mark.parametrize("number", [0, 6])
 def test_there_are_five_weeks(db: Session, six: Group, number: int) -> None:
     with pytest.raises(Refused, match="week 1 to 5"):
@@ -204,6 +236,17 @@ def test_a_quiet_wish_not_to_be_put_together_holds_and_is_told_to_nobody(db: Ses
 
     wishes.keep_apart(db, ada, ben.member_id or "", yes=False)
     assert wishes.mine(db, ada).apart == ()
+
+
+def test_who_tries_to_put_two_together_is_told_that_they_cannot_be_and_not_who_asked(db: Session, six: Group) -> None:
+    ada, ben, cleo, dev = (one.member_id or "" for one in six.members[:4])
+    wishes.keep_apart(db, six.members[0], ben, yes=True)
+    catch_ups.keep_apart(db, six.facilitator, six.cohort.id, [cleo, dev], yes=True)
+
+    for two in ([ada, ben], [cleo, dev]):
+        with pytest.raises(Refused) as told:
+            catch_ups.keep_together(db, six.facilitator, six.cohort.id, 1, two, at=NOW)
+        assert str(told.value) == "These people cannot be put together. Choose others."
 
 
 def test_without_the_wish_they_would_have_been_put_together(db: Session, six: Group) -> None:
