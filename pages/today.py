@@ -22,6 +22,7 @@ from mcm_core.ui.live import follow
 from mcm_core.ui.messages_today import messages_asked
 from mcm_core.ui.my_calendar import calendar_link
 from mcm_core.ui.my_choices import first_notice
+from mcm_core.ui.newcomers import newcomers_asked
 from mcm_core.ui.news import news_asked
 from mcm_core.ui.now_on import beside, now_on, on_the_phone
 from mcm_core.ui.opening_form import applications_asked
@@ -89,7 +90,7 @@ def asks(here: Here, *, in_session: bool) -> list[Asked]:
     was."""
     how = () if in_session else (news_asked,)
     of_members = (document_asked, *how, dots_asked, catch_up_asked, closing_asked, late_asked)
-    of_facilitators = (news_asked, catch_up_asked, messages_asked, applications_asked)
+    of_facilitators = (news_asked, catch_up_asked, messages_asked, applications_asked, newcomers_asked)
     return [one for ask in (of_facilitators if here.visitor.facilitates else of_members) for one in ask(here)]
 
 

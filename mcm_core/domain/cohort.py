@@ -87,6 +87,8 @@ class Cohort:
     sessions: tuple[CohortSession, ...]
     #: Whether the group said that who comes later reads what it wrote for itself before.
     newcomers_read: bool = False
+    #: Whether it said anything, yes or no.
+    newcomers_asked: bool = False
 
     def session(self, number: int) -> CohortSession:
         """The meeting with this number, 1 to 6."""
