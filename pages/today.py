@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from mcm_core.domain.cohort import CohortSession, days_until, elsewhere, next_session
+from mcm_core.domain.cohort import CohortSession, days_until, next_session
 from mcm_core.domain.mode import Mode
 from mcm_core.domain.round import Round, RoundState
 from mcm_core.services import bags, focuses, members, readings, rounds
@@ -15,6 +15,7 @@ from mcm_core.store.engine import read
 from mcm_core.ui.arrivals import other_phones
 from mcm_core.ui.asked import Asked, asked_of_me
 from mcm_core.ui.between_today import catch_up_asked
+from mcm_core.ui.clocks import on_both_clocks
 from mcm_core.ui.closing import closing_asked, closing_link
 from mcm_core.ui.keeping import warning
 from mcm_core.ui.late_card import late_asked
@@ -49,15 +50,7 @@ def meeting_in_words(here: Here, meeting: CohortSession | None, on: Now | None) 
 
 
 def _when(meeting: CohortSession) -> str:
-    return f"{meeting.starts_local:%A %-d %B, %H:%M} ({meeting.time_zone}{_for_you(meeting)})"
-
-
-def _for_you(meeting: CohortSession) -> str:
-    yours = elsewhere(meeting, st.context.timezone)
-    if yours is None:
-        return ""
-    same_day = yours.date() == meeting.starts_local.date()
-    return f"; for you {yours:%H:%M}" if same_day else f"; for you {yours:%A %-d %B, %H:%M}"
+    return on_both_clocks(meeting.starts_at, meeting.starts_local, meeting.time_zone)
 
 
 def cancelled(here: Here) -> None:

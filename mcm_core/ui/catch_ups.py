@@ -7,6 +7,7 @@ import streamlit as st
 from mcm_core.domain.catch_up import LINE_MAX, REACH_MAX, CatchUp, Line, Outcome
 from mcm_core.services import my_catch_ups, wishes
 from mcm_core.store.engine import read, write
+from mcm_core.ui.entries import to_notes
 from mcm_core.ui.half_typed import half_typed
 from mcm_core.ui.page import Here, now
 from mcm_core.ui.pieces import words
@@ -74,7 +75,8 @@ def _my_line(here: Here, one: CatchUp) -> None:
         if mine and mine.shared and not one.is_note:
             button("Make it a note", lambda: _note(here, one.id), key=f"{key}.note")
     if mine and one.is_note:
-        words("Your line is a note now. Change or delete it under Notes.", kind="how-to")
+        words("Your line is a note now.", kind="how-to")
+        to_notes()
     elif mine and mine.shared:
         words("Everybody in this catch-up is fine with it: the group reads it here, without names.", kind="how-to")
     elif mine:

@@ -41,6 +41,11 @@ def my_partner(group: Group) -> Any:
         return next(person for person in group.members if person.member_id == one.partners[0].id)
 
 
+def to_notes(app: AppTest) -> list[str]:
+    """Where the links lead that stand beside what has become a note."""
+    return [one.proto.page for one in app.get("page_link") if one.proto.label == "Change or delete the note"]
+
+
 def labels(app: AppTest) -> list[str]:
     return [button.label for button in app.button]
 
@@ -150,6 +155,7 @@ def test_a_line_goes_to_the_partner_and_with_their_yes_to_the_group(open_page: O
 
     app = press(open_page("between", as_=ada), "Make it a note")
     assert "Your line is a note now." in html(app)
+    assert to_notes(app) == ["notes"]
 
 
 def test_wishes_are_kept(open_page: Open, shared: Group) -> None:
@@ -219,6 +225,17 @@ def test_how_i_am_is_off_at_first_and_stopping_deletes_it(open_page: Open, group
         assert entries.mine(db, ada) == ()
 
 
+def test_the_learning_log_does_not_deny_the_total_that_it_shows(open_page: Open, group: Group) -> None:
+    with write() as db:
+        entries.add(db, group.members[0], EntryKind.LEARNING, Said({"what": "A talk"}, minutes=210), at=NOW)
+
+    said = html(open_page("between", as_=group.members[0]))
+
+    assert "You have noted 3 hours 30 minutes" in said
+    assert "nobody counts" not in said[: said.index("You have noted")]
+    assert "nobody else sees how much it is" in said
+
+
 def test_an_entry_is_shared_as_a_note_in_words_of_ones_choice(open_page: Open, group: Group) -> None:
     ada = group.members[0]
     with write() as db:
@@ -229,6 +246,7 @@ def test_an_entry_is_shared_as_a_note_in_words_of_ones_choice(open_page: Open, g
     app = press(app, "Share it")
 
     assert "You have shared this, as a note." in html(app)
+    assert to_notes(app) == ["notes"]
     assert '<p class="note-body">We were heard</p>' in html(open_page("notes", as_=group.members[1]))
 
 
