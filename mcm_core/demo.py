@@ -13,8 +13,8 @@ from mcm_core.demo_group import an_account, links
 from mcm_core.demo_story import load
 from mcm_core.demo_telling import tell
 from mcm_core.domain.errors import Refused
+from mcm_core.domain.round import ON_STAGE
 from mcm_core.services import visitors
-from mcm_core.services.round_rows import ON_STAGE
 from mcm_core.store.engine import ROOT, database_url, engine, local_folder, write
 
 FOLDER = ROOT / "session_data" / "local" / "demo"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mcm_core.domain.message import MessageState
 from mcm_core.domain.opening import TAKES, Opening
-from mcm_core.services import applicants, interests, openings, waiting_list
+from mcm_core.services import applicants, interests, mailing, openings, waiting_list
+from mcm_core.services.document_rows import MESSAGE as DOCUMENT
 from mcm_core.services.interests import Interest
 from mcm_core.services.waiting_list import Places
 from mcm_core.store.engine import read, write
@@ -73,7 +75,10 @@ def confirm(here: Here, opening: Opening, places: Places) -> None:
 def do_confirm(here: Here) -> None:
     with write() as db:
         told = openings.confirm(db, here.visitor, here.cohort.id, at=now())
-    visit().message = f"The group is confirmed, and {told} messages are drafted."
+        drafts = [one for one in mailing.of_cohort(db, here.visitor, here.cohort.id) if one.state is MessageState.DRAFT]
+    papers = sum(one.kind == DOCUMENT for one in drafts)
+    also = f", and {papers} with the document to read before we meet" if papers else ""
+    visit().message = f"The group is confirmed. Messages drafted: {told} with an answer{also}."
 
 
 here = open_page(FACILITATORS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -120,20 +121,32 @@ def _usual(sheet: RunSheet) -> int:
 def elsewhere(here: Here, sheet: RunSheet) -> None:
     """Back to the programme's own plan, and this plan for another cohort."""
     words("Back to the plan that comes with the app. Your own words for this session go.", kind="how-to")
-    button("Start over from the programme", lambda: _start_over(here, sheet), key=f"over.{sheet.version}")
     with read() as db:
         others = [one for one in cohorts.of_visitor(db, here.visitor) if one.id != here.cohort.id]
+        ours = plans.lost(db, here.visitor, sheet.session_id)
+        theirs = {one.id: plans.lost_there(db, here.visitor, sheet.session_id, one.id) for one in others}
+    over = partial(_start_over, here, sheet)
+    _once_asked("Start over from the programme", "Yes, start over", ours, over, f"over.{sheet.version}")
     for other in others:
-        button(
-            plain(f"Copy this plan to “{other.name}”"),
-            partial(_copy, here, sheet, other.id, other.name),
-            key=f"copy.{other.id}.{sheet.session_id}",
-        )
+        label, yes = f"Copy this plan to “{other.name}”", f"Yes, replace the plan of “{other.name}”"
+        copies = partial(_copy, here, sheet, other.id, other.name)
+        _once_asked(label, yes, theirs[other.id], copies, f"copy.{other.id}.{sheet.session_id}")
+
+
+def _once_asked(label: str, yes: str, lost: tuple[str, ...], do: Callable[[], None], key: str) -> None:
+    """A button, behind a question where something goes by it that is nowhere else."""
+    if not lost:
+        button(plain(label), do, key=key)
+        return
+    with st.popover(plain(label)):
+        words(f"What was changed there goes, and that cannot be undone: {', '.join(lost)}.")
+        button(plain(yes), do, key=key)
 
 
 def _start_over(here: Here, sheet: RunSheet) -> None:
     with write() as db:
         plans.start_over(db, here.visitor, sheet.session_id, version=sheet.version)
+    said.message = f"Session {sheet.session_number} has the programme’s plan again."
 
 
 def _copy(here: Here, sheet: RunSheet, to_cohort: str, name: str) -> None:

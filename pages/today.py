@@ -9,7 +9,7 @@ import streamlit as st
 from mcm_core.domain.cohort import CohortSession, days_until, next_session
 from mcm_core.domain.mode import Mode
 from mcm_core.domain.round import Round, RoundState
-from mcm_core.services import bags, focuses, members, readings, rounds
+from mcm_core.services import bags, focuses, members, readings, rounds, run_sheets
 from mcm_core.services.run_sheets import Now
 from mcm_core.store.engine import read
 from mcm_core.ui.arrivals import other_phones
@@ -71,7 +71,7 @@ def what_is_on(here: Here, stage: Round | None, on: Now | None) -> None:
         with read() as db:
             anonymous = stage.card.mode is Mode.ANONYMOUS
             answered = bags.sent(db, here.visitor, stage.id) if anonymous else readings.mine(db, here.visitor, stage.id)
-        if not answered:
+        if not answered and stage.calls(here.at):
             st.switch_page(PAGES / "vote.py")  # the ballot opens by itself
         st.page_link(PAGES / "vote.py", label="Back to your ballot", icon=":material/how_to_vote:")
     elif stage and stage.state is RoundState.REVEALED:
@@ -83,8 +83,21 @@ def asks(here: Here, *, in_session: bool) -> list[Asked]:
     was."""
     how = () if in_session else (news_asked,)
     of_members = (document_asked, *how, dots_asked, catch_up_asked, closing_asked, late_asked)
-    of_facilitators = (news_asked, catch_up_asked, messages_asked, applications_asked, newcomers_asked)
+    of_facilitators = (
+        unended_asked, news_asked, catch_up_asked, messages_asked, applications_asked, newcomers_asked,
+    )  # fmt: skip
     return [one for ask in (of_facilitators if here.visitor.facilitates else of_members) for one in ask(here)]
+
+
+def unended_asked(here: Here) -> list[Asked]:
+    """A session that was begun on another day and never ended: the next one cannot begin before."""
+    with read() as db:
+        progress = run_sheets.progress(db, here.visitor, here.cohort.id)
+        if progress.on is None or run_sheets.now_on(db, here.visitor, here.cohort.id, at=here.at):
+            return []
+    number = next(one.number for one in here.cohort.sessions if one.id == progress.on)
+    said = f"Session {number} was begun and never ended. What is open in it stays open on phones until you do."
+    return [Asked("facilitate.py", f"End session {number}", "stop_circle", said)]
 
 
 def for_member(here: Here, meeting: CohortSession | None) -> None:

@@ -12,13 +12,12 @@ from enum import StrEnum
 from mcm_core.domain.errors import Refused
 from mcm_core.domain.instrument import Instrument, Text
 from mcm_core.domain.mode import Mode
-from mcm_core.domain.round import LaunchCard, Round, RoundState
+from mcm_core.domain.round import ON_STAGE, LaunchCard, Round, RoundState
 
 TITLE_MAX = 80
 WORDS_MAX = 600
 MINUTES_MAX = 120
 CHOICES_MAX = 9
-ON_AT_MOST = timedelta(hours=6)  # as long as a picture stays on stage: a block nobody ended must not meet the next week
 
 
 class Activity(StrEnum):
@@ -137,7 +136,7 @@ class Block:
 
     def is_on(self, at: datetime) -> bool:
         """Whether it is what the room does now."""
-        return self.began_at is not None and self.ended_at is None and at - self.began_at < ON_AT_MOST
+        return self.began_at is not None and self.ended_at is None and at - self.began_at < ON_STAGE
 
 
 def clean_words(words: str, *, what: str) -> str:

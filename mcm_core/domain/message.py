@@ -54,7 +54,8 @@ PLACEHOLDERS = {**OURS, **SAID, **LATE}
 READ_FIRST = (
     "accepted", "waiting_list", "next_group", "not_this_time", "carried_over", "session_cancelled", "session_moved",
     "session_reminder", "deadline_moved", "interest_drop_in", "application_link_again", "application_link",
-    "application_received", "interest_reminder", "invitation", "document", "digest",
+    "application_link_late", "application_received", "application_received_late", "interest_reminder", "invitation",
+    "document", "digest",
 )  # fmt: skip
 
 

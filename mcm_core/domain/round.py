@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from mcm_core.domain.errors import Conflict, Refused
@@ -11,6 +11,9 @@ from mcm_core.domain.instrument import Instrument, Theme
 from mcm_core.domain.mode import Mode
 
 MAX_ATTEMPTS = 3
+ON_STAGE = timedelta(hours=6)
+"""As long as a picture stays on every screen, and what nobody ended is taken for under way: it must not meet the next
+week."""
 ANONYMOUS_LEVELS = 4
 """With fewer to choose from, words such as "few" would be as good as numbers (see domain.anonymous)."""
 
@@ -81,6 +84,10 @@ class Round:
     threshold: int
     opened_at: datetime | None = None
     revealed_at: datetime | None = None
+
+    def calls(self, at: datetime) -> bool:
+        """Whether it takes phones to its ballot. One that nobody closed stays open, but not in everybody's way."""
+        return self.state is RoundState.OPEN and self.opened_at is not None and at - self.opened_at < ON_STAGE
 
     @property
     def title(self) -> str:

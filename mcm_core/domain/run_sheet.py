@@ -126,6 +126,15 @@ def add(sheet: RunSheet, block: Block, after: str | None) -> Blocks:
     return (*sheet.blocks[:place], block, *sheet.blocks[place:])
 
 
+def lost(sheet: RunSheet, *kept: Blocks) -> tuple[str, ...]:
+    """What of a plan that is ahead stands in none of these others: its blocks by their titles, or else their order."""
+    ours, *others = ([replace(block, id="") for block in one] for one in (sheet.blocks, *kept))
+    if sheet.has_begun or ours in others:
+        return ()
+    known = [block for blocks in others for block in blocks]
+    return tuple(f"“{block.title}”" for block in ours if block not in known) or ("the order of the blocks",)
+
+
 def go_on(sheet: RunSheet, at: datetime) -> Blocks:
     """End the block that is on and begin the next. Raises Conflict when there is none."""
     following = sheet.following

@@ -31,16 +31,17 @@ class Slot:
 
 
 def outlook(times: Sequence[str], said: Mapping[str, Mapping[str, Says]]) -> tuple[Slot, ...]:
-    """Every time of the week: the fewest shut out first, then the most who prefer it, then in the order of the week.
+    """Every time of the week: the most who say that they can first, then the fewest shut out, then the most who prefer
+    it, then in the order of the week.
 
-    `said` is name → time → what they said.
+    `said` is name → time → what they said. Silence is not “can”: a time that nobody spoke of suits nobody yet.
     """
 
     def who(time: str, wanted: Says | None) -> tuple[str, ...]:
         return tuple(sorted(name for name, week in said.items() if week.get(time) == wanted))
 
     found = [Slot(one, *(who(one, said) for said in (Says.PREFER, Says.CAN, Says.CANNOT, None))) for one in times]
-    return tuple(sorted(found, key=lambda slot: (len(slot.shut_out), -len(slot.prefer), -len(slot.can))))
+    return tuple(sorted(found, key=lambda slot: (-len(slot.prefer + slot.can), len(slot.shut_out), -len(slot.prefer))))
 
 
 def time_of(start: datetime, parts: Mapping[str, time]) -> str:

@@ -88,7 +88,7 @@ def begin(
     db.add(row)
     db.flush()
     audit.note(db, Actor.NOBODY, Deed.APPLICATION_BEGUN, made, cohort_id=opening.cohort_id, at=at)
-    _write_to(db, row, opening, "application_link", at)
+    _write_to(db, row, opening, "application_link", at, is_late=at >= opening.closes_at)
     return link_of(made)
 
 
@@ -135,7 +135,7 @@ def send(db: Session, token: str, *, at: datetime) -> Mine:
     db.flush()
     audit.note(db, Actor.NOBODY, Deed.APPLICATION_SENT, row.id, cohort_id=row.cohort_id, at=at)
     forget_reminders(db, row.cohort_id, row.email)
-    _write_to(db, row, found.opening, "application_received", at)
+    _write_to(db, row, found.opening, "application_received", at, is_late=row.is_late)
     return _mine(db, row, at)
 
 
@@ -215,8 +215,9 @@ def _times(before: Mapping[str, str], said: Mapping[str, str]) -> dict[str, str]
     return {time: word for time, word in {**before, **changed}.items() if word}
 
 
-def _write_to(db: Session, row: ApplicationRow, opening: Opening, kind: str, at: datetime) -> None:
+def _write_to(db: Session, row: ApplicationRow, opening: Opening, kind: str, at: datetime, *, is_late: bool) -> None:
     words = {"deadline": spoken(opening.plan.closes, opening.time_zone)}
+    kind = f"{kind}_late" if is_late else kind
     messages.draft(db, row.cohort_id, kind, To(row.name, row.email), words, at=at, once=row.id, by_itself=True)
 
 

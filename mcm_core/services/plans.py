@@ -18,7 +18,7 @@ from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, instruments
 from mcm_core.services.access import FACILITATORS, open_to
 from mcm_core.services.members.rows import tell_door
-from mcm_core.services.run_sheets import make
+from mcm_core.services.run_sheets import make, of_session, unsaved
 from mcm_core.services.sheet_rows import as_sheet, from_programme, keep, taken
 from mcm_core.store.tables import BlockRow, CohortSessionRow, GuestRow, RunSheetRow, new_id
 
@@ -119,6 +119,22 @@ def invite_for(db: Session, visitor: Visitor, block_id: str, guest_id: str | Non
 
 
 @open_to(FACILITATORS)
+def lost(db: Session, visitor: Visitor, session_id: str) -> tuple[str, ...]:
+    """What of this plan is the cohort's own and goes when it is started over, in words. Empty: nothing."""
+    ours = _as_it_stands(db, visitor, session_id)
+    return rules.lost(ours, from_programme(ours.session_number))
+
+
+@open_to(FACILITATORS)
+def lost_there(db: Session, visitor: Visitor, session_id: str, to_cohort: str) -> tuple[str, ...]:
+    """What goes of the other cohort's own plan when it gets this one, in words. Empty: nothing. Raises NotAllowed."""
+    access.facilitating(db, visitor, to_cohort)
+    ours = _as_it_stands(db, visitor, session_id)
+    theirs = _as_it_stands(db, visitor, _same_session(db, ours, to_cohort).id)
+    return rules.lost(theirs, from_programme(ours.session_number), _as_planned(ours))
+
+
+@open_to(FACILITATORS)
 def start_over(db: Session, visitor: Visitor, session_id: str, *, version: int) -> RunSheet:
     """Back to the programme's own run-sheet. Raises Conflict, and Refused once the session has begun."""
     row = taken(db, access.facilitator(db, visitor), session_id, version)
@@ -134,7 +150,7 @@ def copy(db: Session, visitor: Visitor, session_id: str, to_cohort: str) -> RunS
     """
     access.facilitating(db, visitor, to_cohort)
     ours = make(db, visitor, session_id)
-    theirs = db.query(CohortSessionRow).filter_by(cohort_id=to_cohort, number=ours.session_number).one()
+    theirs = _same_session(db, ours, to_cohort)
     before = make(db, visitor, theirs.id)
     row = taken(db, access.facilitator(db, visitor), theirs.id, before.version)
     return _replace(db, row, _as_planned(ours))
@@ -150,6 +166,15 @@ def copy_all(db: Session, of: str, to: str) -> None:
         db.add(row)
         db.flush()
         keep(db, as_sheet(db, row), to, _as_planned(ours))
+
+
+def _as_it_stands(db: Session, visitor: Visitor, session_id: str) -> RunSheet:
+    """The plan without making one where nobody has looked at it yet."""
+    return of_session(db, visitor, session_id) or unsaved(db, visitor, session_id)
+
+
+def _same_session(db: Session, ours: RunSheet, cohort_id: str) -> CohortSessionRow:
+    return db.query(CohortSessionRow).filter_by(cohort_id=cohort_id, number=ours.session_number).one()
 
 
 def _as_planned(sheet: RunSheet) -> Blocks:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.errors import Conflict
 from mcm_core.domain.mode import Mode
-from mcm_core.domain.round import Lane, LaunchCard, Round, RoundState
+from mcm_core.domain.round import ON_STAGE, Lane, LaunchCard, Round, RoundState
 from mcm_core.services import instruments
 from mcm_core.store.tables import CohortSessionRow, FacilitatorRow, RoundRow
 
-ON_STAGE = timedelta(hours=6)
 _IN_THE_ROOM = (RoundRow.lane == Lane.ROOM) & RoundRow.aside_at.is_(None)
 _UNDER_WAY = _IN_THE_ROOM & RoundRow.state.in_([RoundState.OPEN, RoundState.CLOSED])
 _DONE = {RoundState.OPEN: "opened", RoundState.CLOSED: "closed", RoundState.REVEALED: "revealed"}

@@ -17,14 +17,13 @@ from sqlalchemy.orm import Session
 from mcm_core.domain import run_sheet as rules
 from mcm_core.domain.block import Block
 from mcm_core.domain.errors import Conflict, Refused
-from mcm_core.domain.round import Round
+from mcm_core.domain.round import ON_STAGE, Round
 from mcm_core.domain.run_sheet import Blocks, RunSheet
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, attendance, block_votes, pulses
 from mcm_core.services import hindrances as hindrances_
 from mcm_core.services.access import COHORT, FACILITATORS, open_to
 from mcm_core.services.cohorts import turn
-from mcm_core.services.round_rows import ON_STAGE
 from mcm_core.services.sheet_rows import as_block, as_sheet, from_programme, keep, taken
 from mcm_core.store.engine import announce
 from mcm_core.store.tables import BlockRow, CohortSessionRow, PractisedRow, RunSheetRow

@@ -32,7 +32,8 @@ def create_form(visitor: Visitor, *, key: str) -> None:
         st.warning(plain(warned))
     zone = st.selectbox("Time zone", zones(st.context.timezone), format_func=_spoken, key=f"{key}.zone") or "UTC"
     first, weekday, at_time = _first_meeting(zone, key)
-    words("The six dates that follow. Each can be moved afterwards.", kind="how-to")
+    clocks = f"on the clocks of {zone.replace('_', ' ')}"  # said, as a zone that is not known leaves the one before
+    words(f"The six dates that follow, {clocks}. Each can be moved afterwards.", kind="how-to")
     starts = six_dates(first, weekday, at_time)
     _preview(starts)
     for warning in (*slots.on_holidays(dict(enumerate(starts, start=1))), *_clashes(visitor, starts, zone)):
@@ -110,7 +111,8 @@ def _preview(starts: tuple[datetime, ...]) -> None:
 
 
 def _spoken(zone: str) -> str:
-    return zone.replace("_", " ")
+    """As it is written in computers, and in words: whoever types either finds it."""
+    return f"{zone} ({zone.split('/')[-1].replace('_', ' ')})" if "_" in zone else zone
 
 
 def _threshold(here: Here) -> None:

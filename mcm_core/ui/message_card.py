@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from mcm_core.domain.message import BODY_MAX, Message, MessageState, opens_a_door, placeholders, telling
 from mcm_core.domain.trouble import given_up
-from mcm_core.services import mailing, smtp
+from mcm_core.services import mailing, members, smtp
 from mcm_core.store.engine import read, write
 from mcm_core.ui.addresses import public_url
 from mcm_core.ui.confirm import confirmed
@@ -155,4 +155,7 @@ def _drop(here: Here, message: Message) -> None:
 def _invite(here: Here) -> None:
     with write() as db:
         written = mailing.invite(db, here.visitor, here.cohort.id, at=now())
-    visit().message = "Everybody has come in already." if not written else None
+        there_are = members.roster(db, here.visitor, here.cohort.id)
+    if not written:
+        nobody = "Nobody is on the list of members yet. Add them on the page Cohort."
+        visit().message = "Everybody has come in already." if there_are else nobody

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -48,10 +49,12 @@ def _where_it_stands(here: Here, opening: Opening) -> None:
     address = f"{public_url()}/open/{opening.slug}"
     st.code(address, language=None, wrap_lines=True)
     warn_of_address()
-    words("Give this address to everybody whom you would like to invite. It needs no account.", kind="how-to")
     if stage in TAKES:
+        words("Give this address to everybody whom you would like to invite. It needs no account.", kind="how-to")
         press.button("Take the page down", lambda: _take_down(here), key="opening.down")
         return
+    reads = "the group is complete" if stage is Stage.CONFIRMED else "applications have closed"
+    words(f"Whoever opens this address reads that {reads}.", kind="how-to")
     _late(here, opening, address)
 
 
@@ -87,16 +90,13 @@ def _form(here: Here, opening: Opening | None) -> None:
     own, usual = (opening.words if opening else {}), opening_texts.page()
     # What is stored is part of the key: when somebody else changed it, the fields must not show what was before.
     key = f"{here.cohort.id}.opening.{hash((plan, *own.items()))}"
+    # Outside the form, where it acts at once: nobody types into fields that are not kept.
+    has = st.checkbox("There is a drop-in to find out more", value=plan.drop_in is not None, key=f"{key}.has")
     with st.form(key, border=False):
         words(f"Times are on the clocks of {here.cohort.time_zone.replace('_', ' ')}.", kind="how-to")
         closes = _moment("Applications close", plan.closes, key=f"{key}.closes")
-        with_drop_in = st.checkbox(
-            "There is a drop-in to find out more", value=plan.drop_in is not None, key=f"{key}.has"
-        )
-        drop_in = _moment("The drop-in begins", plan.drop_in or plan.closes, key=f"{key}.drop-in")
-        minutes = st.number_input("Minutes of the drop-in", value=plan.drop_in_minutes, step=15, key=f"{key}.minutes")
-        link = st.text_input("Link to the drop-in", value=plan.drop_in_link, key=f"{key}.link")
-        words("The link is sent to those who ask for it; it does not stand on the page.", kind="how-to")
+        with st.container():  # always there, so that what stands beneath keeps its place
+            made = _drop_in(plan, key) if has else replace(plan, drop_in=None)
         said = {
             name: st.text_area(section.heading, own.get(name, section.says), key=f"{key}.{name}", height="content")
             or ""
@@ -106,11 +106,20 @@ def _form(here: Here, opening: Opening | None) -> None:
         pressed = st.form_submit_button("Keep the page")
     with showing_errors():
         if pressed:
-            made = Plan(closes, drop_in if with_drop_in else None, int(minutes), link or "")
+            made = replace(made, closes=closes)
             with write() as db:
                 openings.write_down(db, here.visitor, here.cohort.id, plan=made, words=said, at=now())
             visit().message = "The page is kept."
             st.rerun()
+
+
+def _drop_in(plan: Plan, key: str) -> Plan:
+    """The plan with the drop-in that is written down here."""
+    begins = _moment("The drop-in begins", plan.drop_in or plan.closes, key=f"{key}.drop-in")
+    minutes = st.number_input("Minutes of the drop-in", value=plan.drop_in_minutes, step=15, key=f"{key}.minutes")
+    link = st.text_input("Link to the drop-in", value=plan.drop_in_link, key=f"{key}.link")
+    words("The link is sent to those who ask for it; it does not stand on the page.", kind="how-to")
+    return replace(plan, drop_in=begins, drop_in_minutes=int(minutes), drop_in_link=link or "")
 
 
 def _moment(label: str, start: datetime, *, key: str) -> datetime:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from mcm_core.domain.application import APART, Application, Decision, Fit, Verdict, as_read
 from mcm_core.domain.cohort import MEMBERS_MAX
-from mcm_core.services import applicants
+from mcm_core.services import applicants, openings
 from mcm_core.services.applicants import Line, Reading
 from mcm_core.services.waiting_list import Places
 from mcm_core.store import opening_texts
@@ -80,7 +80,7 @@ def one_application(here: Here, lines: Sequence[Line]) -> None:
         waiting_first,
         index=waiting_first.index(before) if before in by_id else 0,
         format_func=lambda id_: _in_the_list(by_id[id_]),
-        key=f"applicants.chosen.{state}",
+        key=f"applicants.chosen.{state}.{visit().turned}",
     )
     if chosen not in by_id:
         return
@@ -90,7 +90,29 @@ def one_application(here: Here, lines: Sequence[Line]) -> None:
             found = applicants.one(db, here.visitor, chosen)
         _read(found)
         _fit(here, found)
+        if found.mine:
+            _go_on(_next_unread(lines, chosen))
         _decide(here, found.application, by_id[chosen])
+
+
+def _go_on(unread: Line | None) -> None:
+    """Said where the press was, which is far from the top of the page."""
+    words("What you think is kept." + ("" if unread else " There is none left that you have not read."), kind="fact")
+    if unread:
+        label = plain(f"Next: {unread.name}, not read by me")
+        press.button(label, partial(_turn_to, unread.id), key=f"applicants.next.{unread.id}")
+
+
+def _turn_to(application_id: str) -> None:
+    this = visit()
+    this.application, this.turned = application_id, this.turned + 1
+
+
+def _next_unread(lines: Sequence[Line], after: str) -> Line | None:
+    """The next that I have not read and nobody has decided; behind the last comes the first again."""
+    place = next(place for place, line in enumerate(lines) if line.id == after)
+    behind = (*lines[place + 1 :], *lines[:place])
+    return next((line for line in behind if not (line.judged or line.decision)), None)
 
 
 def _in_the_list(line: Line) -> str:
@@ -182,9 +204,10 @@ def _decide(here: Here, applied: Application, line: Line) -> None:
 def _do(here: Here, applied: Application, decision: Decision, name_key: str) -> None:
     with write() as db:
         found = applicants.decide(db, here.visitor, applied.id, decision=decision, name=typed(name_key), at=now())
-    visit().message = (
-        f"All {MEMBERS_MAX} places are taken, so {applied.name} is on the waiting list. They are told kindly when you "
-        "confirm the group."
-        if found is not decision
-        else f"{applied.name}: {STATES[found]}."
-    )
+        opening = openings.of_cohort(db, here.visitor, here.cohort.id)
+    if found is decision:
+        visit().message = f"{applied.name}: {STATES[found]}."
+        return
+    is_confirmed = opening and opening.confirmed_at
+    told = "A kind message to them is drafted" if is_confirmed else "They are told kindly when you confirm the group"
+    visit().message = f"All {MEMBERS_MAX} places are taken, so {applied.name} is on the waiting list. {told}."

@@ -37,7 +37,11 @@ def slot_form(here: Here, opening: Opening) -> None:
         words("Nobody has told us their times yet.")
     else:
         who = "of those with a place" if found.have_places else "of those who applied"
-        words(f"What {found.people} {who} said. The fewest shut out come first.", kind="how-to")
+        words(
+            f"What {found.people} {who} said. The times that the most people say they can make come first, and of "
+            "those the ones that shut out the fewest.",
+            kind="how-to",
+        )
         _grid(found.slots[:FIRST])
         with st.expander("Every time of the week", key="slots.all"):
             _grid(found.slots)

@@ -104,19 +104,22 @@ def steps(here: Here, sheet: RunSheet, vote: Round | None) -> None:
     ends = f"End session {sheet.session_number}"
     opens = bool(block.round_plan and not block.round_id and not voting)
     first = opens and not (block.round_plan and block.round_plan.by_itself)  # else it could not open, and may be left
+    goes_on = following if block.is_on(here.at) else None
+    if following and not goes_on:
+        words(f"Session {sheet.session_number} was begun and never ended.", kind="need")
     with st.container(horizontal=True):
         if opens:
             button("Open the vote", partial(_open, here, sheet), key=f"{block.id}.open", primary=first)
-        if following and block.is_on(here.at):
-            goes_on = _with(f"Next: {following.title}", block.fate(vote, last=False))
-            label = "Go on without this vote" if first else goes_on
+        if goes_on:
+            onwards = _with(f"Next: {goes_on.title}", block.fate(vote, last=False))
+            label = "Go on without this vote" if first else onwards
             _step(here, sheet, label, run_sheets.go_on, primary=not (first or voting))
         else:
             label = _with(ends, block.fate(vote, last=True))
             _step(here, sheet, label, run_sheets.end, primary=not (first or voting))
         button(f"{MORE} more minutes", partial(_give, here, sheet), key=f"{sheet.session_id}.more")
         _back(here, sheet)
-    if following:
+    if goes_on:
         with st.expander("More", key=f"steps.{sheet.session_id}"):
             words("What has not been run stays as it was planned.", kind="how-to")
             _step(here, sheet, _with(f"{ends} now", block.fate(vote, last=True)), run_sheets.end)

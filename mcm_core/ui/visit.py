@@ -44,6 +44,7 @@ class Visit:
     refused: str | None = None
     late_refused: str | None = None
     application: str | None = None  # the one that is being read
+    turned: int = 0  # how often the next one was asked for by its button, which renews the list to choose from
     recovery_codes: tuple[str, ...] = ()
     outcomes: dict[str, list[str | None]] = field(default_factory=dict)
     _said: tuple[str, float, str] | None = None

@@ -89,6 +89,30 @@ def test_1_what_charts_are_drawn_with_is_there_before_the_reveal(desk: Page, pho
     phone.wait_for_function(f"() => ({DRAWING})() === 1")
 
 
+def test_1_a_count_that_comes_late_is_not_written_over_the_next_votes(desk: Page, phones: dict[str, Page]) -> None:
+    held: list[Route] = []
+    press(desk, "Open it again")
+    expect(desk.locator(".turnout-count")).to_have_text("10 of 13 here are in")
+    desk.wait_for_function(CALM)
+    phones["phone"].wait_for_function(CALM)
+    desk.route(COUNT, lambda route: held.append(route))
+    with desk.expect_request(COUNT):
+        tap(phones["phone"], 0, 1, 2)
+    closed(desk, phones)
+    press(desk, "Open it again")
+    expect(desk.get_by_role("button", name="Close the vote")).to_be_visible()
+    desk.wait_for_function(CALM)
+
+    for route in held:
+        route.fulfill(body="1 of 13 here are in")
+    desk.wait_for_timeout(500)
+
+    assert held
+    expect(desk.locator(".turnout-count")).to_have_text("10 of 13 here are in")
+    desk.unroute(COUNT)
+    closed(desk, phones)
+
+
 def put_off(route: Route) -> None:
     """The picture as the server sends it, with no page to follow by itself."""
     answer = route.fetch()

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from mcm_core.domain.application import as_read
 from mcm_core.domain.opening import Stage
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import applicants, facilitators, members, openings, slots
+from mcm_core.services import applicants, facilitators, mailing, members, openings, slots
 from mcm_core.store import opening_texts
 from mcm_core.store.engine import read, write
 from tests.pages.cohort_desk import field, press, texts
@@ -63,6 +63,26 @@ def test_a_page_is_written_and_published_on_purpose(open_page: Open, sqlite: str
     assert f"/open/{found.slug}" in texts(app)
 
 
+def test_what_is_typed_about_a_drop_in_is_kept(open_page: Open, opened: Opened) -> None:
+    """Its fields are there only while there is one, so nothing is typed that is not kept."""
+    app = open_page("applicants", as_=opened.fay)
+    field(app, "checkbox", "There is a drop-in to find out more").uncheck().run()
+    app = press(app, "Keep the page")
+    assert "Link to the drop-in" not in [one.label for one in app.text_input]
+
+    field(app, "checkbox", "There is a drop-in to find out more").check().run()
+    field(app, "date_input", "The drop-in begins").set_value(CLOCK.date().replace(day=6))
+    field(app, "text_input", "Link to the drop-in").set_value("https://meet.example/new")
+    press(app, "Keep the page")
+
+    with read() as db:
+        found = openings.of_cohort(db, opened.fay, opened.cohort.id)
+    assert found
+    assert found.plan.drop_in_link == "https://meet.example/new"
+    assert found.plan.drop_in
+    assert found.plan.drop_in.day == 6
+
+
 def test_who_was_added_by_name_has_a_place_and_what_is_decided_shows_in_the_list_at_once(
     open_page: Open, opened: Opened
 ) -> None:
@@ -84,14 +104,50 @@ def test_one_is_read_judged_and_given_a_place(open_page: Open, opened: Opened) -
     assert "3 applications · 0 of 20 places given" in texts(app)
     assert "Captions &lt;b&gt;please&lt;/b&gt;" in texts(app)
 
-    field(app, "radio", "What I think").set_value("yes").run()
-    field(app, "text_area", "My note").set_value("Brings chat").run()
+    field(app, "radio", "What I think").set_value("yes")
+    field(app, "text_area", "My note").set_value("Brings chat")
     app = press(app, "Keep what I think")
+    assert "What you think is kept." in said(app)
     app = press(app, "Give a place")
 
     assert "Ada: has a place." in said(app)
     with read() as db:
         assert [one.name for one in members.roster(db, opened.fay, opened.cohort.id)] == ["Ada"]
+
+
+def test_after_one_is_judged_the_next_that_was_not_read_is_a_tap_away(open_page: Open, opened: Opened) -> None:
+    app, read_so_far = open_page("applicants", as_=opened.fay), []
+    for _ in range(3):
+        name = field(app, "selectbox", "Application to read").value
+        read_so_far.append(name)
+        assert not following(app)
+        field(app, "radio", "What I think").set_value("yes")
+        app = press(app, "Keep what I think")
+        assert "What you think is kept." in said(app)
+        app = press(app, following(app)[0]) if len(read_so_far) < 3 else app
+
+    assert len(set(read_so_far)) == 3
+    assert not following(app)
+    assert "There is none left that you have not read." in said(app)
+
+
+def following(app: AppTest) -> list[str]:
+    """The button to the next application, if there is one."""
+    return [one.label for one in app.button if one.label.startswith("Next")]
+
+
+def test_the_twenty_first_after_the_group_is_confirmed_is_told_by_a_message_that_is_there(
+    open_page: Open, opened: Opened
+) -> None:
+    decided(opened, "declined", "declined", "declined")
+    with write() as db:
+        members.add(db, opened.fay, opened.cohort.id, "\n".join(f"Person {n}" for n in range(20)), at=NOW)
+        slots.fix_as_they_are(db, opened.fay, opened.cohort.id, at=NOW)
+        openings.confirm(db, opened.fay, opened.cohort.id, at=NOW)
+
+    app = press(choose(open_page("applicants", as_=opened.fay), "Cleo"), "Give a place")
+
+    assert "Cleo is on the waiting list. A kind message to them is drafted." in said(app)
 
 
 def test_a_co_facilitator_does_not_see_what_is_for_the_coordinator(open_page: Open, opened: Opened) -> None:
@@ -108,6 +164,7 @@ def test_a_co_facilitator_does_not_see_what_is_for_the_coordinator(open_page: Op
 def test_a_choice_of_time_says_whom_it_shuts_out_before_it_is_made(open_page: Open, opened: Opened) -> None:
     app = open_page("applicants", as_=opened.fay)
 
+    assert "The times that the most people say they can make come first" in said(app)
     assert field(app, "selectbox", "Weekly time").value == "Tuesday afternoon"  # what the cohort has
     assert "Fixing them moves nothing." in said(app)
     app = field(app, "selectbox", "Weekly time").select("Wednesday evening").run()
@@ -136,7 +193,12 @@ def test_the_group_is_confirmed_once_everybody_is_decided(open_page: Open, opene
             applicants.decide(db, opened.fay, line.id, decision="accepted", at=NOW)
     app = press(press(app.run(), "Fix these six dates"), "Confirm the group")
 
-    assert "3 messages are drafted" in said(app)
+    assert (
+        "The group is confirmed. Messages drafted: 3 with an answer, and 3 with the document to read before we meet."
+        in said(app)
+    )
+    with read() as db:
+        assert mailing.to_do(db, opened.fay, opened.cohort.id, at=CLOCK) == 3 + 3
 
 
 def test_today_says_that_people_apply(open_page: Open, opened: Opened) -> None:
@@ -199,7 +261,10 @@ def test_when_applications_close_is_said_until_the_group_is_confirmed(open_page:
         slots.fix_as_they_are(db, opened.fay, opened.cohort.id, at=NOW)
         openings.confirm(db, opened.fay, opened.cohort.id, at=NOW)
 
-    assert "close: Wednesday" not in said(open_page("applicants", as_=opened.fay))
+    desk = said(open_page("applicants", as_=opened.fay))
+    assert "close: Wednesday" not in desk
+    assert "Give this address" not in desk
+    assert "Whoever opens this address reads that the group is complete." in desk
 
 
 def test_a_box_left_unticked_is_read_as_a_no(open_page: Open, opened: Opened) -> None:

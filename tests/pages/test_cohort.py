@@ -287,3 +287,16 @@ def test_another_facilitators_cohort_is_nowhere_on_the_page(open_page: Open, fay
     assert [title.value for title in app.title] == ["Ours"]
     assert "Foreign" not in texts(app)
     assert "Not yours" not in texts(app)
+
+
+def test_a_time_zone_is_found_by_either_of_its_names_and_said_before_the_cohort_is_made(
+    open_page: Open, fay: Visitor
+) -> None:
+    """Whoever types one that is not known keeps the one before, so the dates say on whose clocks they are."""
+    app = open_page("cohort", as_=fay)
+    box = field(app, "selectbox", "Time zone")
+    assert "America/Sao_Paulo (Sao Paulo)" in box.options
+
+    app = box.set_value("America/Sao_Paulo").run()
+
+    assert "The six dates that follow, on the clocks of America/Sao Paulo." in texts(app)

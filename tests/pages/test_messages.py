@@ -15,7 +15,7 @@ from mcm_core.store.engine import read, write
 from mcm_core.store.tables import MessageRow
 from tests.pages.cohort_desk import add, field, press, texts
 from tests.pages.conftest import CLOCK, Open
-from tests.services.people import NOW, a_member
+from tests.services.people import NOW, a_cohort, a_facilitator, a_member
 
 PEOPLE = ("Ada ada@example.org", "Ben")
 
@@ -273,3 +273,13 @@ def test_a_member_makes_and_ends_a_calendar_address(open_page: Open, fay: Visito
 
     app = press(app, "End this address")
     assert not any("/calendar/" in found.value for found in app.code)
+
+
+def test_with_nobody_on_the_list_it_does_not_say_that_everybody_has_come(open_page: Open, sqlite: str) -> None:
+    with write() as db:
+        fay = a_facilitator(db, "fay")
+        a_cohort(db, fay)
+
+    app = press(open_page("messages", as_=fay), "Write everybody their link")
+
+    assert ["Nobody is on the list" in one.value for one in app.success] == [True]

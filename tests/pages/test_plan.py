@@ -125,8 +125,25 @@ def test_a_plan_can_be_set_back_and_copied(plan: AppTest, group: Group, open_pag
     assert [one.minutes for one in theirs.blocks] == [one.minutes for one in sheet(group).blocks]
     assert not {one.id for one in theirs.blocks} & {one.id for one in sheet(group).blocks}
 
-    press(app, "Start over from the programme")
+    app = press(app, "Yes, start over")
     assert sheet(group).blocks[0].minutes == 10
+    assert [bare(one.value) for one in app.success] == ["Session 1 has the programme’s plan again."]
+
+
+def test_what_another_cohort_changed_is_named_before_a_copy_replaces_it(
+    plan: AppTest, group: Group, open_page: Open
+) -> None:
+    with write() as db:
+        other = a_cohort(db, group.facilitator, "Second group")
+        theirs = run_sheets.make(db, group.facilitator, other.session(1).id)
+        plans.lengthen(db, group.facilitator, theirs.blocks[1].id, 5, version=theirs.version)
+    app = open_page("plan", as_=group.facilitator, cohort=group.cohort.id)
+
+    assert "Copy this plan to “Second group”" not in labels(app)
+    assert "What was changed there goes, and that cannot be undone: “Stories of meaningful connection”." in words(app)
+    app = press(app, "Yes, replace the plan of “Second group”")
+
+    assert {"Copy this plan to “Second group”", "Start over from the programme"} <= set(labels(app))
 
 
 def test_a_guest_helps_with_one_block(open_page: Open, group: Group) -> None:

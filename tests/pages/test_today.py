@@ -55,3 +55,32 @@ def test_a_session_that_was_begun_early_is_on_and_not_some_days_ahead(open_page:
         assert "Session 1 is on now, planned for Tuesday 13 January" in texts(app).replace("\\", "")
         assert "in 8 days" not in texts(app)
     assert "facilitate" in [one.proto.page for one in open_page("today", as_=group.facilitator).get("page_link")]
+
+
+def test_a_session_that_nobody_ended_is_in_nobodys_way_the_next_week(open_page: Open, sqlite: str) -> None:
+    """The ballot that it left open pulls no phone away from Today, and the facilitators read what is left to do."""
+    begun = CLOCK - timedelta(days=1)
+    with write() as db:
+        group = a_group(db, 5)
+        go_to(db, group, "Stories of meaningful connection", at=begun)
+
+    app = open_page("today", as_=group.members[0])
+    assert "vote" in [one.proto.page for one in app.get("page_link")], "it stands there to be answered"
+    assert "Our group" in [one.value for one in app.header]
+    assert "Session 1 was begun and never ended" in texts(open_page("today", as_=group.facilitator))
+
+    desk = open_page("facilitate", as_=group.facilitator)
+    ends = [one.label for one in desk.button if "End session 1" in one.label.replace("\\", "")]
+    assert len(ends) == 1
+    assert "Session 1 was begun and never ended" in texts(desk)
+    assert [one.label for one in desk.toggle] == ["Who came"], "the page is drawn to its end"
+
+
+def test_on_its_day_an_open_vote_opens_by_itself_on_a_phone(open_page: Open, sqlite: str) -> None:
+    with write() as db:
+        group = a_group(db, 5)
+        go_to(db, group, "Stories of meaningful connection", at=CLOCK)
+
+    app = open_page("today", as_=group.members[0])
+
+    assert "Our group" not in [one.value for one in app.header]

@@ -166,3 +166,23 @@ def test_a_guest_helps_with_a_block_of_their_own_session_and_their_screen_says_s
     after = run_sheets.of_session(db, fay, on.session_id)
     assert after is not None
     assert after.blocks[0].guest_id is None
+
+
+def test_what_would_be_lost_is_named_and_only_that(db: Session, group: Group, sheet: RunSheet) -> None:
+    fay, first = group.facilitator, sheet.blocks[0].id
+    other = a_cohort(db, fay, "Second group")
+    there = (sheet.session_id, other.id)
+    assert plans.lost(db, fay, sheet.session_id) == ()
+    assert plans.lost_there(db, fay, *there) == ()
+
+    plans.copy(db, fay, *there)
+    sheet = plans.move(db, fay, first, 1, version=sheet.version)
+    assert plans.lost(db, fay, sheet.session_id) == ("the order of the blocks",)
+    assert plans.lost_there(db, fay, *there) == ()  # theirs is the programme's own
+
+    sheet = plans.lengthen(db, fay, first, 5, version=sheet.version)
+    assert plans.lost(db, fay, sheet.session_id) == ("“Arrive”",)
+    plans.copy(db, fay, *there)
+    assert plans.lost_there(db, fay, *there) == ()  # it stands here, too
+    plans.start_over(db, fay, sheet.session_id, version=sheet.version)
+    assert plans.lost_there(db, fay, *there) == ("“Arrive”",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,12 @@ def test_no_subject_says_anything_about_anybody(kind: str) -> None:
     assert telling(f"{kind} {template.subject} {template.body}") == ()
     assert template.body.startswith("Hello {name},")
     assert template.body.endswith("{facilitator}")
+
+
+@pytest.mark.parametrize("kind", sorted(templates()))
+def test_no_message_asks_for_an_answer_that_would_reach_nobody(kind: str) -> None:
+    """It comes from the server's address, and the server knows no facilitator's."""
+    assert not re.search(r"\b(answer|reply to) this (message|e-?mail)|\bwrite back", templates()[kind].body, re.I)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ export default function ({ data, parentElement }) {
   const place = parentElement.querySelector("span");
   place.stop?.();
   const began = performance.now() - 1000 * data.age;
-  let latest;
+  let latest, stopped = false;
   const changed = async (event) => {
     const { address, now, tell, shown } = event.detail;
     if (address !== data.follows) return;
@@ -16,11 +16,11 @@ export default function ({ data, parentElement }) {
       const answer = await fetch(data.ask, { credentials: "same-origin" });
       if (!answer.ok) throw new Error(answer.status);
       const words = await answer.text();
-      if (now !== latest) return; // a newer number is on its way
+      if (stopped || now !== latest) return; // another vote's count stands there, or a newer number is on its way
       write(".turnout-count", words);
       shown();
     } catch {
-      tell(); // the page says what is wrong
+      if (!stopped) tell(); // the page says what is wrong
     }
   };
   const tick = () => {
@@ -30,6 +30,7 @@ export default function ({ data, parentElement }) {
   addEventListener("mcm-changed", changed);
   const clock = setInterval(tick, TICK);
   place.stop = () => {
+    stopped = true;
     removeEventListener("mcm-changed", changed);
     clearInterval(clock);
   };

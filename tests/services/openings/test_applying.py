@@ -175,6 +175,21 @@ def test_the_author_gets_the_link_and_a_receipt(db: Session) -> None:
         assert f"https://x/apply/{token}" in late_words.filled_in(db, row, address="https://x", sending=True)
 
 
+def test_nobody_who_is_late_is_told_that_applications_will_close(db: Session) -> None:
+    """What they sent stays as it is, and that is what they are told."""
+    opened = an_opening(db)
+    openings.take_late(db, opened.fay, opened.cohort.id, yes=True, at=DEADLINE)
+    late = openings.late_token(db, opened.fay, opened.cohort.id) or ""
+    token = begins(db, opened, at=DEADLINE, late=late)
+    applying.keep(db, token, ANSWERS, at=DEADLINE)
+    applying.send(db, token, at=DEADLINE)
+
+    found = {row.kind: " ".join(row.body.split()) for row in db.scalars(select(MessageRow))}
+    assert "Applications have closed (Wednesday 7 January 2026, 09:00" in found["application_link_late"]
+    assert "It stays as it is." in found["application_received_late"]
+    assert not [body for body in found.values() if "until applications close" in body or "Applications close:" in body]
+
+
 def test_no_facilitator_gets_an_applicants_own_link_from_a_message(db: Session) -> None:
     """It would open what only its author may read: half-filled forms, and what is for the coordinator alone."""
     opened = an_opening(db)

@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mcm_core.domain import slots as rules
+from mcm_core.domain.application import Says
 from mcm_core.domain.errors import Refused
 from mcm_core.services import (
     applicants,
@@ -43,8 +45,29 @@ def test_each_time_names_whom_it_would_shut_out(db: Session) -> None:
     afternoon = by_time["Tuesday afternoon"]
     assert (afternoon.prefer, afternoon.can, afternoon.shut_out) == (("Ada", "Cleo"), (), ("Ben",))
     assert by_time["Wednesday morning"].silent == ("Ada",)
-    assert found.slots[0].time == "Wednesday morning"
-    assert [slot.time for slot in found.slots[-2:]] == ["Tuesday afternoon", "Tuesday evening"]
+    assert [slot.time for slot in found.slots[:2]] == ["Wednesday morning", "Tuesday afternoon"]
+    assert found.slots[-1].time == "Tuesday evening"
+
+
+def test_a_time_that_nobody_spoke_of_does_not_come_before_the_one_that_most_prefer() -> None:
+    """Silence is not “can”: it shuts nobody out by name, and is known to suit nobody."""
+    said = {f"Person {number}": {"Tuesday": Says.PREFER} for number in range(24)}
+    said["Ben"] = {"Tuesday": Says.CANNOT, "Thursday": Says.CAN}
+
+    ranked = [slot.time for slot in rules.outlook(["Monday", "Tuesday", "Thursday"], said)]
+
+    assert ranked == ["Tuesday", "Thursday", "Monday"]
+
+
+def test_of_times_that_as_many_can_make_the_one_that_shuts_fewer_out_comes_first() -> None:
+    said = {
+        "Ada": {"Monday": Says.PREFER, "Tuesday": Says.CAN, "Thursday": Says.PREFER},
+        "Ben": {"Monday": Says.CANNOT},
+    }
+
+    ranked = [slot.time for slot in rules.outlook(["Monday", "Tuesday", "Thursday"], said)]
+
+    assert ranked == ["Thursday", "Tuesday", "Monday"]
 
 
 def test_once_there_are_places_those_who_have_one_are_asked(db: Session) -> None:
