@@ -18,6 +18,7 @@ from mcm_core.ui.keeping import keep_until
 from mcm_core.ui.live import follow
 from mcm_core.ui.member_card import one_member
 from mcm_core.ui.members_table import add_members, members_table
+from mcm_core.ui.newcomers import SETTINGS
 from mcm_core.ui.page import FACILITATORS, PAGES, Here, chosen, now, open_to
 from mcm_core.ui.pieces import plain, words
 from mcm_core.ui.room_code import room_code
@@ -63,7 +64,7 @@ def manage(here: Here, mine: tuple[Cohort, ...]) -> None:
         guest_links(here)
     with st.expander("Help and support", key="more.signs"):
         signposting_form(here)
-    with st.expander("Settings", key="more.settings"):
+    with st.expander("Settings", key="more.settings", expanded=st.query_params.get("open") == SETTINGS):
         settings(here)
         keep_until(here)
     if st.toggle("Who did what", key="more.log"):  # a fold would read the whole log with every run

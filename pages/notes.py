@@ -73,6 +73,7 @@ with showing_errors():
         )
         earlier = note_reading.hides_earlier(db, here.visitor, here.cohort.id)
     if earlier:
-        words("What the group wrote for itself before you came is not shown here. It is asked first.", kind="how-to")
+        first = "" if here.cohort.newcomers_asked else " It is asked first."
+        words(f"What the group wrote for itself before you came is not shown here.{first}", kind="how-to")
     paused_notes(here)
     wall(here, found, narrowed=bool(number or theme or kind or search.strip()))

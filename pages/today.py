@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from mcm_core.domain.cohort import CohortSession, days_until, elsewhere, next_session
+from mcm_core.domain.cohort import CohortSession, days_until, next_session
 from mcm_core.domain.mode import Mode
 from mcm_core.domain.round import Round, RoundState
 from mcm_core.services import bags, focuses, members, readings, rounds, run_sheets
@@ -15,6 +15,7 @@ from mcm_core.store.engine import read
 from mcm_core.ui.arrivals import other_phones
 from mcm_core.ui.asked import Asked, asked_of_me
 from mcm_core.ui.between_today import catch_up_asked
+from mcm_core.ui.clocks import on_both_clocks
 from mcm_core.ui.closing import closing_asked, closing_link
 from mcm_core.ui.keeping import warning
 from mcm_core.ui.late_card import late_asked
@@ -22,6 +23,7 @@ from mcm_core.ui.live import follow
 from mcm_core.ui.messages_today import messages_asked
 from mcm_core.ui.my_calendar import calendar_link
 from mcm_core.ui.my_choices import first_notice
+from mcm_core.ui.newcomers import newcomers_asked
 from mcm_core.ui.news import news_asked
 from mcm_core.ui.now_on import beside, now_on, on_the_phone
 from mcm_core.ui.opening_form import applications_asked
@@ -48,15 +50,7 @@ def meeting_in_words(here: Here, meeting: CohortSession | None, on: Now | None) 
 
 
 def _when(meeting: CohortSession) -> str:
-    return f"{meeting.starts_local:%A %-d %B, %H:%M} ({meeting.time_zone}{_for_you(meeting)})"
-
-
-def _for_you(meeting: CohortSession) -> str:
-    yours = elsewhere(meeting, st.context.timezone)
-    if yours is None:
-        return ""
-    same_day = yours.date() == meeting.starts_local.date()
-    return f"; for you {yours:%H:%M}" if same_day else f"; for you {yours:%A %-d %B, %H:%M}"
+    return on_both_clocks(meeting.starts_at, meeting.starts_local, meeting.time_zone)
 
 
 def cancelled(here: Here) -> None:
@@ -89,7 +83,9 @@ def asks(here: Here, *, in_session: bool) -> list[Asked]:
     was."""
     how = () if in_session else (news_asked,)
     of_members = (document_asked, *how, dots_asked, catch_up_asked, closing_asked, late_asked)
-    of_facilitators = (unended_asked, news_asked, catch_up_asked, messages_asked, applications_asked)
+    of_facilitators = (
+        unended_asked, news_asked, catch_up_asked, messages_asked, applications_asked, newcomers_asked,
+    )  # fmt: skip
     return [one for ask in (of_facilitators if here.visitor.facilitates else of_members) for one in ask(here)]
 
 

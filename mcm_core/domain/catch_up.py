@@ -56,7 +56,7 @@ class Line:
 class CatchUp:
     """A catch-up as one of its people sees it. `said` is their own word; what the others say stays with them.
 
-    `is_note`: their own line has become a note.
+    `is_note`: their own line has become a note. `changed`: the group has become another since they last said something.
     """
 
     id: str
@@ -65,6 +65,7 @@ class CatchUp:
     said: Outcome | None
     lines: tuple[Line, ...]
     is_note: bool = False
+    changed: bool = False
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,8 @@ class Cohort:
     sessions: tuple[CohortSession, ...]
     #: Whether the group said that who comes later reads what it wrote for itself before.
     newcomers_read: bool = False
+    #: Whether it said anything, yes or no.
+    newcomers_asked: bool = False
 
     def session(self, number: int) -> CohortSession:
         """The meeting with this number, 1 to 6."""
@@ -225,14 +227,14 @@ def refuse_members(present: Sequence[str], added: Sequence[str]) -> None:
         )
 
 
-def elsewhere(meeting: CohortSession, zone: str | None) -> datetime | None:
-    """When a meeting starts on the clock of another zone, such as that of somebody's phone. None where that is the same
-    as on the cohort's clock, and where the zone is not known (domain.md §5 row 39)."""
+def elsewhere(moment: datetime, local: datetime, zone: str | None) -> datetime | None:
+    """A moment on the clock of another zone, such as that of somebody's phone. None where that is the same as `local`
+    on the cohort's clock, and where the zone is not known (domain.md §5 row 39)."""
     try:
-        there = meeting.starts_at.astimezone(ZoneInfo(zone or ""))
+        there = moment.astimezone(ZoneInfo(zone or ""))
     except (KeyError, OSError, ValueError):  # what a browser says may be anything, and there is no list to look it up
         return None
-    return None if there.replace(tzinfo=None) == meeting.starts_local else there
+    return None if there.replace(tzinfo=None) == local else there
 
 
 def days_until(meeting: CohortSession, now: datetime) -> str:

@@ -57,23 +57,25 @@ def repaired(
     """The groups of a week that has begun, after somebody left or asked for another partner; as few as can be change.
 
     `people` are those still here, `unhappy` asked for a swap; groups that are `done` have met and stay as they are.
+    Whoever is left over joins a pair, which takes a partner from nobody; only where none can take them a trio splits.
     """
     still = {group: group if group in done else group & frozenset(people) for group in groups}
     broken = [now for then, now in still.items() if then not in done and is_broken(now, past, unhappy)]
     standing = [now for then, now in still.items() if now and now not in broken]
-    to_open = sorted((now for then, now in still.items() if now in standing and then not in done), key=len)
+    to_open = [now for then, now in still.items() if now in standing and then not in done]
     tired = {pair for one in broken for pair in pairs_in(one) if not pair.isdisjoint(unhappy)}
     careful = Past(past.together, past.in_trios, past.apart | tired)
-    while True:
-        loose = {person for group in broken for person in group}
-        found = propose(loose, careful, weeks=1, seed=seed)
-        if not found.alone and sum(map(len, found.groups)) == len(loose):
-            return Proposal((*standing, *found.groups))
+    loose = frozenset(person for group in broken for person in group)
+    while (found := planned(sorted(loose), careful, 1, seed)) is None:
         if not to_open:  # whoever is left joins those who stand, whether or not they have met
-            rest = [one for one in loose if not any(one in group for group in found.groups)]
-            return _with_the_rest([*standing, *found.groups], sorted(rest), careful)
-        broken.append(to_open.pop())  # a trio first: it can give somebody up
-        standing.remove(broken[-1])
+            groups = propose(loose, careful, weeks=1, seed=seed).groups
+            rest = [one for one in loose if not any(one in group for group in groups)]
+            return _with_the_rest([*standing, *groups], sorted(rest), careful)
+        opened = min(to_open, key=partial(_trouble, loose, careful, seed))
+        to_open.remove(opened)
+        standing.remove(opened)
+        loose |= opened
+    return Proposal((*standing, *found))
 
 
 def is_broken(group: Group, past: Past, unhappy: Collection[str]) -> bool:
@@ -99,6 +101,12 @@ def have_met(said: Mapping[str, str | None], *, yes: str, no: Collection[str]) -
         for pair in pairs_in(said)
         if any(said[one] == yes for one in pair) and not any(said[one] in no for one in pair)
     }
+
+
+def _trouble(loose: Group, past: Past, seed: str, group: Group) -> tuple[bool, int, int]:
+    """What it costs to open a group to those left over: whether it still does not do, its size, who met before."""
+    together = sum(past.together.get(pair, 0) for pair in pairs_in(group | loose))
+    return planned(sorted(group | loose), past, 1, seed) is None, len(group), together
 
 
 def _with_the_rest(groups: list[Group], left: Sequence[str], past: Past) -> Proposal:

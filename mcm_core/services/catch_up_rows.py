@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.catch_up import OTHERWISE, Outcome
@@ -53,6 +53,11 @@ class Held:
     def done(self) -> bool:
         """They have met: somebody says so, or wrote down what they take from it."""
         return self.has_line or Outcome.MET in self.said.values()
+
+
+def how_many_are_in(db: Session, cohort_id: str) -> int:
+    """The number of members who are in, with or without a week off."""
+    return db.scalars(select(func.count()).select_from(MemberRow).where(MemberRow.cohort_id == cohort_id, IS_IN)).one()
 
 
 def taking_part(db: Session, cohort_id: str, number: int) -> set[str]:
@@ -153,12 +158,26 @@ def _write(db: Session, week: PairingRow, groups: Sequence[Held], found: Proposa
         gone = PlaceRow.member_id.in_(sorted(group.people - now))
         db.execute(delete(PlaceRow).where(PlaceRow.catch_up_id == group.id, gone))
         put(db, week, now - group.people, into=group.id)
+        if now != group.people:
+            _say_it_changed(db, group.id)
     for people in left:
-        put(db, week, people)
+        _say_it_changed(db, put(db, week, people))
 
 
-def put(db: Session, week: PairingRow, people: Group, *, into: str | None = None, kept: bool = False) -> None:
-    """Give people their places, in a group that is there or in a new one."""
+def _say_it_changed(db: Session, *catch_up_ids: str) -> None:
+    """Have everybody in these groups read that their catch-up has changed: not who left, nor why (§5 row 34)."""
+    db.execute(update(PlaceRow).where(PlaceRow.catch_up_id.in_(catch_up_ids)).values(changed=True))
+
+
+def say_who_goes(db: Session, member: MemberRow) -> None:
+    """Before somebody's place goes with them: their group of the week that is on is another, unless it has met."""
+    week = newest_shared(db, member.cohort_id)
+    groups = held(db, [week.id]).get(week.id, ()) if week else ()
+    _say_it_changed(db, *(group.id for group in groups if member.id in group.people and not group.done))
+
+
+def put(db: Session, week: PairingRow, people: Group, *, into: str | None = None, kept: bool = False) -> str:
+    """Give people their places, in a group that is there or in a new one; returns its id."""
     if into is None:
         row = CatchUpRow(cohort_id=week.cohort_id, pairing_id=week.id, kept=kept)
         db.add(row)
@@ -166,3 +185,4 @@ def put(db: Session, week: PairingRow, people: Group, *, into: str | None = None
         into = row.id
     db.add_all(PlaceRow(catch_up_id=into, member_id=one, cohort_id=week.cohort_id) for one in sorted(people))
     db.flush()
+    return into

@@ -26,7 +26,9 @@ from mcm_core.store.tables import CatchUpRow, KeptApartRow, MemberRow, PairingRo
 STALE = "Somebody else has changed these catch-ups meanwhile. Look at them again; nothing was changed by you."
 CHANGED = "Something has changed since these catch-ups were suggested, so they do not fit any more. Suggest them anew."
 SHARED = "These catch-ups are shared already, so people may have arranged to meet. Only what is broken can be mended."
-NOT_TOGETHER = "These people cannot be put together: somebody asked for that, or a facilitator did. Choose others."
+#: Not why: whoever asked was promised that nobody is told who did (ui/catch_ups.py).
+NOT_TOGETHER = "These people cannot be put together. Choose others."
+TOO_FEW = "A catch-up needs two people, and fewer than two have joined. No week is used up; suggest them once two have."
 
 
 @open_to(FACILITATORS)
@@ -49,13 +51,13 @@ def to_do(db: Session, visitor: Visitor, cohort_id: str) -> tuple[int | None, in
 @open_to(COHORT)
 def how_many_met(db: Session, visitor: Visitor, cohort_id: str) -> str:
     """The one sentence about catch-ups of the whole cohort."""
-    here = select(MemberRow.id).where(MemberRow.cohort_id == cohort_id, IS_IN)
-    return density(catch_up_rows.met(db, cohort_id), len(db.scalars(here).all()))
+    return density(catch_up_rows.met(db, cohort_id), catch_up_rows.how_many_are_in(db, cohort_id))
 
 
 @open_to(FACILITATORS)
 def suggest(db: Session, visitor: Visitor, cohort_id: str, number: int, *, at: datetime) -> None:
     """Propose a week's catch-ups, or others in place of those proposed; groups that are kept stand. Raises Refused."""
+    _refuse_too_few(db, cohort_id)
     week = _unshared(db, cohort_id, number, at)
     _arrange(db, week, [group.people for group in held(db, [week.id]).get(week.id, ()) if group.kept])
 
@@ -88,8 +90,12 @@ def keep(db: Session, visitor: Visitor, catch_up_id: str, *, yes: bool) -> None:
 
 @open_to(FACILITATORS)
 def share(db: Session, visitor: Visitor, cohort_id: str, number: int, *, version: int, at: datetime) -> None:
-    """Show everybody whom they catch up with. `version` is the one that was looked at: raises Conflict for another."""
+    """Show everybody whom they catch up with. `version` is the one that was looked at: raises Conflict for another.
+
+    Raises Refused while there are no two to meet: an empty week would be used up.
+    """
     week = _week(db, cohort_id, number)
+    _refuse_too_few(db, cohort_id)
     if week is None or week.version != version:
         raise Conflict(STALE)
     if week.shared_at is None and not _fits(db, week):
@@ -147,6 +153,12 @@ def _arrange(db: Session, week: PairingRow, kept: Iterable[Group]) -> None:
         put(db, week, group, kept=any(group >= one for one in standing))
     week.version += 1
     db.flush()
+
+
+def _refuse_too_few(db: Session, cohort_id: str) -> None:
+    """Weeks off do not count: where everybody takes one, the week is theirs to leave empty."""
+    if catch_up_rows.how_many_are_in(db, cohort_id) < 2:
+        raise Refused(TOO_FEW)
 
 
 def _week(db: Session, cohort_id: str, number: int) -> PairingRow | None:

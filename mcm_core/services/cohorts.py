@@ -178,7 +178,8 @@ def set_threshold(db: Session, visitor: Visitor, cohort_id: str, threshold: int)
 @open_to(FACILITATORS)
 def let_newcomers_read(db: Session, visitor: Visitor, cohort_id: str, *, yes: bool) -> None:
     """Write down what the group said when it was asked whether who comes later reads what it wrote before."""
-    db.get_one(CohortRow, cohort_id).newcomers_read = yes
+    row = db.get_one(CohortRow, cohort_id)
+    row.newcomers_read, row.newcomers_asked = yes, True
     audit.note(db, visitor, Deed.NEWCOMERS_READ if yes else Deed.NEWCOMERS_STOPPED, cohort_id, cohort_id=cohort_id)
     turn(db, cohort_id)
 
@@ -213,6 +214,7 @@ def _cohorts(db: Session, rows: Sequence[CohortRow]) -> tuple[Cohort, ...]:
                 if meeting.cohort_id == row.id
             ),
             newcomers_read=row.newcomers_read,
+            newcomers_asked=row.newcomers_asked,
         )
         for row in rows
     )

@@ -59,7 +59,8 @@ def say(db: Session, visitor: Visitor, catch_up_id: str, met: str) -> None:
     """Say “met”, “not yet” or “swap” of one's own catch-up; the last word counts. Raises Refused, NotAllowed."""
     if met not in set(Outcome):
         raise Refused("That is not one of the three answers. Choose again.")
-    _place(db, visitor, catch_up_id).said = met
+    place = _place(db, visitor, catch_up_id)
+    place.said, place.changed = met, False
 
 
 @open_to(MEMBERS, otherwise=GONE)
@@ -193,6 +194,7 @@ def _catch_ups(db: Session, member_id: str, which: ColumnElement[bool]) -> tuple
                 if one.line
             ),
             is_note=place.note_id is not None,
+            changed=place.changed,
         )
         for place, number in places
     )

@@ -14,8 +14,8 @@ from mcm_core.domain.consent import Purpose
 from mcm_core.domain.errors import Refused
 from mcm_core.domain.note import Attribution, Audience, Kind, Note, named
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import access, consents, instruments
-from mcm_core.services.access import COHORT, INSIDE, open_to
+from mcm_core.services import access, catch_up_rows, consents, instruments
+from mcm_core.services.access import COHORT, FACILITATORS, INSIDE, open_to
 from mcm_core.store.engine import announce
 from mcm_core.store.tables import CohortRow, CohortSessionRow, FacilitatorRow, KeptTextRow, MemberRow, NoteRow
 
@@ -83,6 +83,16 @@ def hides_earlier(db: Session, visitor: Visitor, cohort_id: str) -> bool:
         return False
     theirs = (NoteRow.cohort_id == cohort_id, NoteRow.audience == Audience.COHORT)
     return bool(db.scalar(select(exists().where(*theirs, SHOWN, by.did_not_write, before(by, cohort_id)))))
+
+
+@open_to(FACILITATORS)
+def to_ask_about(db: Session, visitor: Visitor, cohort_id: str) -> tuple[str, ...]:
+    """The names of those from whom earlier notes are hidden while the group has not said yes or no to it."""
+    theirs = (NoteRow.cohort_id == cohort_id, NoteRow.audience == Audience.COHORT, SHOWN)
+    earlier = exists().where(*theirs, NoteRow.created_at < MemberRow.created_at)
+    undecided = exists().where(CohortRow.id == cohort_id, ~CohortRow.newcomers_asked)
+    late = select(MemberRow.name).where(MemberRow.cohort_id == cohort_id, catch_up_rows.IS_IN, earlier, undecided)
+    return tuple(db.scalars(late.order_by(MemberRow.name_key)))
 
 
 def search_key(words: str) -> str:

@@ -13,12 +13,16 @@ from mcm_core.ui.pieces import plain, words
 
 @dataclass(frozen=True)
 class Asked:
-    """One thing to do: the page on which it is done, the words of its link, and a sentence above it if one helps."""
+    """One thing to do: the page on which it is done, the words of its link, and a sentence above it if one helps.
+
+    `fold` names what is to stand open there.
+    """
 
     file: str
     label: str
     icon: str
     said: str = ""
+    fold: str = ""
 
 
 def asked_of_me(asks: Sequence[Asked], *, beside: bool) -> None:
@@ -37,4 +41,5 @@ def draw_all(asks: Sequence[Asked]) -> None:
     for one in asks:
         if one.said:
             words(one.said)
-        st.page_link(PAGES / one.file, label=plain(one.label), icon=f":material/{one.icon}:")
+        there = {"open": one.fold} if one.fold else None
+        st.page_link(PAGES / one.file, label=plain(one.label), icon=f":material/{one.icon}:", query_params=there)

@@ -11,15 +11,22 @@ from mcm_core.ui.page import Here
 
 
 def catch_up_asked(here: Here) -> list[Asked]:
-    """My catch-up until I have said whether we met; for a facilitator what is to be shared or mended."""
+    """My catch-up until I have said whether we met, and again when it becomes another; for a facilitator what is to be
+    shared or mended."""
     return _for_facilitator(here) if here.visitor.facilitates else _for_member(here)
 
 
 def _for_member(here: Here) -> list[Asked]:
     with read() as db:
-        mine = [one for one in my_catch_ups.mine(db, here.visitor) if one.said is None and _is_this_week(here, one)]
-    said = f"Your catch-up this week: {together(mine[0])}." if mine else ""
-    return [Asked("between.py", "Find a time, or say that you met", "coffee", said)] if mine else []
+        mine = [one for one in my_catch_ups.mine(db, here.visitor) if _is_open(one) and _is_this_week(here, one)]
+    if not mine:
+        return []
+    begins = "Your catch-up has changed" if mine[0].changed else "Your catch-up this week"
+    return [Asked("between.py", "Find a time, or say that you met", "coffee", f"{begins}: {together(mine[0])}.")]
+
+
+def _is_open(one: CatchUp) -> bool:
+    return one.said is None or one.changed
 
 
 def _is_this_week(here: Here, one: CatchUp) -> bool:

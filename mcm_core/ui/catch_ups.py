@@ -7,6 +7,7 @@ import streamlit as st
 from mcm_core.domain.catch_up import LINE_MAX, REACH_MAX, CatchUp, Line, Outcome
 from mcm_core.services import my_catch_ups, wishes
 from mcm_core.store.engine import read, write
+from mcm_core.ui.entries import to_notes
 from mcm_core.ui.half_typed import half_typed
 from mcm_core.ui.page import Here, now
 from mcm_core.ui.pieces import words
@@ -40,7 +41,8 @@ def together(one: CatchUp) -> str:
 
 
 def _catch_up(here: Here, one: CatchUp) -> None:
-    words(f"Week {one.number}: you catch up with {together(one)}.", kind="need")
+    begins = "Your catch-up has changed. " if one.changed else ""
+    words(f"{begins}Week {one.number}: you catch up with {together(one)}.", kind="need")
     for partner in one.partners:
         if partner.reach:
             words(f"{partner.name}: {partner.reach}")
@@ -73,7 +75,8 @@ def _my_line(here: Here, one: CatchUp) -> None:
         if mine and mine.shared and not one.is_note:
             button("Make it a note", lambda: _note(here, one.id), key=f"{key}.note")
     if mine and one.is_note:
-        words("Your line is a note now. Change or delete it under Notes.", kind="how-to")
+        words("Your line is a note now.", kind="how-to")
+        to_notes()
     elif mine and mine.shared:
         words("Everybody in this catch-up is fine with it: the group reads it here, without names.", kind="how-to")
     elif mine:
@@ -113,6 +116,7 @@ def _wishes(here: Here) -> None:
 def _apart(here: Here, apart: tuple[str, ...], others: dict[str, str]) -> None:
     """Whom I do not want to be put together with."""
     words("Is there somebody you would rather not be put together with? Nobody is told, and no reason is asked.")
+    words("Facilitators may notice that the two of you cannot be put together, not which of you asked.", kind="how-to")
     for one in apart:
         if one in others:
             with st.container(horizontal=True, vertical_alignment="center"):

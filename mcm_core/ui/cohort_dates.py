@@ -51,7 +51,7 @@ def _clocks(here: Here) -> str:
     """Whose clocks the times are on, and what that is on this browser's."""
     zone, own, first = here.cohort.time_zone, st.context.timezone, here.cohort.sessions[0]
     said = f"Times are on the clocks of {_spoken(zone)}, before and after they change."
-    yours = elsewhere(first, own)
+    yours = elsewhere(first.starts_at, first.starts_local, own)
     return f"{said} For you in {_spoken(own)}, session 1 begins on {on_the_wall(yours)}." if own and yours else said
 
 

@@ -15,9 +15,9 @@ from mcm_core.services import clashes, cohorts, slots
 from mcm_core.store import texts
 from mcm_core.store.engine import read, write
 from mcm_core.ui.cohort_dates import on_the_wall
+from mcm_core.ui.newcomers import newcomers
 from mcm_core.ui.page import Here, now
 from mcm_core.ui.pieces import plain, showing_errors, words
-from mcm_core.ui.press import button
 from mcm_core.ui.visit import visit
 
 REGIONS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
@@ -85,7 +85,7 @@ def settings(here: Here) -> None:
             visit().message = f"The cohort has its new name.{same_name(here.visitor, name, but=here.cohort.id)}"
             st.rerun()
     _threshold(here)
-    _newcomers(here)
+    newcomers(here)
 
 
 def _first_meeting(zone: str, key: str) -> tuple[date, int, time]:
@@ -135,20 +135,3 @@ def _threshold(here: Here) -> None:
                 cohorts.set_threshold(db, here.visitor, here.cohort.id, threshold or now_set)
             visit().message = f"Below {IN_WORDS[threshold or now_set]} answers nothing is shown from now on."
             st.rerun()
-
-
-def _newcomers(here: Here) -> None:
-    read_it = here.cohort.newcomers_read
-    words(
-        "Somebody who joins later reads what the group wrote for itself before."
-        if read_it
-        else "Somebody who joins later does not read what the group wrote for itself before they came. When that "
-        "happens, ask the group at the start of the session, and write down here what it says."
-    )
-    label = "Newcomers read it no more" if read_it else "The group says yes: newcomers may read it"
-    button(label, lambda: _let_newcomers_read(here, not read_it), key=f"{here.cohort.id}.newcomers.{read_it}")
-
-
-def _let_newcomers_read(here: Here, yes: bool) -> None:
-    with write() as db:
-        cohorts.let_newcomers_read(db, here.visitor, here.cohort.id, yes=yes)

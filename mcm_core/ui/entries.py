@@ -15,7 +15,7 @@ from mcm_core.store.engine import read, write
 from mcm_core.store.texts import EntryForm
 from mcm_core.ui.half_typed import half_typed
 from mcm_core.ui.note_form import choices
-from mcm_core.ui.page import Here, now
+from mcm_core.ui.page import PAGES, Here, now
 from mcm_core.ui.pieces import named, on_the_day, plain, showing_errors, words
 from mcm_core.ui.press import button
 from mcm_core.ui.visit import Draft, visit
@@ -116,7 +116,8 @@ def _card(here: Here, one: Entry, form: EntryForm) -> None:
                 words(asks, kind="fact")
             link(text) if name == LINK else words(text, kind="note-body")
     if one.is_note:
-        words("You have shared this, as a note. Change or delete the note under Notes.", kind="how-to")
+        words("You have shared this, as a note.", kind="how-to")
+        to_notes()
     with st.container(horizontal=True):
         with st.popover("Change"):
             _change(here, one, form)
@@ -126,6 +127,11 @@ def _card(here: Here, one: Entry, form: EntryForm) -> None:
         with st.popover("Delete"):
             words("It cannot be brought back." + (" The note stays." if one.is_note else ""))
             button("Delete it for good", lambda: _remove(here, one.id), key=f"entry.{one.id}.delete")
+
+
+def to_notes() -> None:
+    """The way to a note that was an entry or a line."""
+    st.page_link(PAGES / "notes.py", label="Change or delete the note", icon=":material/sticky_note_2:")
 
 
 def link(address: str) -> None:

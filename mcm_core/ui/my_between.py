@@ -57,6 +57,6 @@ def _wishes(mine: Everything) -> None:
     for number in asked.weeks_off:
         words(f"You sat week {number} out.")
     if asked.apart:
-        words(f"People you asked not to be put together with: {len(asked.apart)}. Nobody is told.")
+        words(f"People you asked not to be put together with: {len(asked.apart)}. Nobody is told who asked.")
     if mine.wellbeing_since:
         words(f"You said yes on {on_the_day(mine.wellbeing_since)} to keeping how you are.")

@@ -19,6 +19,7 @@ from mcm_core.services.news import Week
 from mcm_core.store.engine import read, write
 from mcm_core.ui.anonymous_form import NOT_A_REPORT, anonymous_form
 from mcm_core.ui.asked import Asked
+from mcm_core.ui.clocks import on_both_clocks
 from mcm_core.ui.mode_pictures import anonymous_picture, comments
 from mcm_core.ui.modes import say_mode
 from mcm_core.ui.page import Here, now
@@ -57,14 +58,13 @@ def how_was_it(here: Here) -> list[Asked]:
         asked = news.to_answer(db, here.visitor, at=here.at)
     if asked is None:
         return []
-    return [
-        Asked("news.py", f"How was session {asked[0].session_number}? Open until {_until(asked[1])}", "rate_review")
-    ]
+    pulse, window = asked
+    label = f"How was session {pulse.session_number}? Open until {_until(here, window)}"
+    return [Asked("news.py", label, "rate_review")]
 
 
-def _until(window: Window) -> str:
-    """Such as "Sunday 18 January, 14:00"."""
-    return f"{window.closes_local:%A %-d %B, %H:%M}"
+def _until(here: Here, window: Window) -> str:
+    return on_both_clocks(window.closes_at, window.closes_local, here.cohort.time_zone)
 
 
 def draw_week(here: Here, week: Week) -> None:
@@ -90,11 +90,11 @@ def _open(here: Here, week: Week) -> None:
     assert pulse is not None
     if here.visitor.facilitates:
         words(
-            f"Open until {_until(week.window)}. Nobody sees an answer before that, nor how many have answered.",
+            f"Open until {_until(here, week.window)}. Nobody sees an answer before that, nor how many have answered.",
             kind="fact",
         )
         return
-    words(f"Open until {_until(week.window)}. {pulse.card.instrument.how_to}", kind="how-to")
+    words(f"Open until {_until(here, week.window)}. {pulse.card.instrument.how_to}", kind="how-to")
     say_mode(pulse)
     words(FIRST, kind="how-to")
     privacy_link()

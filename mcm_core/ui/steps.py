@@ -18,6 +18,7 @@ from mcm_core.services.attendance import Attended
 from mcm_core.services.run_sheets import Progress
 from mcm_core.store.engine import read, write
 from mcm_core.ui.asked import draw_all
+from mcm_core.ui.newcomers import newcomers_asked
 from mcm_core.ui.news import to_say_back
 from mcm_core.ui.now_on import countdown, lead_on, tapped
 from mcm_core.ui.page import Here, now
@@ -80,7 +81,7 @@ def before(here: Here, sheet: RunSheet, meeting: CohortSession, progress: Progre
         hindrances = run_sheets.hindrances(db, here.visitor, meeting.id)
     for said in hindrances:
         st.warning(plain(said))
-    draw_all(to_say_back(here, meeting))
+    draw_all([*to_say_back(here, meeting), *newcomers_asked(here)])
     for number in not_run_before(meeting, here.cohort.sessions, progress.over):
         words(f"Session {number} has not been run. You can begin this one all the same.", kind="how-to")
     if not hindrances and meeting.starts_at - here.at > EARLY:

@@ -142,17 +142,19 @@ def test_who_is_elsewhere_reads_the_time_of_their_own_clock() -> None:
     fifth, sixth = meetings()[4:]
 
     for zone, told in (("Europe/Berlin", "25 15:00"), ("Asia/Tokyo", "25 22:00"), ("Pacific/Auckland", "26 02:00")):
-        there = elsewhere(fifth, zone)
+        there = elsewhere(fifth.starts_at, fifth.starts_local, zone)
         assert there
         assert f"{there:%d %H:%M}" == told
-    later = elsewhere(sixth, "Africa/Lagos")  # where no clock changes
+    later = elsewhere(sixth.starts_at, sixth.starts_local, "Africa/Lagos")  # where no clock changes
     assert later
     assert f"{later:%H:%M}" == "15:00"
 
 
 @pytest.mark.parametrize("zone", [None, "", LONDON, "Europe/Lisbon", "Mars/Base", "Europe", "../../etc", "x" * 5000])
 def test_who_is_on_the_same_time_or_nobody_knows_where_reads_one_time(zone: str | None) -> None:
-    assert elsewhere(meetings()[0], zone) is None
+    first = meetings()[0]
+
+    assert elsewhere(first.starts_at, first.starts_local, zone) is None
 
 
 @pytest.mark.parametrize("zone", ["", "London", "Europe/Atlantis", "../../etc/passwd", "GMT+25"])

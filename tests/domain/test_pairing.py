@@ -155,12 +155,30 @@ def test_whose_partner_left_joins_others() -> None:
     assert mended(ABCD, "Ada Cleo Dev").groups == (group("Ada", "Cleo", "Dev"),)
 
 
-def test_a_trio_gives_somebody_up_before_a_pair_becomes_one() -> None:
-    groups = (group("Ada", "Ben"), group("Cleo", "Dev"), group("Eve", "Finn", "Gus"))
-    found = mended(groups, "Ada Cleo Dev Eve Finn Gus")
+TRIO = group("Eve", "Finn", "Gus")
 
-    assert sizes(found.groups) == [2, 2, 2]
-    assert group("Cleo", "Dev") in found.groups
+
+def test_whose_partner_left_joins_a_pair_and_nobody_loses_theirs_for_it() -> None:
+    found = mended((*ABCD, TRIO), "Ada Cleo Dev Eve Finn Gus")
+
+    assert set(found.groups) == {group("Ada", "Cleo", "Dev"), TRIO}
+
+
+def test_a_trio_is_two_pairs_where_no_pair_can_take_whoever_is_left() -> None:
+    met = mended((*ABCD, TRIO), "Ada Cleo Dev Eve Finn Gus", done=ABCD[1:])
+    must_not = Past(apart=frozenset({group("Ada", "Cleo")}))
+
+    for found in (met, mended((*ABCD, TRIO), "Ada Cleo Dev Eve Finn Gus", must_not)):
+        assert sizes(found.groups) == [2, 2, 2]
+        assert group("Cleo", "Dev") in found.groups
+
+
+def test_the_pair_that_takes_somebody_in_has_met_them_least() -> None:
+    groups = (*ABCD, group("Eve", "Finn"))
+    for known, other in ((group("Cleo", "Dev"), group("Eve", "Finn")), (group("Eve", "Finn"), group("Cleo", "Dev"))):
+        past = past_of([[group("Ada", one)] for one in known])
+
+        assert {"Ada"} | other in mended(groups, "Ada Cleo Dev Eve Finn", past).groups
 
 
 def test_a_trio_that_lost_one_is_a_pair() -> None:

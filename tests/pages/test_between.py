@@ -8,8 +8,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mcm_core.domain.catch_up import Outcome
+from mcm_core.domain.cohort import Cohort
 from mcm_core.domain.entry import EntryKind, Said
 from mcm_core.domain.note import Attribution, Audience, Kind
+from mcm_core.domain.visitor import Visitor
 from mcm_core.services import catch_ups, entries, mailing, members, my_catch_ups, topics, wishes
 from mcm_core.store.engine import read, write
 from mcm_core.ui.pieces import plain
@@ -39,6 +41,11 @@ def my_partner(group: Group) -> Any:
         return next(person for person in group.members if person.member_id == one.partners[0].id)
 
 
+def to_notes(app: AppTest) -> list[str]:
+    """Where the links lead that stand beside what has become a note."""
+    return [one.proto.page for one in app.get("page_link") if one.proto.label == "Change or delete the note"]
+
+
 def labels(app: AppTest) -> list[str]:
     return [button.label for button in app.button]
 
@@ -53,6 +60,14 @@ def test_a_facilitator_suggests_and_shares_in_two_taps(open_page: Open, group: G
     assert "0 of 6 possible pairs have met." in html(app)
     with read() as db:
         assert my_catch_ups.mine(db, group.members[0])
+
+
+def test_a_facilitator_alone_reads_that_catch_ups_need_two(open_page: Open, fay: Visitor, ours: Cohort) -> None:
+    app = press(open_page("between", as_=fay), "Suggest catch-ups")
+
+    assert "needs two people" in app.error[0].value
+    assert labels(app).count("Suggest catch-ups") == 1
+    assert [head.value for head in app.subheader] == ["Week 1: catch-ups to share"]
 
 
 def test_a_group_is_kept_and_others_are_suggested(open_page: Open, group: Group) -> None:
@@ -100,6 +115,22 @@ def test_a_swap_is_asked_for_and_arranged(open_page: Open, shared: Group) -> Non
     assert my_partner(shared).name != before
 
 
+def test_whose_catch_up_changed_reads_so_until_they_say_something_and_not_why(open_page: Open, shared: Group) -> None:
+    partner, ada = my_partner(shared), shared.members[0]
+    assert "Your catch-up has changed" not in html(open_page("today", as_=partner))
+    with write() as db:
+        members.erase(db, ada, keep_notes=False)
+        took_in = [one.name for one in my_catch_ups.mine(db, partner)[0].partners]
+
+    today = html(open_page("today", as_=partner))
+    assert f"Your catch-up has changed: {' and '.join(took_in)}." in today
+    assert "Ada" not in today
+    between = open_page("between", as_=partner)
+    assert "Your catch-up has changed. Week 1: you catch up with " in html(between)
+    assert "has changed" not in html(press(between, "Not yet"))
+    assert "Your catch-up" not in html(open_page("today", as_=partner))
+
+
 def test_a_member_says_that_they_met_with_one_tap(open_page: Open, shared: Group) -> None:
     app = open_page("between", as_=shared.members[0])
     assert f"Week 1: you catch up with {my_partner(shared).name}." in html(app)
@@ -124,11 +155,13 @@ def test_a_line_goes_to_the_partner_and_with_their_yes_to_the_group(open_page: O
 
     app = press(open_page("between", as_=ada), "Make it a note")
     assert "Your line is a note now." in html(app)
+    assert to_notes(app) == ["notes"]
 
 
 def test_wishes_are_kept(open_page: Open, shared: Group) -> None:
     ada = shared.members[0]
     app = open_page("between", as_=ada)
+    assert "Facilitators may notice that the two of you cannot be put together, not which of you asked" in html(app)
     field(app, "text_input", "How my partner can reach me. Only they see it.").input("By phone").run()
     app = press(app, "Keep this")
     app = press(app, "Week 2 off for me")
@@ -192,6 +225,17 @@ def test_how_i_am_is_off_at_first_and_stopping_deletes_it(open_page: Open, group
         assert entries.mine(db, ada) == ()
 
 
+def test_the_learning_log_does_not_deny_the_total_that_it_shows(open_page: Open, group: Group) -> None:
+    with write() as db:
+        entries.add(db, group.members[0], EntryKind.LEARNING, Said({"what": "A talk"}, minutes=210), at=NOW)
+
+    said = html(open_page("between", as_=group.members[0]))
+
+    assert "You have noted 3 hours 30 minutes" in said
+    assert "nobody counts" not in said[: said.index("You have noted")]
+    assert "nobody else sees how much it is" in said
+
+
 def test_an_entry_is_shared_as_a_note_in_words_of_ones_choice(open_page: Open, group: Group) -> None:
     ada = group.members[0]
     with write() as db:
@@ -202,6 +246,7 @@ def test_an_entry_is_shared_as_a_note_in_words_of_ones_choice(open_page: Open, g
     app = press(app, "Share it")
 
     assert "You have shared this, as a note." in html(app)
+    assert to_notes(app) == ["notes"]
     assert '<p class="note-body">We were heard</p>' in html(open_page("notes", as_=group.members[1]))
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+import streamlit as st
 
 from mcm_core.domain.mode import Mode
 from mcm_core.domain.news import window
@@ -66,11 +68,25 @@ def disarmed(words: str) -> str:
     return words.replace("\\", "").replace("\u2060", "")
 
 
+def test_who_is_in_another_zone_reads_until_when_on_both_clocks(
+    open_page: Open, group: Group, pulse: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    when = window(group.cohort.sessions, 1)
+    monkeypatch.setattr(type(st.context), "timezone", property(lambda _: "Europe/Athens"))
+    there = f"Open until {when.closes_local:%A %-d %B, %H:%M} (Europe/London; for you "
+    there += f"{when.closes_at.astimezone(ZoneInfo('Europe/Athens')):%H:%M})"
+
+    assert any(label.endswith(there) for label in links(open_page("today", as_=group.members[0])))
+    for who in (group.members[0], group.facilitator):
+        assert f"{there}." in texts(open_page("news", as_=who))
+
+
 def test_a_member_is_asked_on_today_and_answers_with_one_tap_to_the_page(
     open_page: Open, group: Group, pulse: Round
 ) -> None:
     today = open_page("today", as_=group.members[0])
-    assert any(label.startswith("How was session 1? Open until ") for label in links(today))
+    (asked,) = [label for label in links(today) if label.startswith("How was session 1? Open until ")]
+    assert asked.endswith(" (Europe/London)")
 
     app = open_page("news", as_=group.members[0])
     assert "Not linked to you. We can" in texts(app)

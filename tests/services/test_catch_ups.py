@@ -110,6 +110,38 @@ def test_what_is_shared_is_not_suggested_again_and_sharing_twice_is_sharing_once
     assert pairs(db, six) == before
 
 
+@pytest.mark.parametrize("people", [0, 1])
+def test_fewer_than_two_people_use_no_week_up(db: Session, people: int) -> None:
+    group = a_group(db, people)
+    members.add(db, group.facilitator, group.cohort.id, "Yan", at=NOW)  # who has not joined
+    with pytest.raises(Refused, match="needs two people"):
+        catch_ups.suggest(db, group.facilitator, group.cohort.id, 1, at=NOW)
+    assert catch_ups.to_do(db, group.facilitator, group.cohort.id) == (1, 0)
+    assert catch_ups.rounds(db, group.facilitator, group.cohort.id) == ()
+
+
+def test_what_was_suggested_is_not_shared_once_all_but_one_have_left(db: Session) -> None:
+    group = a_group(db, 2)
+    catch_ups.suggest(db, group.facilitator, group.cohort.id, 1, at=NOW)
+    members.erase(db, group.members[0], keep_notes=False)
+    (week,) = catch_ups.rounds(db, group.facilitator, group.cohort.id)
+
+    with pytest.raises(Refused, match="needs two people"):
+        catch_ups.share(db, group.facilitator, group.cohort.id, 1, version=week.version, at=NOW)
+
+    assert catch_ups.to_do(db, group.facilitator, group.cohort.id) == (1, 0)
+
+
+def test_a_week_that_everybody_has_off_is_left_empty_and_the_next_one_comes(db: Session) -> None:
+    group = a_group(db, 2)
+    for one in group.members:
+        wishes.take_week_off(db, one, 1, yes=True)
+    shared(db, group)
+    shared(db, group, 2)
+
+    assert [len(week.groups) for week in catch_ups.rounds(db, group.facilitator, group.cohort.id)] == [1, 0]
+
+
 @pytest.mark.parametrize("number", [0, 6])
 def test_there_are_five_weeks(db: Session, six: Group, number: int) -> None:
     with pytest.raises(Refused, match="week 1 to 5"):
@@ -206,6 +238,17 @@ def test_a_quiet_wish_not_to_be_put_together_holds_and_is_told_to_nobody(db: Ses
     assert wishes.mine(db, ada).apart == ()
 
 
+def test_who_tries_to_put_two_together_is_told_that_they_cannot_be_and_not_who_asked(db: Session, six: Group) -> None:
+    ada, ben, cleo, dev = (one.member_id or "" for one in six.members[:4])
+    wishes.keep_apart(db, six.members[0], ben, yes=True)
+    catch_ups.keep_apart(db, six.facilitator, six.cohort.id, [cleo, dev], yes=True)
+
+    for two in ([ada, ben], [cleo, dev]):
+        with pytest.raises(Refused) as told:
+            catch_ups.keep_together(db, six.facilitator, six.cohort.id, 1, two, at=NOW)
+        assert str(told.value) == "These people cannot be put together. Choose others."
+
+
 def test_without_the_wish_they_would_have_been_put_together(db: Session, six: Group) -> None:
     """The negative control: six people in five weeks all meet each other."""
     for number in range(1, 6):
@@ -289,6 +332,42 @@ def test_those_who_have_met_are_not_rearranged_when_somebody_leaves(db: Session,
 
     assert [pair for pair in pairs(db, six) if len(pair) == 2] == before
     assert catch_ups.how_many_met(db, six.facilitator, six.cohort.id) == "2 of 10 possible pairs have met."
+
+
+def changed(db: Session, people: Sequence[Visitor]) -> set[str]:
+    """Who of them is told that their catch-up has changed."""
+    return {one.name for one in people if any(held.changed for held in my_catch_ups.mine(db, one))}
+
+
+def test_only_those_whose_group_changed_after_it_was_shared_are_told_until_they_say_something(db: Session) -> None:
+    group = a_group(db, 7)
+    shared(db, group)
+    assert changed(db, group.members) == set()
+    (trio,) = [one for one in pairs(db, group) if len(one) == 3]
+    leaves = next(one for one in group.members if one.name not in trio)
+    stay = [one for one in group.members if one is not leaves]
+
+    members.erase(db, leaves, keep_notes=False)
+
+    others = [one for one in stay if one.name not in trio]
+    assert sorted(pairs(db, group)) == sorted([trio, tuple(one.name for one in others)])
+    assert changed(db, stay) == {one.name for one in others}
+    my_catch_ups.say(db, others[0], my_catch_ups.mine(db, others[0])[0].id, Outcome.NOT_YET)
+    assert changed(db, stay) == {one.name for one in others[1:]}
+
+
+@pytest.mark.parametrize("have_met", [False, True])
+def test_two_of_a_trio_that_somebody_leaves_are_told_unless_they_have_met(db: Session, have_met: bool) -> None:
+    group = a_group(db, 3)
+    shared(db, group)
+    ada, ben, cleo = group.members
+    if have_met:
+        my_catch_ups.say(db, ben, my_catch_ups.mine(db, ben)[0].id, Outcome.MET)
+
+    members.erase(db, ada, keep_notes=False)
+
+    assert partners(db, cleo) == ["Ben"]
+    assert changed(db, [ben, cleo]) == (set() if have_met else {"Ben", "Cleo"})
 
 
 def test_not_yet_is_carried_over_once(db: Session, six: Group) -> None:

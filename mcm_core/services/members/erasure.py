@@ -83,6 +83,7 @@ def _rub_out(db: Session, row: MemberRow, *, keep_notes: bool) -> None:
         _take_the_name_off(db, row.id)
     bag.forget(db, row.cohort_id, row.id)
     lock(db, row.cohort_id)  # before their places go: whoever arranges catch-ups waits here, too
+    catch_up_rows.say_who_goes(db, row)
     db.delete(row)  # and with it whatever refers to it: answers, relationships, notes, phones, consents
     db.flush()
     catch_up_rows.mend(db, row.cohort_id)

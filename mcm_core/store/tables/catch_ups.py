@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mcm_core.domain.catch_up import LINE_MAX, REACH_MAX, Outcome
@@ -50,6 +50,8 @@ class PlaceRow(Base):
     member_id: Mapped[str] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
     cohort_id: Mapped[str] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"))
     said: Mapped[str | None] = mapped_column(String(20), default=None)
+    #: The group became another after it was shared, and its member has said nothing of it since.
+    changed: Mapped[bool] = mapped_column(default=False, server_default=false())
     line: Mapped[str | None] = mapped_column(String(LINE_MAX), default=None)
     line_at: Mapped[datetime | None] = mapped_column(default=None)
     #: The note that the line became.

@@ -46,6 +46,8 @@ class CohortRow(Base):
     deleted_at: Mapped[datetime | None] = mapped_column(default=None)
     #: Whether the group said that who comes later reads what it wrote for itself before (domain.md §5 row 1).
     newcomers_read: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: Whether it said anything, yes or no.
+    newcomers_asked: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class FacilitationRow(Base):
