@@ -122,7 +122,7 @@ def test_the_demo_is_the_same_on_postgresql_and_on_sqlite_again(
 ) -> None:
     before = {id_: every_number(id_) for id_ in demo_cohorts}
     archives = [moving.pack(id_, at=AT, to=tmp_path / "stick") for id_ in demo_cohorts]
-    assert len(before[demo_cohorts[0]]["ours"]) == 5
+    assert len(before[demo_cohorts[0]]["ours"]) == 6
     store.engine(store.database_url()).dispose()
 
     monkeypatch.setenv("MCM_LOCAL", str(tmp_path / "second"))
