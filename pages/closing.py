@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mcm_core.ui.closing import counted, for_facilitators, my_look_back, what_i_bring
+from mcm_core.ui.closing import counted, for_facilitators, my_look_back, start_seen_twice, what_i_bring
 from mcm_core.ui.decision_form import decided, decision_form
 from mcm_core.ui.live import call_to_vote
 from mcm_core.ui.next_cohort_form import next_cohort_form
@@ -16,9 +16,11 @@ call_to_vote(here)
 if here.visitor.facilitates:
     st.header("Looking back", anchor=False)
     for_facilitators(here)
+    start_seen_twice(here)
 else:
     st.header("Looking back", anchor=False)
     my_look_back(here)
+    start_seen_twice(here)
     with st.expander("What I hope for, and the question I bring", key="closing.bring"):
         what_i_bring(here)
     st.header("How we go on", anchor=False)

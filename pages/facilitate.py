@@ -38,7 +38,12 @@ PRESS: dict[RoundState, tuple[str, Move]] = {
     RoundState.OPEN: ("Close the vote", rounds.close),
     RoundState.CLOSED: ("Reveal to everybody", rounds.reveal),
 }
-ENDS_WITH_ITS_BLOCK = "This vote ends with its block: the picture is shown if enough have answered."
+ENDS_WITH_ITS_BLOCK = "This vote ends with its block. If enough have answered, its picture {}."
+STAYS = "is then on the room's screen and on the phones"
+BESIDE = (
+    "is then on the phones, under “The last picture”, until the next vote opens; "
+    "the room shows it if you come back to this block"
+)
 
 
 def step(here: Here, round_: Round) -> None:
@@ -82,7 +87,9 @@ def under_way(here: Here, round_: Round) -> None:
     with more:
         if mine and not asks:
             step(here, round_)
-            words(ENDS_WITH_ITS_BLOCK, kind="how-to")
+            following = sheet.following
+            place = STAYS if following is None or following.keeps_picture else BESIDE
+            words(ENDS_WITH_ITS_BLOCK.format(place), kind="how-to")
         launch_card.prompt(round_)
 
 

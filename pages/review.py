@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from mcm_core.domain.instrument import Theme
-from mcm_core.domain.journey import OurJourney, last_shift, to_talk_about
+from mcm_core.domain.journey import OurJourney, last_shift
 from mcm_core.domain.note import Audience, Kind, Note
+from mcm_core.domain.talk import to_talk_about
 from mcm_core.services import reports
 from mcm_core.services.reports import OurReport
 from mcm_core.store.engine import read
@@ -117,7 +118,7 @@ def theme_step(step: Step, notes: tuple[Note, ...], place: int, of: int) -> None
     about = [note for note in notes if note.theme == theme.key]
     st.subheader("What we wrote", anchor=False)
     if not about:
-        words(f"Nobody has written about {theme.label} for all of us to read.")
+        words(f"Nobody has written about {theme.said} for all of us to read.")
     for note in about:
         looking_back.quote(note)
     st.subheader("To talk about", anchor=False)

@@ -9,7 +9,7 @@ import streamlit as st
 from mcm_core.domain.cohort import CohortSession, days_until, next_session
 from mcm_core.domain.mode import Mode
 from mcm_core.domain.round import Round, RoundState
-from mcm_core.services import bags, focuses, members, readings, rounds, run_sheets
+from mcm_core.services import bags, focuses, members, readings, releases, rounds, run_sheets
 from mcm_core.services.run_sheets import Now
 from mcm_core.store.engine import read
 from mcm_core.ui.arrivals import other_phones
@@ -75,7 +75,10 @@ def what_is_on(here: Here, stage: Round | None, on: Now | None) -> None:
             st.switch_page(PAGES / "vote.py")  # the ballot opens by itself
         st.page_link(PAGES / "vote.py", label="Back to your ballot", icon=":material/how_to_vote:")
     elif stage and stage.state is RoundState.REVEALED:
-        st.page_link(PAGES / "vote.py", label="See the picture that we have just made", icon=":material/bar_chart:")
+        with read() as db:
+            shown = any(one.is_shown for one in releases.of_round(db, here.visitor, stage).values())
+        label = "See the picture that we have just made" if shown else "See why there is no picture this time"
+        st.page_link(PAGES / "vote.py", label=label, icon=":material/bar_chart:" if shown else ":material/forum:")
 
 
 def asks(here: Here, *, in_session: bool) -> list[Asked]:

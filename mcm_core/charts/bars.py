@@ -11,7 +11,7 @@ from typing import NamedTuple
 from mcm_core.charts import palette, segments
 from mcm_core.charts.picture import Picture, Row
 from mcm_core.charts.sheet import Sheet, theme_name
-from mcm_core.charts.words import HOPED, alike, by_theme, listed, now_of, of_all
+from mcm_core.charts.words import HOPED, alike, by_theme, listed, now_of, of_all, said_once, sentence, why_closed
 from mcm_core.domain.agreement import agreement, in_words
 from mcm_core.domain.instrument import Instrument, Theme
 from mcm_core.domain.release import Release
@@ -59,10 +59,11 @@ def bars(
     sheet = _sheet(rows, narrow=narrow, dark=dark, tight=tight)
     after = _heights(sheet).after
     y = sheet.level_key(instrument, 0) + 12
-    top = y
-    for theme, release in rows:
+    top = y + (HEADING if narrow else 0)
+    for theme, release in said_once(rows):
         y = _draw_theme(sheet, instrument, theme, release, y) + after
-    sheet.line(0, top, y - after, colour=sheet.colour["ink"], width=1.5)
+    if any(release.is_shown for _, release in rows):
+        sheet.line(0, top, y - after, colour=sheet.colour["ink"], width=1.5)
     return Picture(
         figure=sheet.figure(y - after + 4),
         title=title(rows),
@@ -133,7 +134,7 @@ def _draw_row(sheet: Sheet, instrument: Instrument, name: str, tally: Tally | No
 
 def _stands(rows: Sequence[tuple[Theme, Release]]) -> list[tuple[str, float]]:
     """Themes that are shown, with their agreement now."""
-    shown = [(str(theme.label), release.current) for theme, release in rows]
+    shown = [(theme.said, release.current) for theme, release in rows]
     return [(label, agreement(tally.levels)) for label, tally in shown if tally]
 
 
@@ -142,20 +143,20 @@ def title(rows: Sequence[tuple[Theme, Release]]) -> str:
     stands = _stands(rows)
     if not stands:
         hopes = any(release.desired for _, release in rows)
-        return "Only what we hope for is shown this time." if hopes else "There is no picture this time."
+        return "Only what we hope for is shown this time." if hopes else why_closed(rows)
     if len(stands) == 1:
         label, a = stands[0]
         return f"On {label} {STAND[in_words(a)]}."
     least, most = (pick(stands, key=lambda stand: stand[1]) for pick in (min, max))
     if in_words(least[1]) == in_words(most[1]):
         return f"On all of these themes {STAND[in_words(least[1])]}."
-    return f"We agree most on {most[0]} and least on {least[0]}."
+    return sentence(f"We agree most on {most[0]} and least on {least[0]}")
 
 
 def _reading(instrument: Instrument, rows: Sequence[tuple[Theme, Release]]) -> str:
     said = alike((label, STAND[in_words(a)]) for label, a in _stands(rows))
     parts = [f"on {labels} {stand}" for stand, labels in said.items()]
-    closed = [str(theme.label) for theme, release in rows if release.current is None]
+    closed = [theme.said for theme, release in rows if release.current is None]
     if closed:
         parts.append(f"{listed(closed)} {'stays' if len(closed) == 1 else 'stay'} closed")
     about = "the start, seen from today" if instrument.looks_back_at else "where it is now"

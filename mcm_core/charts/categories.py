@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from mcm_core.charts import palette, segments
 from mcm_core.charts.picture import Picture
 from mcm_core.charts.sheet import Sheet, theme_name
-from mcm_core.charts.words import by_theme, esc, listed, number, of_all
+from mcm_core.charts.words import by_theme, esc, listed, number, of_all, said_once, why_closed
 from mcm_core.domain.instrument import Instrument, Theme
 from mcm_core.domain.release import Release
 from mcm_core.domain.tally import Tally
@@ -56,7 +56,7 @@ def _draw(instrument: Instrument, rows: Sequence[tuple[Theme, Release]], *, narr
     largest = max((max(release.current.levels) for _, release in rows if release.current), default=1)
     sheet = Sheet(dark, narrow, (0, max(largest, 1)), left=0 if narrow else LEFT)
     y = 0.0
-    for theme, release in rows:
+    for theme, release in said_once(rows):
         if len(rows) > 1:
             sheet.margin_note(theme_name(theme.label), y + HEADING / 2, size=17)
             y += HEADING
@@ -96,7 +96,7 @@ def title(instrument: Instrument, rows: Sequence[tuple[Theme, Release]]) -> str:
     """What the picture says in one sentence."""
     shown = [release.current for _, release in rows if release.current]
     if not shown:
-        return "There is no picture this time."
+        return why_closed(rows)
     chosen = [level.label.words for level in instrument.levels if any(tally.levels[level.code - 1] for tally in shown)]
     if len(chosen) == 1:
         return f"All who chose named {chosen[0]}."
@@ -107,8 +107,8 @@ def title(instrument: Instrument, rows: Sequence[tuple[Theme, Release]]) -> str:
 
 def _sentence(instrument: Instrument, theme: Theme, release: Release) -> str:
     if release.current is None:
-        return f"{theme.label} stays closed. {release.withheld or ''}".strip()
-    return f"{theme.label}: {_counted(instrument, release.current)}."
+        return f"{theme.said} stays closed. {release.withheld or ''}".strip()
+    return f"{theme.said}: {_counted(instrument, release.current)}."
 
 
 def _counted(instrument: Instrument, tally: Tally) -> str:

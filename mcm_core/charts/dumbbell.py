@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 from mcm_core.charts import palette
 from mcm_core.charts.picture import Picture
 from mcm_core.charts.sheet import Sheet, theme_name
-from mcm_core.charts.words import HOPED, NOW, alike, by_theme, number, of_all
+from mcm_core.charts.words import HOPED, NOW, alike, by_theme, number, of_all, said_once, why_closed
 from mcm_core.domain.instrument import Instrument, Theme
 from mcm_core.domain.median import in_words, median
 from mcm_core.domain.release import Release
@@ -79,9 +79,10 @@ def dumbbell(
         raise ValueError(f"{instrument.key} has no middle to hope for: it needs ordered levels and asks for hopes.")
     rows = by_theme(instrument, releases)
     lines = [_line(instrument, theme, release) for theme, release in rows]
+    drawn = [_line(instrument, theme, release) for theme, release in said_once(rows)]
     return Picture(
-        figure=_draw(instrument, lines, narrow=narrow, dark=dark, tight=tight),
-        title=_title(lines),
+        figure=_draw(instrument, drawn, narrow=narrow, dark=dark, tight=tight),
+        title=_title(lines) or why_closed(rows),
         reading=_reading(lines) or "Nothing has been revealed yet.",
         table=tuple(
             {"Theme": str(line.theme.label), "Now": line.said_now, "Hoped for": line.said_hoped, "Gap": line.gap}
@@ -118,12 +119,12 @@ def _said(instrument: Instrument, tally: Tally | None) -> str:
 
 def _title(lines: Sequence[Line]) -> str:
     if not any(line.now or line.hoped for line in lines):
-        return "There is no picture this time."
+        return ""
     known = [line for line in lines if line.halves is not None]
     if not known:
         return "The gap between now and our hopes cannot be drawn this time."
     if len(known) == 1:
-        return f"On {known[0].theme.label} {_hope(known[0].gap)}."
+        return f"On {known[0].theme.said} {_hope(known[0].gap)}."
     ((gap, count),) = Counter(line.gap for line in known).most_common(1)
     if count * 2 <= len(known):
         more, less = (sum((line.halves or 0) * sign > 0 for line in known) for sign in (1, -1))
@@ -138,7 +139,7 @@ def _hope(gap: str) -> str:
 
 def _reading(lines: Sequence[Line]) -> str:
     """Each sentence once, of all the themes that it is true of."""
-    said = alike((str(line.theme.label), _sentence(line)) for line in lines)
+    said = alike((line.theme.said, _sentence(line)) for line in lines)
     return " ".join(f"{labels}: {sentence}" for sentence, labels in said.items())
 
 

@@ -14,6 +14,7 @@ from mcm_core.domain.instrument import Instrument
 
 EDGE = 4
 KEY_HEIGHT = 40
+"""Pixels of a level's name in the key, if it takes no more than two lines."""
 LINE = 19
 """Pixels from one line of small text to the next."""
 
@@ -56,7 +57,8 @@ class Sheet:
         self.texts.append({"text": words, "x": x, "y": y, "showarrow": False, "font": font, **at, **style})
 
     def margin_note(self, words: str, y: float, *, indent: int = 0, **style: Any) -> None:
-        """Text in the left margin, or at the left edge where there is none."""
+        """Text in the left margin, or at the left edge where there is none, over the lines of the drawing."""
+        style = style if self.left else {"bgcolor": self.colour["paper"], "borderpad": 0, **style}
         self.write(words, y, xshift=indent - self.left, **style)
 
     def line(self, x: float, top: float, bottom: float, **style: Any) -> None:
@@ -83,17 +85,19 @@ class Sheet:
         n = len(instrument.levels)
         columns = (n + 1) // 2 if n > 4 and self.narrow else n
         colours = palette.ramp(n, self.dark) if instrument.ordered else palette.categories(n, self.dark)
-        for level, colour in zip(instrument.levels, colours, strict=True):
-            row, column = divmod(level.code - 1, columns)
-            self._chip(level.label.words, colour, column / columns, 1 / columns, y + row * (KEY_HEIGHT + 4))
-        return ((n - 1) // columns + 1) * (KEY_HEIGHT + 4)
+        letters = max(5, int(self.pixels / columns / 7.6))
+        names = [wrapped(level.label.words, letters) for level in instrument.levels]
+        height = max(KEY_HEIGHT, *(LINE * (name.count("<br>") + 1) + 4 for name in names))
+        for place, (name, colour) in enumerate(zip(names, colours, strict=True)):
+            row, column = divmod(place, columns)
+            self._chip(name, colour, column / columns, 1 / columns, y + row * (height + 4), height)
+        return ((n - 1) // columns + 1) * (height + 4)
 
-    def _chip(self, label: str, colour: str, x: float, width: float, y: float) -> None:
-        box = {"type": "rect", "xref": "paper", "x0": x + 0.002, "x1": x + width - 0.002, "y0": y, "y1": y + KEY_HEIGHT}
+    def _chip(self, name: str, colour: str, x: float, width: float, y: float, height: float) -> None:
+        box = {"type": "rect", "xref": "paper", "x0": x + 0.002, "x1": x + width - 0.002, "y0": y, "y1": y + height}
         self.shapes.append({**box, "fillcolor": colour, "line": {"width": 0}})
-        words = wrapped(label, max(5, int(self.pixels * width / 7.6)))
         style = {"size": palette.SMALL, "colour": palette.text_on(colour)}
-        self.write(words, y + KEY_HEIGHT / 2, x=x + width / 2, anchor="center", **style)
+        self.write(name, y + height / 2, x=x + width / 2, anchor="center", **style)
 
     def figure(self, height: float) -> go.Figure:
         return go.Figure(

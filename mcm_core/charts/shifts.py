@@ -45,7 +45,7 @@ def shifts(
     return Picture(
         figure=sheet.figure(max(y - AFTER, HEIGHT)),
         title=_title(rows),
-        reading=" ".join(f"{theme.label}: {_reading(instrument, shift)}" for theme, shift in rows)
+        reading=" ".join(f"{theme.said}: {_reading(instrument, shift)}" for theme, shift in rows)
         or "There is nothing to compare yet.",
         table=tuple(row for theme, shift in rows for row in _table(instrument, theme, shift)),
         note=_note(instrument, rows),
@@ -109,7 +109,7 @@ def _title(rows: Sequence[tuple[Theme, Shift]]) -> str:
         return "Most of us stayed where we were."
     theme, move = max(shown, key=lambda pair: abs(pair[1].net_share))
     up, down = _people(move.up).capitalize(), _people(move.down)
-    return f"{up} of {move.n} of us moved up on {theme.label}, {down} down."
+    return f"{up} of {move.n} of us moved up on {theme.said}, {down} down."
 
 
 def _reading(instrument: Instrument, shift: Shift) -> str:

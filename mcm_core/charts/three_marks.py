@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from mcm_core.charts import palette
 from mcm_core.charts.picture import Picture, Row
 from mcm_core.charts.sheet import Sheet, theme_name
-from mcm_core.charts.words import alike
+from mcm_core.charts.words import NO_PICTURE, alike
 from mcm_core.domain.instrument import Instrument, Theme
 from mcm_core.domain.looking_back import NOW, RESPONSE_SHIFT, SAW, SEES, Mark, Marks
 
@@ -46,9 +46,9 @@ def three_marks(
 
 def _title(rows: Rows) -> str:
     """What looking back says: the same start, another one, or both by theme."""
-    compared = [(str(theme.label), marks.saw.place == marks.sees.place) for theme, marks in rows if _both(marks)]
+    compared = [(theme.said, marks.saw.place == marks.sees.place) for theme, marks in rows if _both(marks)]
     if not rows:
-        return "There is no picture this time."
+        return NO_PICTURE
     if not compared:
         return "The start is seen from today."
     said = alike((label, "the start is seen as it was then" if same else "the start is seen otherwise today")
@@ -61,7 +61,7 @@ def _both(marks: Marks) -> bool:
 
 
 def _sentence(theme: Theme, marks: Marks) -> str:
-    return f"{theme.label}: {marks.in_words}"
+    return f"{theme.said}: {marks.in_words}"
 
 
 def _row(theme: Theme, marks: Marks) -> Row:

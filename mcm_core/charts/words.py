@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from html import escape
 from textwrap import wrap
 from typing import TypeVar
@@ -13,6 +14,8 @@ from mcm_core.domain.release import Release
 
 Said = TypeVar("Said")
 NOW, HOPED = "now", "hoped for"
+KEPT_CLOSED = "kept closed"
+NO_PICTURE = "There is no picture this time."
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 LETTER = 7.4
 """How wide a letter of the small size is drawn, in pixels, on the generous side."""
@@ -73,3 +76,26 @@ def by_theme(instrument: Instrument, releases: Iterable[Release]) -> list[tuple[
     """Each theme with its release in the order of the pictures; of several votes the last one given counts."""
     latest = {release.theme: release for release in releases}
     return [(theme, latest[theme.key]) for theme in safety_first(instrument) if theme.key in latest]
+
+
+def why_closed(rows: Sequence[tuple[Theme, Release]]) -> str:
+    """What a picture says of which nothing is shown: the reason, where several themes have the same one."""
+    reasons = {release.withheld for _, release in rows}
+    return (reasons.pop() if len(reasons) == 1 < len(rows) else None) or NO_PICTURE
+
+
+def said_once(rows: Sequence[tuple[Theme, Release]]) -> list[tuple[Theme, Release]]:
+    """The same for drawing: a reason to keep a row closed is said in full once, in the title or in the first such row,
+    and in the others it is one short word."""
+    said: set[str | None] = set() if any(release.is_shown for _, release in rows) else {why_closed(rows)}
+    drawn = []
+    for theme, release in rows:
+        short = release.withheld is not None and release.withheld in said
+        drawn.append((theme, replace(release, withheld=KEPT_CLOSED) if short else release))
+        said.add(release.withheld)
+    return drawn
+
+
+def sentence(words: str) -> str:
+    """With a full stop, but for one that ends with somebody's question."""
+    return words if words.endswith("?”") else f"{words}."

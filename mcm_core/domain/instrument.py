@@ -12,6 +12,8 @@ from typing import Literal
 
 Source = Literal["seed", "ours"]
 Asked = Literal["current", "desired"]
+NAME_AT_MOST = 3
+"""So many words are a name; a label of more reads as a clause of its own."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,12 @@ class Theme:
     stem: Text | None = None
     core: bool = False
     labels: Mapping[int, Text] | None = None
+
+    @property
+    def said(self) -> str:
+        """Its label within a sentence: in quotation marks where it is a sentence itself, or reads like one."""
+        words = self.label.words
+        return f"“{words}”" if words.endswith("?") or len(words.split()) > NAME_AT_MOST else words
 
     def stem_for(self, lens: str | None) -> str:
         """The stem as it reads for one lens: "We/I need to:" becomes "I need to:" or "We need to:"."""

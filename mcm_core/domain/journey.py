@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
 
-from mcm_core.domain.instrument import Instrument, Theme
+from mcm_core.domain.instrument import Instrument
 from mcm_core.domain.reading import Reading
 from mcm_core.domain.release import MOVES_CLOSED, Release
 from mcm_core.domain.shift import Movement, Shift
@@ -65,6 +65,12 @@ class MyJourney:
     question: Question
     series: Mapping[str, tuple[Series, ...]]
     looking_back: Mapping[str, Mapping[str | None, Reading]] = field(default_factory=dict)
+
+    @property
+    def is_of_one_session(self) -> bool:
+        """Whether it was asked in one session alone, so that there is no way from one reading to another."""
+        points = (point for lines in self.series.values() for line in lines for point in line.points)
+        return len({point.session_number for point in points}) == 1 and not self.looking_back
 
     def latest(self) -> dict[str, Reading]:
         """The last reading of each theme, for the petals."""
@@ -228,21 +234,3 @@ def _hope_moved(instrument: Instrument, first: Point, last: Point, moved: int) -
         return f"; so did your hope, to {instrument.label(after)}"
     way = "rose" if after > before else "came down"
     return f"; your hope {way} {_levels(after - before)} to {instrument.label(after)}"
-
-
-def to_talk_about(instrument: Instrument, theme: Theme, shift: Shift | None) -> str:
-    """One question for the room about a theme, after what moved most. It asks; it neither praises nor alarms."""
-    if not instrument.ordered:
-        return f"{theme.label}: which of these ways suits whom, and is there a way in for everybody?"
-    if shift is None:
-        return f"What would the next level of {theme.label} look like where we work?"
-    moved, hopes = shift.current, shift.desired
-    if moved and moved.up and moved.down:
-        return f"On {theme.label} some of us moved up and some down. What was different for us?"
-    if moved and moved.up > moved.same:
-        return f"What helped {theme.label} along, and what would keep it going?"
-    if moved and moved.down:
-        return f"What do we see about {theme.label} now that we did not see at first, or what became harder?"
-    if hopes and hopes.up + hopes.down > hopes.same:
-        return f"Our hopes for {theme.label} changed more than where we are. What changed our minds?"
-    return f"On {theme.label} most of us stayed where we were. What is one small thing to try?"

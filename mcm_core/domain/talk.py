@@ -1,4 +1,4 @@
-"""Which theme to talk about first after a reveal, and why, in one sentence for the room."""
+"""Which theme to talk about first after a reveal, and why; and, looking back, one question about a theme."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mcm_core.domain.agreement import agreement, in_words
 from mcm_core.domain.instrument import Instrument, Theme
 from mcm_core.domain.release import Release
+from mcm_core.domain.shift import Shift
 
 SPOKEN_FROM = 3
 """A wide gap is mentioned from three people up, so that the sentence never points at one or two."""
@@ -43,6 +44,24 @@ def talk_first(instrument: Instrument, releases: Sequence[Release]) -> TalkFirst
     return TalkFirst(theme.key, _sentence(theme, release))
 
 
+def to_talk_about(instrument: Instrument, theme: Theme, shift: Shift | None) -> str:
+    """One question for the room about a theme, after what moved most. It asks; it neither praises nor alarms."""
+    if not instrument.ordered:
+        return f"{theme.said}: which of these ways suits whom, and is there a way in for everybody?"
+    if shift is None:
+        return f"What would the next level of {theme.said} look like where we work?"
+    moved, hopes = shift.current, shift.desired
+    if moved and moved.up and moved.down:
+        return f"On {theme.said} some of us moved up and some down. What was different for us?"
+    if moved and moved.up > moved.same:
+        return f"What helped {theme.said} along, and what would keep it going?"
+    if moved and moved.down:
+        return f"What do we see about {theme.said} now that we did not see at first, or what became harder?"
+    if hopes and hopes.up + hopes.down > hopes.same:
+        return f"Our hopes for {theme.said} changed more than where we are. What changed our minds?"
+    return f"On {theme.said} most of us stayed where we were. What is one small thing to try?"
+
+
 def _agreement(release: Release) -> float:
     return round(agreement(release.current.levels), 9) if release.current else 1.0
 
@@ -54,8 +73,8 @@ def _wide_share(release: Release) -> float:
 def _sentence(theme: Theme, release: Release) -> str:
     stand = HOW_WE_STAND[in_words(_agreement(release))]
     if release.wide_gap < SPOKEN_FROM:
-        return f"Talk about {theme.label} first: {stand}."
-    return f"Talk about {theme.label} first: {_share(release)} hope for at least two levels more, and {stand}."
+        return f"Talk about {theme.said} first: {stand}."
+    return f"Talk about {theme.said} first: {_share(release)} hope for at least two levels more, and {stand}."
 
 
 def _share(release: Release) -> str:

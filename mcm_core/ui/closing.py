@@ -10,7 +10,7 @@ import streamlit as st
 from mcm_core.charts.bars import bars
 from mcm_core.domain.cohort import Cohort
 from mcm_core.domain.evaluation import WORDS_MAX, Window, as_instrument
-from mcm_core.services import agreements, aspirations, evaluations
+from mcm_core.services import agreements, aspirations, evaluations, journeys
 from mcm_core.store.engine import read, write
 from mcm_core.ui.asked import Asked
 from mcm_core.ui.evaluation_form import evaluation_form
@@ -82,6 +82,16 @@ def my_look_back(here: Here) -> None:
         words(f"A form to look back with opens with the last session, on {_day(here.cohort, open_.opens)}.")
     else:
         words(f"The form closed on {_day(here.cohort, open_.closes)}. What you said is under My data.")
+
+
+def start_seen_twice(here: Here) -> None:
+    """The way to the three marks, where we looked back at the start."""
+    with read() as db:
+        ours = journeys.ours(db, here.visitor, here.cohort.id)
+    if any(journey.looking_back for journey in ours):
+        who = "we" if here.visitor.facilitates else "you"
+        label = f"How {who} saw the start then and see it now: Journey"
+        st.page_link(PAGES / "journey.py", label=plain(label), icon=":material/timeline:")
 
 
 def counted(here: Here) -> None:

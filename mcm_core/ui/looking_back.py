@@ -13,6 +13,7 @@ from mcm_core.charts.multiples import multiples
 from mcm_core.charts.petals import petals
 from mcm_core.charts.picture import Picture
 from mcm_core.charts.shifts import shifts
+from mcm_core.charts.slope_words import reading_of
 from mcm_core.charts.slopes import slopes
 from mcm_core.charts.three_marks import three_marks
 from mcm_core.domain import looking_back as start
@@ -52,16 +53,26 @@ def mine_of(here: Here) -> Mine:
 
 
 def mine(here: Here, all_mine: Mine, *, first: str | None = None) -> None:
-    """A member's own journeys: petals of the latest readings, then a line a theme. `first` is a theme to begin with."""
+    """A member's own journeys: petals of the latest readings, then a line a theme. `first` is a theme to begin with.
+
+    What was asked once, beside what is asked again and again, is said in words: it is no journey.
+    """
     for number, journey in enumerate(all_mine.journeys):
         if len(all_mine.journeys) > 1:
             st.header(plain(journey.question.title), anchor=False)
-        _petals(journey, key=f"mine.{number}.petals")
-        for sentence in _breaks_of_all(journey):
-            words(sentence, kind="question")
+        once = number > 0 and journey.is_of_one_session
+        if not once:
+            _petals(journey, key=f"mine.{number}.petals")
+            for sentence in _breaks_of_all(journey):
+                words(sentence, kind="question")
+        elif always := journey.question.instrument.always_shown:
+            words(always.words, kind="fact")
         for theme in themes(journey.question.instrument, journey.series, first):
-            _my_theme(journey, theme, _group(journey, theme, all_mine.ours), key=f"mine.{number}.{theme.key}")
-            seen_in(here, theme, journey.series[theme.key], key=f"mine.{number}.{theme.key}")
+            if once:
+                _my_words(journey, theme)
+            else:
+                _my_theme(journey, theme, _group(journey, theme, all_mine.ours), key=f"mine.{number}.{theme.key}")
+                seen_in(here, theme, journey.series[theme.key], key=f"mine.{number}.{theme.key}")
             for note in all_mine.notes:
                 if note.theme == theme.key:
                     quote(note, by="you")
@@ -105,8 +116,7 @@ def our_shift(instrument: Instrument, theme: Theme, of_theme: Mapping[int, Relea
         return
     shift = last_shift(of_theme)
     if shift is None:
-        shown = sum(release.current is not None for release in of_theme.values())
-        words(FIRST_SHIFT if shown < 2 else CLOSED_SHIFT)
+        words(FIRST_SHIFT if len(of_theme) < 2 else CLOSED_SHIFT)
         return
     fold(shifts(instrument, [(theme, shift)], narrow=True, dark=is_dark()), key=f"{key}.shifts")
     words(we_moved(shift), kind="question")
@@ -131,10 +141,10 @@ def note_links(theme: Theme, counts: Counts, *, session_number: int) -> None:
     found = sorted(number for number, key in counts if key == theme.key)
     for number in found:
         many = counts[number, theme.key]
-        label = f"{many} {'note' if many == 1 else 'notes'} from session {number} about {theme.label}"
+        label = f"{many} {'note' if many == 1 else 'notes'} from session {number} about {theme.said}"
         _to_notes(label, number, theme, icon=":material/sticky_note_2:")
     if not found:
-        _to_notes(f"Write the first note about {theme.label}", session_number, theme, icon=":material/edit_note:")
+        _to_notes(f"Write the first note about {theme.said}", session_number, theme, icon=":material/edit_note:")
 
 
 def _to_notes(label: str, number: int, theme: Theme, *, icon: str) -> None:
@@ -162,6 +172,11 @@ def _my_theme(journey: MyJourney, theme: Theme, group: Mapping[int, Release], *,
             words(sentence)
     fold(slopes(instrument, theme, series, group=group, narrow=True, dark=is_dark()), key=key)
     _marks(instrument, theme, start.mine(instrument, series, journey.looking_back.get(theme.key, {})), key=key)
+
+
+def _my_words(journey: MyJourney, theme: Theme) -> None:
+    words(theme.label.words, kind="question")
+    words(reading_of(journey.question.instrument, journey.series[theme.key]))
 
 
 def _breaks_of_all(journey: MyJourney) -> tuple[str, ...]:

@@ -120,6 +120,6 @@ def _drawn(
     if not instrument.ordered:
         return (categories(instrument, several, of=of, narrow=narrow, dark=dark),)
     first = bars(instrument, several, of=of, narrow=narrow, dark=dark, tight=tight)
-    if not instrument.asks_desired:
+    if not (instrument.asks_desired and any(release.is_shown for release in several)):
         return (first,)
     return first, dumbbell(instrument, several, narrow=narrow, dark=dark, tight=tight)

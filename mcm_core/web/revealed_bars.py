@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mcm_core.charts import bars, categories, palette, segments
-from mcm_core.charts.words import by_theme, fits, of_all
+from mcm_core.charts.words import by_theme, fits, of_all, said_once
 from mcm_core.domain.instrument import Instrument, Theme
 from mcm_core.domain.release import Release
 from mcm_core.domain.talk import talk_first
@@ -84,7 +84,7 @@ def picture(instrument: Instrument, several: Sequence[Release]) -> Shown:
         title=bars.title(rows) if instrument.ordered else categories.title(instrument, rows),
         note=of_all((release.answered for _, release in rows), of),
         levels=tuple(_painted(instrument, code) for code in instrument.codes),
-        themes=draw(instrument, rows),
+        themes=draw(instrument, said_once(rows)),
         middle=left / (left + right),
     )
 

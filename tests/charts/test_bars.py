@@ -208,3 +208,47 @@ def test_a_phone_has_no_margin_and_is_longer_instead_of_smaller():
     assert (wide["margin"]["l"] > 200, narrow["margin"]["l"]) == (True, EDGE)
     assert narrow["height"] > wide["height"]
     assert {note["font"]["size"] >= palette.SMALL for note in narrow["annotations"]} == {True}
+
+
+QUESTIONS = instrument(themes=("Is it useful?", "What we do now", "Could you help run it?"))
+
+
+def test_a_theme_that_is_a_sentence_stands_in_quotation_marks_and_a_question_ends_without_a_full_stop():
+    counts = {"is_it_useful?": (0, 0, 9, 0), "what_we_do_now": (0, 5, 4, 0), "could_you_help_run_it?": (5, 0, 0, 5)}
+    releases = [our.release(QUESTIONS, theme, now) for theme, now in counts.items()]
+
+    picture = draw(releases, QUESTIONS)
+
+    assert picture.title == "We agree most on “Is it useful?” and least on “Could you help run it?”"
+    assert "on “Is it useful?” and “What we do now” we mostly agree; on “Could" in picture.reading
+    assert draw(releases[1:2], QUESTIONS).title == "On “What we do now” we mostly agree."
+
+
+def test_on_a_phone_the_middle_line_runs_behind_the_words_and_not_through_them():
+    picture = draw(narrow=True)
+    sheet, paper = layout(picture), palette.tokens(False)["paper"]
+    (line,) = [shape for shape in sheet["shapes"] if shape["type"] == "line"]
+    crossed = [note for note in sheet["annotations"] if line["y0"] < note["y"] < line["y1"]]
+
+    assert len(crossed) == 5 + 12  # the themes but the first, above which the line begins, and their rows
+    assert {note.get("bgcolor") for note in crossed} == {paper}
+
+
+FEW_EACH = [our.release(our.ORDERED, theme, (0, 3, 1, 0), (0, 0, 1, 3)) for theme in ("tools", "skills", "safety")]
+
+
+@WIDTHS
+def test_where_all_themes_stay_closed_the_title_says_why_and_each_theme_one_short_word(narrow):
+    picture = draw(FEW_EACH, narrow=narrow)
+
+    assert picture.title == FEW
+    assert texts(picture)[4:] == ["Safety", "kept closed", "Tools", "kept closed", "Skills", "kept closed"]
+    assert not [shape for shape in layout(picture)["shapes"] if shape["type"] == "line"]
+
+
+@WIDTHS
+def test_where_some_themes_stay_closed_the_first_of_them_says_why(narrow):
+    picture = draw([*our.FULL[:1], *FEW_EACH], narrow=narrow)
+
+    assert [text for text in texts(picture) if text in (FEW, "kept closed")] == [FEW, "kept closed", "kept closed"]
+    assert picture.title == "On Feelings our answers are mixed."

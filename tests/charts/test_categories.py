@@ -124,3 +124,11 @@ def test_nothing_revealed_is_said_so():
 def test_levels_with_an_order_are_refused():
     with pytest.raises(ValueError, match="have an order"):
         categories(our.ORDERED, our.FULL, of=our.OF)
+
+
+def test_why_questions_stay_closed_is_written_once():
+    few = [our.release(our.TWO_QUESTIONS, theme.key, (1, 0, 3, 0)) for theme in our.TWO_QUESTIONS.themes]
+    why = few[0].withheld
+
+    assert draw(few, our.TWO_QUESTIONS).title == why
+    assert why not in texts(draw(few, our.TWO_QUESTIONS))

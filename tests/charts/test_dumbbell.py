@@ -196,3 +196,12 @@ def test_the_note_says_how_many_of_how_many_answered():
 def test_an_instrument_without_order_or_hopes_is_refused(instrument):
     with pytest.raises(ValueError, match="has no middle to hope for"):
         dumbbell(instrument, ())
+
+
+def test_why_themes_stay_closed_is_written_once():
+    few = [our.release(our.ORDERED, theme, (0, 3, 1, 0), (0, 0, 1, 3)) for theme in ("tools", "skills", "safety")]
+
+    assert draw(few).title == FEW
+    assert FEW not in texts(draw(few))
+    assert texts(draw([*our.FULL[:1], *few])).count(FEW) == 1
+    assert draw([*our.FULL[:1], *few]).reading.count(FEW) == 1

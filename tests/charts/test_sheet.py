@@ -6,6 +6,7 @@ from mcm_core.charts.dumbbell import dumbbell
 from mcm_core.charts.sheet import LINE, Sheet, theme_name
 from mcm_core.charts.words import esc, listed, number, of_all
 from mcm_core.domain.release import Earlier
+from tests.builders import instrument
 from tests.charts import situations as our
 from tests.charts.figures import layout, named
 
@@ -83,3 +84,16 @@ def test_how_many_of_how_many_is_a_range_where_pictures_differ():
     assert of_all([11], 12) == "11 of 12 members answered"
     assert of_all([11, 9, 10], 12) == "9 to 11 of 12 members answered"
     assert of_all([], 12) == "0 of 12 members answered"
+
+
+def test_a_level_whose_name_takes_three_lines_stays_in_its_field():
+    names = ("Not yet thinking about it", "Thinking", "Planning", "Tried something", "Part of how we work")
+    of_five = instrument(themes=("Tools",), levels=names)
+    picture = bars(of_five, [our.release(of_five, "tools", (1, 2, 3, 2, 1), (1, 2, 3, 2, 1))], of=12, narrow=True)
+    fields = [shape for shape in layout(picture)["shapes"] if shape["type"] == "rect"]
+    written = [note["text"] for note in layout(picture)["annotations"]][:5]
+
+    assert written[0].count("<br>") == 2
+    for field, text in zip(fields, written, strict=True):
+        assert field["y1"] - field["y0"] >= LINE * (text.count("<br>") + 1)
+    assert fields[3]["y0"] > fields[0]["y1"], "the second row begins beneath the first"

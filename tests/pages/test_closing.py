@@ -346,3 +346,14 @@ def test_a_proposal_in_the_last_session_is_checked_too_and_a_check_again_takes_i
 
 def test_before_anything_was_checked_nothing_stands_there(open_page: Open, looking_back: Group) -> None:
     assert "Quick check" not in said(open_page("closing", as_=looking_back.members[0]))
+
+
+def test_closing_leads_to_the_start_seen_twice_once_we_have_looked_back(open_page: Open, looking_back: Group) -> None:
+    ada, fay = looking_back.members[0], looking_back.facilitator
+    mine, ours = (f"How {who} saw the start then and see it now: Journey" for who in ("you", "we"))
+    assert mine not in links(open_page("closing", as_=ada))
+
+    a_check(looking_back, "self_ratings_then", 6, [2] * 6)
+
+    assert mine in links(open_page("closing", as_=ada))
+    assert ours in links(open_page("closing", as_=fay))

@@ -255,3 +255,41 @@ def test_the_start_seen_from_today_stands_beside_the_start_and_now(open_page: Op
     assert "Then: Maturing. Seen from today: Forming. Seeing the start otherwise" in ours
     assert "6 moved up" in ours
     assert "looking back" not in ours.partition("Tools")[0]
+
+
+FIRST = "Who moved is shown here once we have voted on this theme in a second session."
+
+
+def test_two_votes_of_too_few_are_not_told_to_wait_for_a_second(open_page: Open, group: Group) -> None:
+    play(group, 1, [(1, 2)] * 4 + [None] * 2)
+    once = said(open_page("journey", as_=group.facilitator))
+    play(group, 2, [(1, 2)] * 4 + [None] * 2)
+    twice = said(open_page("journey", as_=group.facilitator))
+
+    assert FIRST in once
+    assert FIRST not in twice
+    assert "Who moved stays closed. It is shown when enough of us chose a level both times." in twice
+
+
+def test_a_question_of_one_session_is_said_in_words_beside_one_that_is_asked_again(
+    open_page: Open, group: Group
+) -> None:
+    offered = instruments.offered()
+    play(group, 1, [(1, 3)] * 6)
+    play(group, 2, [(2, 3)] * 6)
+    play(group, 2, [(4, None)] * 6, card=a_card(offered["next_steps"]))
+    play(group, 2, [(2, None)] * 6, card=a_card(offered["participation"]))
+
+    app = open_page("journey", as_=group.members[0])
+
+    assert len(app.get("plotly_chart")) == 1 + 6, "the petals and the six themes that are asked again"
+    for part in ("Is there still a need?", "Session 2: Yes.", "Session 2: Contributing.", "No level is better than"):
+        assert part in said(app)
+
+
+def test_a_question_in_the_name_of_a_theme_is_quoted_where_a_sentence_names_it(open_page: Open, group: Group) -> None:
+    play(group, 1, [(4, None)] * 6, card=a_card(instruments.offered()["next_steps"]))
+
+    app = open_page("journey", as_=group.facilitator)
+
+    assert "Write the first note about “Is there still a need?”" in links(app)

@@ -9,12 +9,14 @@ from mcm_core.domain.mode import Mode
 from mcm_core.domain.round import Round, RoundState
 from mcm_core.services import rounds
 from mcm_core.store.engine import read, write
+from mcm_core.ui.pieces import plain
 from tests.pages.cohort_desk import texts
 from tests.pages.conftest import CLOCK, Open
 from tests.pages.test_vote import now, words
 from tests.services.people import the_code
 from tests.services.stories import Group, a_card, a_group, an_open_round, answer, close_and_reveal
 
+FEW = "Fewer than 5 of us chose a level, so no picture is shown. Talk it through instead."
 ANSWERS = [(2, 3), (1, 3), (4, 4), (2, 3), (2, 4)]
 
 
@@ -171,3 +173,29 @@ def test_today_leads_back_to_a_ballot_that_was_begun(open_page: Open, group: Gro
 
     assert group.cohort.name in app.title[0].value
     assert not app.exception
+
+
+def test_below_five_answers_the_room_says_so_once_and_today_leads_to_why(open_page: Open, group: Group) -> None:
+    with write() as db:
+        opened = an_open_round(db, group.facilitator, group.cohort, card=a_card(), at=now())
+        answer(db, opened, group.members[:4], ANSWERS[:4], at=now())
+        close_and_reveal(db, group.facilitator, opened, at=now())
+
+    app = open_page("room", as_=group.facilitator)
+    links = [one.proto.label for one in open_page("today", as_=group.members[0]).get("page_link")]
+
+    drawn = [one.proto.spec for one in app.get("plotly_chart")]
+    assert [one.value for one in app.header].count(plain(FEW)) == 1
+    assert len(drawn) == 1
+    assert "Fewer than" not in drawn[0]
+    assert "See why there is no picture this time" in links
+    assert "See the picture that we have just made" not in links
+
+
+def test_after_a_reveal_with_a_picture_today_leads_to_it(open_page: Open, group: Group, round_: Round) -> None:
+    with write() as db:
+        close_and_reveal(db, group.facilitator, round_, at=now())
+
+    links = [one.proto.label for one in open_page("today", as_=group.members[0]).get("page_link")]
+
+    assert "See the picture that we have just made" in links

@@ -409,3 +409,41 @@ def test_every_step_says_what_it_does_with_a_vote_that_is_open(open_page: Open, 
     assert "people are answering" not in said
     assert primary(app) == ["Reveal to everybody"], "it can be shown afterwards"
     assert heads(open_page("vote", as_=group.members[0])) == ["Session 1 has ended"]
+
+
+def test_the_desk_says_where_the_picture_of_a_vote_that_ends_with_its_block_can_be_seen(
+    open_page: Open, group: Group
+) -> None:
+    before = CLOCK - timedelta(minutes=5)
+    with write() as db:
+        go_to(db, group, "Stories of meaningful connection", at=before)
+        opened = rounds.on_stage(db, group.facilitator, group.cohort.id, at=CLOCK)
+        assert opened
+        answer(db, opened, group.members, [(2, None)] * 5, at=before)
+    desk = open_page("facilitate", as_=group.facilitator)
+    assert (
+        "its picture is then on the phones, under “The last picture”, until the next vote opens; the room shows it "
+        "if you come back to this block."
+    ) in words(desk)
+
+    desk = press(desk, "Next: How we want to be together (closes the vote)")
+    assert not open_page("room", as_=group.facilitator).get("plotly_chart")
+    assert "The last picture" in [fold.label for fold in open_page("vote", as_=group.members[0]).expander]
+    press(desk, "Back to “Stories of meaningful connection”")
+    assert open_page("room", as_=group.facilitator).get("plotly_chart")
+
+
+def test_where_the_next_block_talks_about_the_picture_the_desk_says_that_the_room_has_it(
+    open_page: Open, group: Group
+) -> None:
+    with write() as db:
+        go_to(db, group, "And the start, seen from today?", number=6, at=CLOCK)
+        opened = rounds.on_stage(db, group.facilitator, group.cohort.id, at=CLOCK)
+        assert opened
+        answer(db, opened, group.members, [(2, None)] * 5, at=CLOCK)
+    desk = open_page("facilitate", as_=group.facilitator)
+    assert "its picture is then on the room&#x27;s screen and on the phones." in words(desk)
+
+    press(desk, "Next: Our journey (closes the vote)")
+    assert open_page("room", as_=group.facilitator).get("plotly_chart")
+    assert open_page("vote", as_=group.members[0]).get("plotly_chart")
