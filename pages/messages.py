@@ -11,6 +11,7 @@ from mcm_core.domain.message import Message, MessageState, in_order
 from mcm_core.services import mailing, smtp
 from mcm_core.store.engine import read
 from mcm_core.ui.addresses import warn_of_address
+from mcm_core.ui.confirm import confirmed_once
 from mcm_core.ui.live import call_to_vote
 from mcm_core.ui.message_card import hold_button, invite_button, message_card, send_all
 from mcm_core.ui.message_together import together
@@ -26,14 +27,15 @@ def to_send(here: Here, found: Sequence[Message]) -> None:
     if not found:
         words("When a session moves, or somebody is to be told something, a message stands ready here.")
         return
+    sure = confirmed_once(here.visitor, key="messages")
     if smtp.is_configured():
-        send_all(here, found)
+        send_all(here, found, sure)
     else:
         together(here, found)
     found = in_order(found, here.at)
     by_id = {message.id: message for message in found}
     chosen = st.selectbox("Message", list(by_id), format_func=lambda one: _line(by_id[one]), key="messages.chosen")
-    message_card(here, by_id.get(chosen or "", found[0]))
+    message_card(here, by_id.get(chosen or "", found[0]), sure)
 
 
 def waiting(here: Here, found: Sequence[Message]) -> None:

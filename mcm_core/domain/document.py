@@ -51,7 +51,8 @@ class Copy:
     """Where one member stands. `read_at` is of any version, and opens the gate; `is_current` says that it was this one.
 
     `asked_at`: they asked to be talked through it, and nobody has done so yet. `spoken`: a facilitator did.
-    `came_in`: they opened their link, so they stand before it whatever was sent.
+    `came_in`: they opened their link, so they stand before it whatever was sent. `link_sent_at`: when that link, which
+    leads to it, went to them in a message.
     """
 
     member_id: str
@@ -62,6 +63,7 @@ class Copy:
     spoken: bool = False
     is_current: bool = False
     came_in: bool = False
+    link_sent_at: datetime | None = None
 
     @property
     def state(self) -> str:
@@ -73,7 +75,9 @@ class Copy:
             return f"asks to be talked through it, since {_day(self.asked_at)}"
         if self.sent_at:
             return f"sent on {_day(self.sent_at)}, not read yet"
-        return "came in, not read yet" if self.came_in else "not sent yet"
+        if self.came_in:
+            return "came in, not read yet"
+        return f"has a link since {_day(self.link_sent_at)}, not here yet" if self.link_sent_at else "not sent yet"
 
 
 @dataclass(frozen=True)

@@ -82,12 +82,12 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True)
 class Template:
-    """One kind of message. `calendar`: the member's own calendar file goes with it."""
+    """One kind of message. `calendar`: the member's own calendar file goes with it, and this is said of it then."""
 
     kind: str
     subject: str
     body: str
-    calendar: bool = False
+    calendar: str = ""
 
     @property
     def asks_for(self) -> frozenset[str]:

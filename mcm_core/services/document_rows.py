@@ -15,6 +15,8 @@ from mcm_core.store import prepare_texts
 from mcm_core.store.tables import DocumentCopyRow, DocumentRow, MemberRow, MessageRow
 
 MESSAGE = "document"  # session_data/messages/document.yaml
+LINK = "invitation"  # the message with somebody's own link alone
+_GONE = (MessageState.SENT.value, MessageState.BY_HAND.value)
 
 
 def fillings_of(db: Session, cohort_id: str) -> tuple[int, Mapping[str, str]]:
@@ -32,17 +34,20 @@ def version_of(number: int) -> str:
 def copies_of(db: Session, cohort_id: str, member_id: str | None = None) -> tuple[Copy, ...]:
     """Where the cohort's members stand, or one of them: with the newest version that says something of each kind."""
     current = version_of(fillings_of(db, cohort_id)[0])
-    wanted = select(MemberRow.id, MemberRow.name, MemberRow.joined_at, DocumentCopyRow).outerjoin(
-        DocumentCopyRow, DocumentCopyRow.member_id == MemberRow.id
-    )
+    wanted = select(MemberRow, DocumentCopyRow).outerjoin(DocumentCopyRow, DocumentCopyRow.member_id == MemberRow.id)
     wanted = wanted.where(MemberRow.id == member_id) if member_id else wanted.where(MemberRow.cohort_id == cohort_id)
-    rows: dict[tuple[str, str, bool], list[DocumentCopyRow]] = {}
-    for id_, name, joined_at, row in db.execute(
-        wanted.order_by(MemberRow.name_key).execution_options(populate_existing=True)
-    ):
-        rows.setdefault((id_, name, joined_at is not None), []).extend([row] if row else [])
-    posted = {} if member_id else _posted(db, cohort_id)
-    return tuple(_copy(*who, found, current, posted.get(who[0])) for who, found in rows.items())
+    rows: dict[MemberRow, list[DocumentCopyRow]] = {}
+    for who, row in db.execute(wanted.order_by(MemberRow.name_key).execution_options(populate_existing=True)):
+        rows.setdefault(who, []).extend([row] if row else [])
+    posted, linked = ({}, {}) if member_id else (_posted(db, cohort_id), _linked(db, cohort_id))
+    return tuple(
+        _copy(who, found, current, posted.get(who.id), linked.get(present_link(who))) for who, found in rows.items()
+    )
+
+
+def present_link(row: MemberRow) -> str:
+    """Names the link that a member has now."""
+    return f"{row.id}/{row.link_version}"
 
 
 def write_to(db: Session, row: MemberRow, *, at: datetime) -> None:
@@ -54,27 +59,33 @@ def write_to(db: Session, row: MemberRow, *, at: datetime) -> None:
 
 
 def _copy(
-    member_id: str, name: str, came_in: bool, rows: list[DocumentCopyRow], current: str, posted: datetime | None
+    who: MemberRow, rows: list[DocumentCopyRow], current: str, posted: datetime | None, linked: datetime | None
 ) -> Copy:
     done = [row for row in rows if row.read_at]
     read = max(done, key=lambda row: (row.version == current, str(row.read_at)), default=None)
     asked = [row.asked_at for row in rows if row.asked_at and row.read_at is None]
     return Copy(
-        member_id=member_id,
-        name=name,
+        member_id=who.id,
+        name=who.name,
         sent_at=max((row.sent_at for row in rows if row.sent_at), default=posted),
         asked_at=max(asked, default=None),
         read_at=read.read_at if read else None,
         spoken=bool(read and read.spoken),
         is_current=bool(read and read.version == current),
-        came_in=came_in,
+        came_in=who.joined_at is not None,
+        link_sent_at=linked,
     )
 
 
 def _posted(db: Session, cohort_id: str) -> dict[str | None, datetime | None]:
     """When the message with the document went to whom, by the member's id."""
-    gone = (MessageState.SENT.value, MessageState.BY_HAND.value)
     wanted = select(MessageRow.member_id, func.max(MessageRow.settled_at)).where(
-        MessageRow.cohort_id == cohort_id, MessageRow.kind == MESSAGE, MessageRow.state.in_(gone)
+        MessageRow.cohort_id == cohort_id, MessageRow.kind == MESSAGE, MessageRow.state.in_(_GONE)
     )
     return {member_id: at for member_id, at in db.execute(wanted.group_by(MessageRow.member_id))}
+
+
+def _linked(db: Session, cohort_id: str) -> dict[str | None, datetime | None]:
+    """When which link went out in a message of its own (services/mailing.py `invite`)."""
+    theirs = (MessageRow.cohort_id == cohort_id, MessageRow.kind == LINK, MessageRow.state.in_(_GONE))
+    return {once: at for once, at in db.execute(select(MessageRow.once, MessageRow.settled_at).where(*theirs))}

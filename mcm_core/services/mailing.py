@@ -14,6 +14,7 @@ from mcm_core.domain.message import Message, MessageState, To, clean_body, opens
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, audit, late_words, meeting_news, messages, smtp
 from mcm_core.services.access import FACILITATORS, open_to
+from mcm_core.services.document_rows import LINK, present_link
 from mcm_core.services.messages import NOT_GONE, as_message
 from mcm_core.store.tables import MemberRow, MessageRow
 
@@ -133,7 +134,7 @@ def invite(db: Session, visitor: Visitor, cohort_id: str, *, at: datetime) -> in
     rows = db.scalars(absent.order_by(MemberRow.name_key)).all()
     for row in rows:
         to = To(row.name, row.email, row.id)
-        messages.draft(db, cohort_id, "invitation", to, {}, once=f"{row.id}/{row.link_version}", at=at)
+        messages.draft(db, cohort_id, LINK, to, {}, once=present_link(row), at=at)
     return len(rows)
 
 

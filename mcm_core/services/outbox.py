@@ -111,9 +111,12 @@ def _letter(db: Session, post: Post, row: MessageRow, at: datetime) -> EmailMess
     made["Date"] = format_datetime(at)
     made["Message-ID"] = f"<{row.id}.{row.version}@{post.domain}>"
     made["Auto-Submitted"] = "auto-generated"
-    made.set_content(late_words.filled_in(db, row, address=post.public, sending=True))
+    said = late_words.filled_in(db, row, address=post.public, sending=True)
     template = message_texts.templates().get(row.kind)
-    if row.member_id and template and template.calendar:
+    if not (row.member_id and template and template.calendar):
+        made.set_content(said)
+    else:
+        made.set_content(f"{said}\n\n{template.calendar}")
         file = calendars.file_for(db, row.cohort_id, row.member_id, at=at)
         made.add_attachment(
             file, maintype="text", subtype="calendar", filename=calendar_file.NAME, params={"method": "PUBLISH"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from mcm_core.domain.errors import Reconfirm
@@ -29,6 +31,20 @@ def confirmed(visitor: Visitor, *, key: str) -> bool:
     if not recent:
         _ask(visitor, key)
     return recent
+
+
+def confirmed_once(visitor: Visitor, *, key: str) -> Callable[[], bool]:
+    """The same for a page with several such places: the first that asks draws the form, and the others point to it."""
+    said: list[bool] = []
+
+    def sure() -> bool:
+        if not said:
+            said.append(confirmed(visitor, key=key))
+        elif not said[0]:
+            words("First say who you are, above.", kind="how-to")
+        return said[0]
+
+    return sure
 
 
 def _ask(visitor: Visitor, key: str) -> None:

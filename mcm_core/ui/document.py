@@ -9,6 +9,7 @@ from mcm_core.domain.visitor import Visitor
 from mcm_core.services import cohorts, documents
 from mcm_core.store.engine import read, write
 from mcm_core.ui.chrome import watch
+from mcm_core.ui.half_typed import half_typed
 from mcm_core.ui.page import PAGES, Here, now
 from mcm_core.ui.pieces import named, plain, privacy_link, showing_errors, words
 from mcm_core.ui.press import button
@@ -79,7 +80,7 @@ def board(here: Here, copies: tuple[Copy, ...]) -> None:
     if missing(copies):
         button("Write messages to those who have not read it", lambda: _write(here), key="document.messages")
         st.page_link(PAGES / "messages.py", label="Send the messages, or copy them", icon=":material/mail:")
-    if any(not one.sent_at for one in missing(copies)):
+    if any(not (one.sent_at or one.link_sent_at) for one in missing(copies)):
         button("I have sent it to everybody", lambda: _send(here), key="document.send")
         words(
             "Their own link leads to it: it is the first that they see. If you hand the links out in some other way, "
@@ -91,11 +92,11 @@ def board(here: Here, copies: tuple[Copy, ...]) -> None:
 def gaps_form(here: Here, document: Document) -> None:
     """What the app cannot know, for a facilitator to fill in. A refused text stays in its box."""
     key = f"{here.cohort.id}.document.{document.version}"
-    with st.form(key, border=False):
+    stored = [document.fillings.get(gap.key, "") for gap in document.gaps]
+    with half_typed(here, f"{here.cohort.id}.document", stored=stored), st.form(key, border=False):
         words(LINES, kind="how-to")
         typed = {}
-        for gap in document.gaps:
-            own = document.fillings.get(gap.key, "")
+        for gap, own in zip(document.gaps, stored, strict=True):
             label = named(f"{gap.label}. {gap.hint}")
             typed[gap.key] = st.text_area(label, own, key=f"{key}.{gap.key}", height="content") or ""
             words(gap.until_then.replace("{cohort}", here.cohort.name), kind="how-to")

@@ -51,7 +51,7 @@ def _of_kind(here: Here, kind: EntryKind, form: EntryForm, written: Sequence[Ent
         words("If today is hard, “Help and support” at the top of every page says whom you can talk to.", kind="how-to")
     for one in written:
         with st.container(border=True, key=f"entry-{one.id}"):
-            _card(here, one, form)
+            _card(here, one, form, visit().drafts.setdefault(f"entry.{one.id}", Draft()))
 
 
 @st.fragment
@@ -104,7 +104,7 @@ def _box(name: str, asks: str, start: str, *, key: str) -> str:
     return st.text_area(named(asks), start, height="content", key=key, persist_state="session") or ""
 
 
-def _card(here: Here, one: Entry, form: EntryForm) -> None:
+def _card(here: Here, one: Entry, form: EntryForm, draft: Draft) -> None:
     """An entry as its author wrote it, with the ways to change, delete and share it."""
     small = [*one.said.ticks]
     small += [f"energy: {form.energies[one.said.energy - 1]}"] if one.said.energy else []
@@ -120,13 +120,13 @@ def _card(here: Here, one: Entry, form: EntryForm) -> None:
         to_notes()
     with st.container(horizontal=True):
         with st.popover("Change"):
-            _change(here, one, form)
+            _change(here, one, form, draft)
         if form.notes and not one.is_note:
             with st.popover("Share"):
-                _share(here, one, form)
+                _share(here, one, form, draft)
         with st.popover("Delete"):
             words("It cannot be brought back." + (" The note stays." if one.is_note else ""))
-            button("Delete it for good", lambda: _remove(here, one.id), key=f"entry.{one.id}.delete")
+            button("Delete it for good", lambda: _remove(here, one.id, draft), key=f"entry.{one.id}.delete")
 
 
 def to_notes() -> None:
@@ -142,22 +142,27 @@ def link(address: str) -> None:
 
 
 @st.fragment
-def _change(here: Here, one: Entry, form: EntryForm) -> None:
+def _change(here: Here, one: Entry, form: EntryForm, draft: Draft) -> None:
     key = f"entry.{one.id}.{one.changed_at.isoformat()}"
-    said = _fields(form, one.said, key=key)
+    stored = [one.said.texts.get(name, "") for name in form.questions]
+    with half_typed(here, f"entry.{one.id}", stored=stored, generation=draft.generation):
+        said = _fields(form, one.said, key=key)
     if st.button("Save the change", key=f"{key}.save", type="primary"):
         with showing_errors():
             with write() as db:
                 entries.change(db, here.visitor, one.id, said, at=now())
+            draft.generation += 1
             st.rerun()
 
 
 @st.fragment
-def _share(here: Here, one: Entry, form: EntryForm) -> None:
+def _share(here: Here, one: Entry, form: EntryForm, draft: Draft) -> None:
     """The words as others will read them, who they are, and under which name."""
     key = f"entry.{one.id}.share.{one.changed_at.isoformat()}"
     words("It becomes a note, in these words. Readers may recognise you by how you write.", kind="how-to")
-    body = st.text_area("What others read", "\n\n".join(one.said.texts.values()), height="content", key=f"{key}.body")
+    stored = "\n\n".join(one.said.texts.values())
+    with half_typed(here, f"entry.{one.id}.share", stored=[stored], generation=draft.generation):
+        body = st.text_area("What others read", stored, height="content", key=f"{key}.body")
     chosen = choices(
         here.visitor,
         {"kind": form.notes or "", "audience": Audience.COHORT, "attribution": Attribution.NONE},
@@ -167,6 +172,7 @@ def _share(here: Here, one: Entry, form: EntryForm) -> None:
         with showing_errors():
             with write() as db:
                 entries.share(db, here.visitor, one.id, body=body or "", at=now(), **chosen)
+            draft.generation += 1
             st.rerun()
 
 
@@ -181,6 +187,7 @@ def _wellbeing(here: Here, *, yes: bool) -> None:
         entries.set_wellbeing(db, here.visitor, yes=yes, at=now())
 
 
-def _remove(here: Here, entry_id: str) -> None:
+def _remove(here: Here, entry_id: str, draft: Draft) -> None:
     with write() as db:
         entries.remove(db, here.visitor, entry_id)
+    draft.generation += 1

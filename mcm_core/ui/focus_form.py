@@ -9,8 +9,10 @@ from mcm_core.domain.instrument import Instrument
 from mcm_core.services import focuses
 from mcm_core.services.focuses import Focus
 from mcm_core.store.engine import write
+from mcm_core.ui.half_typed import half_typed
 from mcm_core.ui.page import Here, now
 from mcm_core.ui.pieces import plain, showing_errors, words
+from mcm_core.ui.visit import Draft, visit
 
 
 def focus_form(here: Here, instrument: Instrument, focus: Focus | None) -> None:
@@ -19,7 +21,10 @@ def focus_form(here: Here, instrument: Instrument, focus: Focus | None) -> None:
     What is missing is said all at once, each beneath its field.
     """
     beneath = {}
-    with st.form("focus"):
+    place = f"focus.{here.cohort.id}"
+    draft = visit().drafts.setdefault(place, Draft())
+    called = focus.label if focus else ""
+    with half_typed(here, place, stored=[called], generation=draft.generation), st.form("focus"):
         words("Think of one relationship in your work. You will rate the same one every week.", kind="need")
         party = _one_of("Who is it with?", instrument.parties, focus.party if focus else None, key="focus.party")
         beneath["party"] = st.empty()
@@ -28,10 +33,10 @@ def focus_form(here: Here, instrument: Instrument, focus: Focus | None) -> None:
         beneath["constellation"] = st.empty()
         label = st.text_input(
             "Your private name for it (needed)",
-            value=focus.label if focus else "",
+            value=called,
             placeholder="for example: outreach calls",
             max_chars=80,
-            key="focus.label",
+            key=f"focus.label.{called}",  # a new box when it was changed elsewhere
         )
         words("Only you see this name. Please do not name a person.", kind="how-to")
         beneath["label"] = st.empty()
@@ -42,14 +47,11 @@ def focus_form(here: Here, instrument: Instrument, focus: Focus | None) -> None:
     for field, sentence in wrong.items():
         beneath[field].error(plain(sentence))
     if not wrong:
-        _choose(here, instrument, party, shape, label)
-
-
-def _choose(here: Here, instrument: Instrument, party: str, shape: str, label: str) -> None:
-    with showing_errors():
-        with write() as db:
-            focuses.choose(db, here.visitor, instrument, party=party, constellation=shape, label=label, at=now())
-        st.rerun()
+        with showing_errors():
+            with write() as db:
+                focuses.choose(db, here.visitor, instrument, party=party, constellation=shape, label=label, at=now())
+            draft.generation += 1
+            st.rerun()
 
 
 def _one_of(question: str, offered: tuple[object, ...], chosen: str | None, *, key: str) -> str:

@@ -10,6 +10,7 @@ from mcm_core.services.provider import is_used
 from mcm_core.ui import chrome, document, guest, second_step
 from mcm_core.ui.connection import notice
 from mcm_core.ui.errors import report_script_error
+from mcm_core.ui.half_typed import forget_what_is_over
 from mcm_core.ui.page import Enough, NotTheirs, recognise
 from mcm_core.ui.provider import arrive
 from mcm_core.ui.provider import go_on as one_more_step
@@ -59,6 +60,7 @@ def draw() -> None:
             notice(visitor)
         try:
             page.run()
+            forget_what_is_over(visitor)
         except NotTheirs:
             chrome.watch(visitor)
 

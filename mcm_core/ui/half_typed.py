@@ -8,8 +8,10 @@ from pathlib import Path
 
 import streamlit as st
 
+from mcm_core.domain.visitor import Visitor
 from mcm_core.ui.page import Here, browsers_name
 from mcm_core.ui.pieces import key_of
+from mcm_core.ui.visit import visit
 
 _draft = st.components.v2.component(
     "mcm_draft", html="<span></span>", js=(Path(__file__).parent / "assets" / "draft.js").read_text(encoding="utf-8")
@@ -27,3 +29,13 @@ def half_typed(here: Here, place: str, *, stored: Sequence[str] = ("",), generat
         yield
         data = {"who": browsers_name(here.visitor), "place": place, "generation": generation, "stored": [*stored]}
         _draft(data=data, height=1, key=key_of("half-typed", place, generation))
+
+
+def forget_what_is_over(visitor: Visitor) -> None:
+    """Keep no longer what was saved or given up in this tab, also where its box is not drawn any more.
+
+    A `Draft` counts for the place that is its key in the tab's memory, and for those whose names go on after it with a
+    point: they take their generation from it. For the end of a page.
+    """
+    if over := {place: draft.generation for place, draft in visit().drafts.items() if draft.generation}:
+        _draft(data={"who": browsers_name(visitor), "over": over}, height=1, key="half-typed.over")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from urllib.parse import quote
 
@@ -14,15 +14,16 @@ from mcm_core.domain.trouble import given_up
 from mcm_core.services import mailing, members, smtp
 from mcm_core.store.engine import read, write
 from mcm_core.ui.addresses import public_url
-from mcm_core.ui.confirm import confirmed
 from mcm_core.ui.page import Here, now
 from mcm_core.ui.pieces import on_the_day, plain, showing_errors, words
 from mcm_core.ui.press import button
 from mcm_core.ui.visit import typed, visit
 
+Sure = Callable[[], bool]
 
-def message_card(here: Here, message: Message) -> None:
-    """The message, with what can be done about it."""
+
+def message_card(here: Here, message: Message, sure: Sure) -> None:
+    """The message, with what can be done about it. `sure` asks who the facilitator is, before a link is used."""
     # The version is part of the key: when somebody else changed it, the box must not show the old words.
     key = f"message.{message.id}.{message.version}"
     with st.container(border=True, key=f"card.{key}"):
@@ -34,20 +35,20 @@ def message_card(here: Here, message: Message) -> None:
         _hints(message)
         sends = bool(smtp.is_configured() and message.to.email)
         if sends:
-            _send(here, message, key)
-        _copy(here, message, key)
+            _send(here, message, key, sure)
+        _copy(here, message, key, sure)
         with st.container(horizontal=True):
             button("I have sent it", partial(_by_hand, here, message, key), key=f"{key}.hand", primary=not sends)
             button("Keep the change", partial(_keep_change, here, message, key), key=f"{key}.keep")
             button("Drop it", partial(_drop, here, message), key=f"{key}.drop")
 
 
-def send_all(here: Here, found: Sequence[Message]) -> None:
+def send_all(here: Here, found: Sequence[Message], sure: Sure) -> None:
     """One button for every message whose address is known and that is due."""
     ready = [message for message in found if message.to.email and message.due_at <= here.at]
     if len(ready) < 2:
         return
-    if any(opens_a_door(message.body) for message in ready) and not confirmed(here.visitor, key="messages.all"):
+    if any(opens_a_door(message.body) for message in ready) and not sure():
         return
     button(f"Send all {len(ready)}", partial(_send_all, here, ready), key="messages.send_all", primary=True)
     missing = len(found) - len(ready)
@@ -77,19 +78,19 @@ def _hints(message: Message) -> None:
         words(f"Whoever sees this person’s mailbox can read: {', '.join(said)}. Choose another word if you can.")
 
 
-def _send(here: Here, message: Message, key: str) -> None:
-    if opens_a_door(message.body) and not confirmed(here.visitor, key=f"{key}.send"):
+def _send(here: Here, message: Message, key: str, sure: Sure) -> None:
+    if opens_a_door(message.body) and not sure():
         return
     button("Send", partial(_send_one, here, message, key), key=f"{key}.send", primary=True)
 
 
-def _copy(here: Here, message: Message, key: str) -> None:
+def _copy(here: Here, message: Message, key: str, sure: Sure) -> None:
     """The whole text, with the button that copies it, and the same for one's own mail program."""
     opens = opens_a_door(message.body)
     if opens and not st.toggle("Show it with their link, to copy", key=f"{key}.show"):
         return
     with showing_errors():
-        if opens and not confirmed(here.visitor, key=f"{key}.copy"):
+        if opens and not sure():
             return
         with write() if opens else read() as db:  # looking at a link is written down
             text = mailing.words_of(db, here.visitor, message.id, address=public_url(), at=now())

@@ -16,9 +16,11 @@ from mcm_core.domain.round import Round
 from mcm_core.domain.tally import Tally
 from mcm_core.services import bags, names
 from mcm_core.store.engine import read, write
+from mcm_core.ui.half_typed import half_typed
 from mcm_core.ui.page import Here, now
 from mcm_core.ui.pieces import plain, words
 from mcm_core.ui.press import button
+from mcm_core.ui.visit import Draft, visit
 
 WHAT = (
     "Below ten answers, and where nearly all chose the same, words stand in place of numbers, so that nobody's answer "
@@ -90,6 +92,9 @@ def comments(here: Here, vote: Round) -> None:
     """
     with read() as db:
         found = bags.comments(db, here.visitor, vote.id)
+    draft = visit().drafts.setdefault(f"{vote.id}.comment", Draft())
+    if here.visitor.facilitates and (found.shared or not found.bodies):
+        draft.generation = draft.generation or 1  # a colleague may have done it: no deleted comment stays in this tab
     if not found.bodies:
         return
     st.header("In our own words" if found.shared else "Comments that wait for you", anchor=False)
@@ -102,26 +107,29 @@ def comments(here: Here, vote: Round) -> None:
         "In no order. Tick what everybody may read, and nothing that points at somebody. What you do not tick is "
         "deleted; this happens once."
     )
-    asked = [(place, _ticked(vote, place, body)) for place, body in enumerate(found.bodies)]
+    asked = [(place, _ticked(here, vote, place, body, draft.generation)) for place, body in enumerate(found.bodies)]
     chosen = {place: text for place, text in asked if text is not None}
     key = f"{vote.id}.share.{'.'.join(map(str, chosen))}"
     if chosen:
         label = f"Share {len(chosen)} of {len(found.bodies)} with everybody"
-        button(label, lambda: _share(here, vote, chosen), key=key)
+        button(label, lambda: _share(here, vote, chosen, draft), key=key)
     elif st.checkbox("Share none of them", key=f"{vote.id}.none"):
-        button("Delete them all", lambda: _share(here, vote, {}), key=key)
+        button("Delete them all", lambda: _share(here, vote, {}, draft), key=key)
 
 
-def _ticked(vote: Round, place: int, body: str) -> str | None:
+def _ticked(here: Here, vote: Round, place: int, body: str, generation: int) -> str | None:
     """The comment as everybody will read it, if it is ticked: words that point at somebody may be left out."""
     with st.container(border=True):
         words(body, kind="note-body")
-        if not st.checkbox(f"Share comment {place + 1}", key=f"{vote.id}.comment.{place}"):
+        key = f"{vote.id}.comment.{place}"
+        if not st.checkbox(f"Share comment {place + 1}", key=key):
             return None
         label = f"Put {GAP} in the place of words that point at somebody"
-        return st.text_area(label, value=body, key=f"{vote.id}.comment.{place}.edited") or ""
+        with half_typed(here, key, stored=[body], generation=generation):
+            return st.text_area(label, value=body, key=f"{key}.edited") or ""
 
 
-def _share(here: Here, vote: Round, chosen: Mapping[int, str]) -> None:
+def _share(here: Here, vote: Round, chosen: Mapping[int, str], draft: Draft) -> None:
     with write() as db:
         bags.share_comments(db, here.visitor, vote.id, list(chosen), edited=chosen, at=now())
+    draft.generation += 1

@@ -20,12 +20,13 @@ from mcm_core.store.engine import read, write
 from mcm_core.ui.anonymous_form import NOT_A_REPORT, anonymous_form
 from mcm_core.ui.asked import Asked
 from mcm_core.ui.clocks import on_both_clocks
+from mcm_core.ui.half_typed import half_typed
 from mcm_core.ui.mode_pictures import anonymous_picture, comments
 from mcm_core.ui.modes import say_mode
 from mcm_core.ui.page import Here, now
 from mcm_core.ui.pieces import plain, privacy_link, words
 from mcm_core.ui.press import button
-from mcm_core.ui.visit import typed
+from mcm_core.ui.visit import Draft, typed, visit
 
 FIRST = (
     "What you write goes to the facilitators first, mixed with what others wrote and without a name. They may put […] "
@@ -174,14 +175,17 @@ def _too_few(here: Here, week: Week, people: int) -> None:
     if here.visitor.facilitates:
         return
     key = f"named.{week.meeting.id}"
+    draft = visit().drafts.setdefault(key, Draft())
+    body = f"{key}.{draft.generation}.body"
     with st.expander("Write to the facilitators, with my name", key=f"{key}.fold"):
-        st.text_area("What should we keep, change or pause?", key=f"{key}.body")
+        with half_typed(here, key, generation=draft.generation):
+            st.text_area("What should we keep, change or pause?", key=body, persist_state="session")
         words("It becomes a note of yours that only the facilitators and you can read.", kind="how-to")
         words(NOT_A_REPORT, kind="how-to")
-        button("Send it with my name", lambda: _send_named(here, week, f"{key}.body"), key=f"{key}.send")
+        button("Send it with my name", lambda: _send_named(here, week, body, draft), key=f"{body}.send")
 
 
-def _send_named(here: Here, week: Week, key: str) -> None:
+def _send_named(here: Here, week: Week, key: str, draft: Draft) -> None:
     with write() as db:
         notes.add(
             db,
@@ -196,3 +200,5 @@ def _send_named(here: Here, week: Week, key: str) -> None:
             body=typed(key),
             at=now(),
         )
+    draft.generation += 1
+    visit().message = "Sent. You find it under Notes, where only the facilitators and you can read it."

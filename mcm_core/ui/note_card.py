@@ -9,6 +9,7 @@ import streamlit as st
 from mcm_core.domain.note import Audience, Note
 from mcm_core.services import notes
 from mcm_core.store.engine import write
+from mcm_core.ui.half_typed import half_typed
 from mcm_core.ui.note_form import choices
 from mcm_core.ui.note_pauses import pause_button
 from mcm_core.ui.page import PAGES, Here, now
@@ -67,7 +68,7 @@ def _links(here: Here, note: Note, draft: Draft) -> None:
             if st.button("Change", key=f"note.{note.id}.change"):
                 _begin(draft, note)
             with st.popover("Delete"):
-                _delete(here, note)
+                _delete(here, note, draft)
         elif here.visitor.facilitates:
             pause_button(here, note)
 
@@ -78,12 +79,13 @@ def _begin(draft: Draft, note: Note) -> None:
     st.rerun()
 
 
-def _delete(here: Here, note: Note) -> None:
+def _delete(here: Here, note: Note, draft: Draft) -> None:
     words("Nobody will be able to read it any more, and it cannot be brought back.")
     if st.button("Delete it for good", key=f"note.{note.id}.delete"):
         with showing_errors():
             with write() as db:
                 notes.withdraw(db, here.visitor, note.id)
+            draft.generation += 1
             visit().message = "The note is deleted."
             st.rerun()
 
@@ -111,9 +113,10 @@ def _both_texts(here: Here, note: Note, draft: Draft) -> None:
 def _editor(here: Here, note_id: str, began: Note, draft: Draft) -> None:
     """A form for the author. A fragment: it still answers when the note was deleted elsewhere, and keeps the text."""
     name = f"note.{note_id}.{draft.generation}"
-    body = st.text_area(
-        "Change your note", value=began.body, key=f"{name}.body", height="content", persist_state="session"
-    )
+    with half_typed(here, f"note.{note_id}", stored=[began.body], generation=draft.generation):
+        body = st.text_area(
+            "Change your note", value=began.body, key=f"{name}.body", height="content", persist_state="session"
+        )
     chosen = choices(
         here.visitor,
         {"kind": began.kind, "audience": began.audience, "attribution": began.attribution},

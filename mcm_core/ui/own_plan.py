@@ -10,10 +10,11 @@ from mcm_core.services.own_plans import WORDS_MAX
 from mcm_core.store import prepare_texts
 from mcm_core.store.engine import read, write
 from mcm_core.store.notice import notice
+from mcm_core.ui.half_typed import half_typed
 from mcm_core.ui.page import Here, now
 from mcm_core.ui.pieces import named, on_the_day, showing_errors, words
 from mcm_core.ui.press import button
-from mcm_core.ui.visit import visit
+from mcm_core.ui.visit import Draft, visit
 
 
 def for_member(here: Here) -> None:
@@ -30,16 +31,24 @@ def for_member(here: Here) -> None:
         if mine:
             words(f"You share, since {on_the_day(mine.shared_at)}: {mine.words}")
             button("Take it back and delete it", lambda: _take_back(here), key="plan.back")
-        key = f"plan.{mine.shared_at.isoformat() if mine else 'new'}"
-        with st.form(key, border=False):
-            body = st.text_area(named(asked.questions[0]), max_chars=WORDS_MAX, key=f"{key}.body")
-            pressed = st.form_submit_button("Yes, share this with my facilitator")
-        with showing_errors():
-            if pressed:
-                with write() as db:
-                    own_plans.share(db, here.visitor, body or "", at=now())
-                visit().message = "Your facilitator can read it now. Nobody else can."
-                st.rerun()
+        _share(here, named(asked.questions[0]))
+
+
+def _share(here: Here, asks: str) -> None:
+    """The box for it. What is typed is kept in the tab, unlike the plan itself: this is written to be handed on."""
+    key = f"plan.{here.cohort.id}"
+    draft = visit().drafts.setdefault(key, Draft())
+    name = f"{key}.{draft.generation}"
+    with half_typed(here, key, generation=draft.generation), st.form(name, border=False):
+        body = st.text_area(asks, max_chars=WORDS_MAX, key=f"{name}.body", persist_state="session")
+        pressed = st.form_submit_button("Yes, share this with my facilitator")
+    with showing_errors():
+        if pressed:
+            with write() as db:
+                own_plans.share(db, here.visitor, body or "", at=now())
+            draft.generation += 1
+            visit().message = "Your facilitator can read it now. Nobody else can."
+            st.rerun()
 
 
 def for_facilitator(here: Here) -> None:

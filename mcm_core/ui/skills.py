@@ -8,6 +8,7 @@ from mcm_core.domain.skills import PRACTISE_MAX, sentences
 from mcm_core.services import skills
 from mcm_core.store import prepare_texts
 from mcm_core.store.engine import read, write
+from mcm_core.ui.half_typed import half_typed
 from mcm_core.ui.page import Here, now
 from mcm_core.ui.pieces import named, on_the_day, plain, showing_errors, words
 from mcm_core.ui.press import button
@@ -22,7 +23,8 @@ def form(here: Here) -> None:
     words(asked.opening)
     words(asked.who, kind="how-to")
     key = f"skills.{mine.changed_at.isoformat() if mine else 'new'}"
-    with st.form(key, border=False):
+    wish = mine.practise if mine else ""
+    with half_typed(here, f"skills.{here.cohort.id}", stored=[wish]), st.form(key, border=False):
         said = {}
         for tool in skills.tools():
             before = mine.levels.get(tool.key) if mine else None
@@ -30,9 +32,7 @@ def form(here: Here) -> None:
             answer = st.radio(named(tool.label), [*map(plain, asked.can)], index=place, key=f"{key}.{tool.key}")
             if answer is not None:
                 said[tool.key] = [*map(plain, asked.can)].index(answer) + 1
-        practise = st.text_input(
-            named(asked.practise), mine.practise if mine else "", max_chars=PRACTISE_MAX, key=f"{key}.practise"
-        )
+        practise = st.text_input(named(asked.practise), wish, max_chars=PRACTISE_MAX, key=f"{key}.practise.{wish}")
         wants = st.checkbox(named(asked.help), mine.wants_help if mine else False, key=f"{key}.help")
         pressed = st.form_submit_button("Keep my answers")
     with showing_errors():

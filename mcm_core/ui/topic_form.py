@@ -68,13 +68,15 @@ def with_choice(label: str, do: Callable[[], object], *, key: str, primary: bool
 def change_form(here: Here, topic: Topic) -> None:
     """The author's own: other words, the name there or not, or off the board."""
     name = f"topic.{topic.id}.{topic.text}.{topic.kind}.{topic.named}"  # anew when another phone has changed it
-    text = st.text_area("Change the words", topic.text, key=f"{name}.text", height="content") or ""
+    draft = visit().drafts.setdefault(f"topic.{topic.id}", Draft())
+    with half_typed(here, f"topic.{topic.id}", stored=[topic.text], generation=draft.generation):
+        text = st.text_area("Change the words", topic.text, key=f"{name}.text", height="content") or ""
     kind, named = _choices(here, topic.kind, named=topic.named, name=name)
     with st.container(horizontal=True):
         with_choice("Save the change", partial(_reword, here, topic, text, kind, named), key=f"topic.{topic.id}.reword")
         with st.popover("Take it away"):
             words("It leaves the board for good, with the dots that it has while people give them.")
-            button("Take it away for good", partial(_withdraw, here, topic), key=f"topic.{topic.id}.withdraw")
+            button("Take it away for good", partial(_withdraw, here, topic, draft), key=f"topic.{topic.id}.withdraw")
 
 
 def _choices(here: Here, kind: Kind, *, named: bool, name: str) -> tuple[str, bool]:
@@ -106,6 +108,7 @@ def _reword(here: Here, topic: Topic, text: str, kind: str, named: bool) -> None
         topics.reword(db, here.visitor, topic.id, kind=kind, text=text, named=named)
 
 
-def _withdraw(here: Here, topic: Topic) -> None:
+def _withdraw(here: Here, topic: Topic, draft: Draft) -> None:
     with write() as db:
         topics.withdraw(db, here.visitor, topic.id)
+    draft.generation += 1

@@ -55,8 +55,10 @@ def test_2_a_plan_is_saved_on_the_phone_and_nothing_of_it_is_sent(people: People
     sent: list[Request] = []
     phone.on("request", lambda request: sent.append(request))  # the library marks the function
     phone.get_by_label("What helps me feel well and take part?").fill(WROTE)
+    phone.context.set_offline(True)  # a lost line takes nothing of it
     with phone.expect_download() as saving:
         press(phone, "Save it on this phone")
+    phone.context.set_offline(False)
 
     saved = Path(saving.value.path()).read_text(encoding="utf-8")
     assert saving.value.suggested_filename == "my-plan.txt"

@@ -31,7 +31,8 @@ def test_a_brace_that_somebody_typed_stays_as_it_is() -> None:
     ("copy", "state"),
     [
         (Copy("m", "Ada"), "not sent yet"),
-        (Copy("m", "Ada", came_in=True), "came in, not read yet"),
+        (Copy("m", "Ada", link_sent_at=DAY), "has a link since 5 January 2026, not here yet"),
+        (Copy("m", "Ada", link_sent_at=DAY, came_in=True), "came in, not read yet"),
         (Copy("m", "Ada", sent_at=DAY), "sent on 5 January 2026, not read yet"),
         (Copy("m", "Ada", sent_at=DAY, asked_at=DAY), "asks to be talked through it, since 5 January 2026"),
         (Copy("m", "Ada", asked_at=DAY, read_at=DAY, is_current=True), "read it on 5 January 2026"),

@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from streamlit.testing.v1 import AppTest
 
 from mcm_core.domain.cohort import Cohort
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import cohorts, meeting_news, members, outbox
+from mcm_core.services import cohorts, mailing, meeting_news, members, outbox
 from mcm_core.store.engine import read, write
-from mcm_core.store.tables import MessageRow
+from mcm_core.store.tables import MessageRow, SignInRow
 from tests.pages.cohort_desk import add, field, press, texts
 from tests.pages.conftest import CLOCK, Open
-from tests.services.people import NOW, a_cohort, a_facilitator, a_member
+from tests.services.people import NOW, PASSWORD, a_cohort, a_facilitator, a_member
 
 PEOPLE = ("Ada ada@example.org", "Ben")
 
@@ -58,6 +58,8 @@ def test_without_a_mail_server_a_message_is_copied_and_the_next_one_comes_up(
     assert "This server cannot send e-mails" in texts(app)
     assert "To send: 2" in [found.value for found in app.header]
     assert "Now: Wednesday 28 January 2026" in app.code[0].value
+    assert "the calendar file on your page Today" in app.code[0].value
+    assert "with this message" not in app.code[0].value, "what is copied by hand brings no file"
     (mail,) = [one for one in links(app) if one.startswith("mailto:")]
     assert mail.startswith("mailto:ada%40example.org?subject=A%20session%20has%20a%20new%20time&body=Hello%20Ada")
 
@@ -197,6 +199,30 @@ def test_everybody_who_has_not_come_in_gets_a_message_with_their_link(
         ada, *_ = members.roster(db, fay, ours.id)
         link = members.link_token(db, fay, ada.id, at=NOW)
     assert f"/j/{link}" in app.code[0].value
+
+
+def test_after_a_while_it_asks_once_who_the_facilitator_is(
+    open_page: Open, fay: Visitor, ours: Cohort, with_a_mail_server: None
+) -> None:
+    add(fay, ours, "Ada ada@example.org", "Ben ben@example.org")
+    with write() as db:
+        mailing.invite(db, fay, ours.id, at=NOW)
+    app = open_page("messages", as_=fay)
+    with write() as db:
+        db.execute(update(SignInRow).values(confirmed_at=CLOCK - timedelta(minutes=11)))
+    app = field(app, "toggle", "Show it with their link, to copy").set_value(True).run()
+
+    assert texts(app).count("Say again who you are") == 1
+    assert "First say who you are, above." in texts(app)
+    assert not app.code
+    assert not [found for found in app.button if found.label in ("Send", "Send all 2")]
+
+    field(app, "text_input", "Password or code").input(PASSWORD)
+    app = press(app, "Go on")
+
+    assert "Say again who you are" not in texts(app)
+    assert "/j/" in app.code[0].value
+    assert {"Send", "Send all 2"} <= {found.label for found in app.button}
 
 
 def test_a_word_that_tells_too_much_is_pointed_out_and_left_to_the_facilitator(

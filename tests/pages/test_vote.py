@@ -180,7 +180,7 @@ def test_the_first_time_asks_for_the_relationship(open_page: Open, sqlite: str) 
     app = open_page("vote", as_=group.members[0])
     app.radio(key="focus.party").set_value("service users")
     app.radio(key="focus.shape").set_value("1-1")
-    app.text_input(key="focus.label").set_value("outreach <b>calls</b>")
+    app.text_input(key="focus.label.").set_value("outreach <b>calls</b>")
 
     next(button for button in app.button if button.label == "This is the one").click().run()
 

@@ -189,6 +189,19 @@ def test_a_message_is_written_to_whoever_has_not_read_it_and_counts_once_it_has_
     assert state(db, group, "Vic") == "not sent yet"
 
 
+def test_whoever_has_been_sent_their_link_has_it_until_they_get_another(db: Session, group: Group) -> None:
+    (vic,) = members.add(db, group.facilitator, group.cohort.id, "Vic", at=NOW)
+    mailing.invite(db, group.facilitator, group.cohort.id, at=NOW)
+    assert state(db, group, "Vic") == "not sent yet"
+    row = db.scalars(select(MessageRow).where(MessageRow.member_id == vic.id)).one()
+    mailing.sent_by_hand(db, group.facilitator, row.id, version=row.version, at=LATER)
+    assert state(db, group, "Vic") == "has a link since 6 January 2026, not here yet"
+
+    members.reissue(db, group.facilitator, vic.id, at=NOW)
+
+    assert state(db, group, "Vic") == "not sent yet"
+
+
 def test_a_late_joiner_and_a_second_phone_meet_the_same_gate(db: Session, group: Group) -> None:
     zoe = an_unread_member(db, group.facilitator, group.cohort, "Zoe")
     assert zoe.role is Role.UNREAD

@@ -366,6 +366,7 @@ def test_the_calendar_goes_with_it(group: Group, mail: Mail) -> None:
     assert sorted(found["To"] for found in mail.arrived) == ["ada@example.org", "ben@example.org"]
     (file,) = mail.arrived[0].iter_attachments()
     assert (file.get_filename(), file.get_content_type()) == ("sessions.ics", "text/calendar")
+    assert "The calendar file with this message" in mail.arrived[0].get_body().get_content()
     assert len(list(vobject.readOne(file.get_content()).vevent_list)) == 6
     assert "Session 1" not in mail.arrived[0]["Subject"]
 

@@ -30,7 +30,7 @@ def test_no_subject_says_anything_about_anybody(kind: str) -> None:
     template = templates()[kind]
 
     assert placeholders(template.subject) == set()
-    assert telling(f"{kind} {template.subject} {template.body}") == ()
+    assert telling(f"{kind} {template.subject} {template.body} {template.calendar}") == ()
     assert template.body.startswith("Hello {name},")
     assert template.body.endswith("{facilitator}")
 
@@ -49,6 +49,7 @@ def test_no_message_asks_for_an_answer_that_would_reach_nobody(kind: str) -> Non
         ("subject: Our Survivors\nbody: Hello", "line 1: “survivor” tells too much"),
         ("subject: Hello\nbody: About abuse", "line 2: “abuse” tells too much"),
         ('subject: "one\\nBcc: two"\nbody: Hello', "line 1: A subject is one line"),
+        ('subject: Hello\nbody: Hello\ncalendar: "{when}"', r"line 3: What is said .* holds no placeholder.*\{when\}"),
         ("subject: Hello", "“body” is missing"),
         ("subject: Hello\nbody: Hello\nreply: no", "line 3: “reply” is not a name"),
     ],

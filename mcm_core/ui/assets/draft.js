@@ -1,6 +1,7 @@
 // Keeps what somebody types in this tab until it is saved, so that it is there again when their sign-in has ended and
 // they come back (WCAG 2.2.5). It is bound to the person, and goes when they sign out or press “Exit this page”.
 export default function ({ data, parentElement }) {
+  if (data.over) return forgetWhatIsOver(data);
   const host = parentElement.getRootNode().host ?? parentElement; // a component lives in a shadow
   const place = host.closest('[class*="st-key-draft-"]');
   // A saved note's box makes room for an empty one. Streamlit may call for the old one again then: the class says which it is.
@@ -43,4 +44,13 @@ export default function ({ data, parentElement }) {
   place.addEventListener("input", typed);
   place.stopKeeping = () => { clearInterval(wait); place.removeEventListener("input", typed); };
   return place.stopKeeping;
+}
+
+// A form that is put away when it is saved or given up cannot forget by itself.
+function forgetWhatIsOver({ who, over }) {
+  for (const [place, generation] of Object.entries(over)) {
+    const beneath = (name) => [" ", "."].some((end) => name.startsWith(`draft ${who} ${place}${end}`));
+    const before = (name) => JSON.parse(sessionStorage.getItem(name)).generation < generation;
+    Object.keys(sessionStorage).filter((name) => beneath(name) && before(name)).forEach((name) => sessionStorage.removeItem(name));
+  }
 }

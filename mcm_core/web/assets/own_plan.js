@@ -1,4 +1,6 @@
-// The plan is put together here and nowhere else: there is no form, and nothing is sent.
+// The plan is put together here and nowhere else: there is no form, and nothing is sent. A lost line takes nothing of it.
+// Nor does the tab keep it, as it does elsewhere what is half typed: this page knows nobody, so whoever opens it next on
+// this phone would read it, and it promises that what was written is gone when one leaves.
 document.addEventListener("DOMContentLoaded", () => {
   const save = document.getElementById("save"), print_ = document.getElementById("print");
   const written = () => [...document.querySelectorAll("#plan textarea")]
