@@ -19,6 +19,12 @@ from tests.services.note_world import a_note
 from tests.services.people import a_facilitator, a_member
 from tests.services.stories import NAMES, Group, a_pulse, an_open_round, answer_pulse, close_pulse
 
+# A fold that opens moves the page, and what opens above the page meanwhile can come to lie beside the screen.
+SETTLED = """() => {
+  const high = document.querySelector("[data-testid=stMain]").scrollHeight, now = performance.now();
+  if (window.wasHigh !== high) [window.wasHigh, window.highSince] = [high, now];
+  return now - window.highSince > 400;
+}"""
 LONDON = ZoneInfo("Europe/London")
 NOTE, TOPIC = "A note as it stands", "How do we say no kindly?"
 ENTRY, TRY = "I was heard", "Ask it first"
@@ -68,6 +74,7 @@ class Form:
                 fold.wait_for()
                 page.wait_for_function(CALM)
                 fold.click()
+                page.wait_for_function(SETTLED)
             else:
                 press(page, way)
         return page.get_by_label(self.box, exact=True).last
@@ -77,6 +84,7 @@ class Form:
         for option in self.first:
             page.get_by_text(option, exact=True).first.click()
         page.wait_for_function(CALM)
+        page.wait_for_function(SETTLED)
         page.get_by_role("button", name=self.send, exact=True).last.click()
 
 
