@@ -1,8 +1,4 @@
-"""Forty writers, in one process and in four, read and then write the same row, a hundred times each (T6).
-
-SQLite is served by one process, which is held to the time. The four stand for commands beside it: nobody may lose an
-update or be turned away, but how long they wait for each other is up to SQLite, which keeps no order there.
-"""
+"""Forty writers, in one process and in four, read and then write the same row, a hundred times each (T6)."""
 
 from __future__ import annotations
 
@@ -70,10 +66,8 @@ def run() -> bool:
     for processes in (1, 4):
         with a_room(1) as room:
             errors, lost, p99 = counted(room, processes)
-        limit = SLOWEST if processes == 1 else None
-        good = not errors and not lost and (limit is None or p99 <= limit)
+        good = not errors and not lost and p99 <= SLOWEST
         measured = f"{errors} errors, {lost} lost, p99 {1000 * p99:.0f} ms"
         played = f"{WRITERS} threads in {processes} processes, {TIMES} times each read and write one row, SQLite"
-        bar = "0 errors, 0 lost" + (f", p99 ≤ {1000 * limit:.0f} ms" if limit else "")
-        met &= row("many writers", played, measured, bar, good)
+        met &= row("many writers", played, measured, f"0 errors, 0 lost, p99 ≤ {1000 * SLOWEST:.0f} ms", good)
     return met
