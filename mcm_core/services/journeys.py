@@ -17,14 +17,12 @@ from mcm_core.domain.release import Release
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, instruments
 from mcm_core.services.access import COHORT, MEMBERS, open_to
-from mcm_core.services.lowered import about
+from mcm_core.services.lowered import with_words
 from mcm_core.services.readings import as_reading
 from mcm_core.services.releases import as_release
 from mcm_core.store.tables import (
     CohortSessionRow,
-    FocusRow,
     LateReadingRow,
-    LoweredRow,
     ReadingRow,
     ReleaseRow,
     RoundRow,
@@ -111,19 +109,9 @@ def ours(db: Session, visitor: Visitor, cohort_id: str) -> tuple[OurJourney, ...
 
 def _given(db: Session, member_id: str) -> Iterator[Given]:
     """A member's readings: those of the room, and those that they gave afterwards."""
-    kinds: tuple[Any, ...] = (ReadingRow, LateReadingRow)
-    for kind in kinds:
-        rows = db.execute(
-            select(kind, RoundRow, CohortSessionRow, FocusRow.label, LoweredRow.why)
-            .join(RoundRow, RoundRow.id == kind.round_id)
-            .join(CohortSessionRow, CohortSessionRow.id == RoundRow.session_id)
-            .outerjoin(FocusRow, FocusRow.id == kind.focus_id)
-            .outerjoin(LoweredRow, about(kind))
-            .where(kind.member_id == member_id)
-        )
-        for row, round_, meeting, label, why in rows:
-            when = (meeting.starts_local, round_.opened_at, row.theme)
-            yield Given(row, round_, meeting.number, when, label, why, kind is LateReadingRow)
+    for row, round_, meeting, label, why in with_words(db, member_id):
+        when = (meeting.starts_local, round_.opened_at, row.theme)
+        yield Given(row, round_, meeting.number, when, label, why, isinstance(row, LateReadingRow))
 
 
 def _readings(journey: MyJourney) -> int:

@@ -5,7 +5,10 @@ It is its owner's alone: nothing is counted of it, and nobody else reads it.
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, delete
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import and_, delete, select
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.errors import Refused
@@ -13,7 +16,15 @@ from mcm_core.domain.journey import Lowered
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access
 from mcm_core.services.access import MEMBERS, open_to
-from mcm_core.store.tables import LateReadingRow, LoweredRow, MemberRow, ReadingRow, RoundRow
+from mcm_core.store.tables import (
+    CohortSessionRow,
+    FocusRow,
+    LateReadingRow,
+    LoweredRow,
+    MemberRow,
+    ReadingRow,
+    RoundRow,
+)
 
 
 @open_to(MEMBERS)
@@ -37,7 +48,17 @@ def say(db: Session, visitor: Visitor, round_id: str, theme: str, why: str | Non
     db.flush()
 
 
-def about(kind: type[ReadingRow] | type[LateReadingRow]) -> ColumnElement[bool]:
-    """The condition that a word is about an answer. For services that read a member's own answers."""
-    of_answer = (LoweredRow.round_id == kind.round_id, LoweredRow.theme == kind.theme)
-    return and_(LoweredRow.member_id == kind.member_id, *of_answer)
+def with_words(db: Session, member_id: str) -> Iterator[Any]:
+    """A member's own answers, those of the room and those given afterwards: the row, its round and session, the name of
+    the relationship, and the word about it. For services that read a member's own answers."""
+    kinds: tuple[Any, ...] = (ReadingRow, LateReadingRow)
+    for kind in kinds:
+        of_answer = (LoweredRow.round_id == kind.round_id, LoweredRow.theme == kind.theme)
+        yield from db.execute(
+            select(kind, RoundRow, CohortSessionRow, FocusRow.label, LoweredRow.why)
+            .join(RoundRow, RoundRow.id == kind.round_id)
+            .join(CohortSessionRow, CohortSessionRow.id == RoundRow.session_id)
+            .outerjoin(FocusRow, FocusRow.id == kind.focus_id)
+            .outerjoin(LoweredRow, and_(LoweredRow.member_id == kind.member_id, *of_answer))
+            .where(kind.member_id == member_id)
+        )

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,13 +15,11 @@ from mcm_core.domain.evaluation import Question
 from mcm_core.domain.instrument import Instrument
 from mcm_core.domain.reading import NonAnswer
 from mcm_core.services import evaluations, instruments
-from mcm_core.services.lowered import about
+from mcm_core.services.lowered import with_words
 from mcm_core.store.tables import (
-    CohortSessionRow,
     EvaluationRow,
     FocusRow,
     LateReadingRow,
-    LoweredRow,
     ReadingRow,
     RoundRow,
 )
@@ -76,18 +73,9 @@ def relationships(db: Session, member_id: str) -> tuple[Relationship, ...]:
 def answers(db: Session, member_id: str) -> tuple[Answer, ...]:
     """Every vote, also those that a later vote of the same session has taken the place of; and what was answered or
     corrected afterwards."""
-    kinds: tuple[Any, ...] = (ReadingRow, LateReadingRow)
     found = [
         (meeting.number, round_.opened_at, row.saved_at, row.theme, row, round_, label or "", why or "")
-        for kind in kinds
-        for row, round_, meeting, label, why in db.execute(
-            select(kind, RoundRow, CohortSessionRow, FocusRow.label, LoweredRow.why)
-            .join(RoundRow, RoundRow.id == kind.round_id)
-            .join(CohortSessionRow, CohortSessionRow.id == RoundRow.session_id)
-            .outerjoin(FocusRow, FocusRow.id == kind.focus_id)
-            .outerjoin(LoweredRow, about(kind))
-            .where(kind.member_id == member_id)
-        )
+        for row, round_, meeting, label, why in with_words(db, member_id)
     ]
     ordered = sorted(found, key=lambda one: one[:4])
     tapped = {(row.round_id, row.theme) for *_, row, _, _, _ in found if isinstance(row, ReadingRow)}
