@@ -23,6 +23,8 @@ from mcm_core.web import replies, voting
 SECRET_WORDS = "what somebody had written"
 LATE = 0.2  # seconds after which somebody who has said "saved" gets round to it
 Store = Callable[[Any], Any]
+_emptied = threading.Condition()
+_times = 0  # the caches were emptied
 
 
 def weaken(without: str) -> None:
@@ -97,26 +99,33 @@ def _caches() -> None:
     """Somebody empties the caches all the time."""
 
     def empty() -> None:
+        global _times
         while True:
             time.sleep(0.02)
             st.cache_data.clear()
             st.cache_resource.clear()
             print("emptied", flush=True)
+            with _emptied:
+                _times += 1
+                _emptied.notify_all()
 
     threading.Thread(target=empty, daemon=True).start()
 
 
 def _answers_in_caches() -> None:
-    """The same, and answers wait there until they are stored."""
+    """The same, and answers wait there until they are stored: on a machine of any speed, too long."""
 
-    def flush() -> None:
+    def flush(after: int) -> None:
+        with _emptied:
+            _emptied.wait_for(lambda: _times > after)
         while held := _held():
             with write() as db:
                 held.pop(0)(db)
 
     def cached(do: Store) -> Any:
         told = _early(do, lambda store: _held().append(store))
-        threading.Timer(LATE, flush).start()
+        # The next emptying may have begun before the answer came, so that it is the one after that.
+        threading.Thread(target=flush, args=(_times + 1,), daemon=True).start()
         return told
 
     _caches()
