@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Select, bindparam, case, distinct, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Select,
+    bindparam,
+    case,
+    distinct,
+    func,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from mcm_core.domain.reading import NonAnswer
@@ -27,6 +40,8 @@ VOTER = (
         _round.c.state,
         _round.c.mode,
         _sign_in.c.member_id,
+        _sign_in.c.seen_at,
+        _sign_in.c.expires_at,
         _focus.c.id.label("focus_id"),
         select(func.count()).where(_phone.c.member_id == _sign_in.c.member_id).scalar_subquery().label("phones"),
     )
@@ -45,13 +60,11 @@ VOTER = (
 VOTER_WHILE_OPEN = VOTER.with_for_update(read=True, of=_round)
 
 _ANSWER = (_reading.c.theme, _reading.c.current, _reading.c.desired, _reading.c.saved_at, _reading.c.focus_id)
-MINE = select(*_ANSWER).where(
-    _reading.c.round_id == bindparam("round_id"), _reading.c.member_id == bindparam("member_id")
-)
+_MINE = (_reading.c.round_id == bindparam("round_id"), _reading.c.member_id == bindparam("member_id"))
 
 _before, _now, _then = _reading.alias("before"), _round.alias("now"), _round.alias("then")
-LAST_TIME = (
-    select(*(_before.c[column.name] for column in _ANSWER))
+_LAST_TIME = (
+    select(*(_before.c[column.name] for column in _ANSWER), _then.c.opened_at)
     .select_from(_before)
     .join(
         _reading,
@@ -62,39 +75,39 @@ LAST_TIME = (
     .join(_now, _now.c.id == _reading.c.round_id)
     .join(_then, _then.c.id == _before.c.round_id)
     .where(
-        _reading.c.round_id == bindparam("round_id"),
-        _reading.c.member_id == bindparam("member_id"),
+        *_MINE,
         _then.c.instrument_id == _now.c.instrument_id,
         _then.c.lens.is_not_distinct_from(_now.c.lens),
         _then.c.perspective.is_not_distinct_from(_now.c.perspective),
         _then.c.opened_at < _now.c.opened_at,
     )
-    .order_by(_then.c.opened_at)  # of several the last is kept
 )
+#: A member's answers in a round, and their previous ones: those have the moment at which that round was `opened_at`.
+OWN = union_all(select(*_ANSWER, null().label("opened_at")).where(*_MINE), _LAST_TIME).order_by("opened_at")
 
 
-def _complete(done: ColumnElement[bool]) -> Select[Any]:
+def _counts(done: ColumnElement[bool]) -> Select[Any]:
     finished = (
         select(_reading.c.member_id)
         .where(_reading.c.round_id == bindparam("round_id"))
         .group_by(_reading.c.member_id)
         .having(func.sum(case((done, 1), else_=0)) >= bindparam("themes"))
     )
-    return select(func.count()).select_from(finished.subquery())
+    complete = select(func.count()).select_from(finished.subquery()).scalar_subquery()
+    return select(complete.label("complete"), HERE.scalar_subquery().label("here"))
 
 
-#: By whether the instrument asks what is desired: how many have answered every theme.
-COMPLETE = {
-    True: _complete(
-        or_(_reading.c.desired.is_not(None), _reading.c.current.in_([NonAnswer.DOES_NOT_APPLY, NonAnswer.PASS]))
-    ),
-    False: _complete(true()),
-}
 HERE = select(func.count(distinct(_sign_in.c.member_id))).where(
     _sign_in.c.cohort_id == bindparam("cohort_id"),
     _sign_in.c.waiting.is_(False),
     _sign_in.c.seen_at > bindparam("since", type_=Instant),
 )
+_NO_HOPE_ASKED = _reading.c.current.in_([NonAnswer.DOES_NOT_APPLY, NonAnswer.PASS])
+#: By whether the instrument asks what is desired: how many have answered every theme, and how many are here.
+COUNTS = {
+    True: _counts(or_(_reading.c.desired.is_not(None), _NO_HOPE_ASKED)),
+    False: _counts(true()),
+}
 
 
 def _upsert(insert: Callable[[Any], sqlite.Insert | postgresql.Insert]) -> Executable:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -45,6 +44,14 @@ class Turnout:
         return f"At least {self.complete} of {self.here} here are in" if self.complete else f"Fewer than {GUARD} are in"
 
 
+@dataclass(frozen=True)
+class Own:
+    """One member's answers in a round, and what they said last time, by theme key."""
+
+    now: dict[str, Reading] = field(default_factory=dict)
+    before: dict[str, Reading] = field(default_factory=dict)
+
+
 @open_to(MEMBERS, itself=True)
 def voter(db: Session, visitor: Visitor, round_id: str, *, writes: bool = False) -> Voter:
     """The visitor as a member who may vote in this round, in the one query that asks who acts.
@@ -70,7 +77,7 @@ def cast(db: Session, visitor: Visitor, round_id: str, theme: str, reading: Read
 @open_to(MEMBERS, itself=True)
 def mine(db: Session, visitor: Visitor, round_id: str) -> dict[str, Reading]:
     """The visitor's own answers in a round, by theme key. Raises NotAllowed for anybody but a member of its cohort."""
-    return answers_of(db, voter(db, visitor, round_id))
+    return own(db, voter(db, visitor, round_id)).now
 
 
 @open_to(MEMBERS, itself=True)
@@ -79,7 +86,7 @@ def last_time(db: Session, visitor: Visitor, round_id: str) -> dict[str, Reading
 
     Only of themes that they have answered this time, so that the old value does not anchor the new one.
     """
-    return last_time_of(db, voter(db, visitor, round_id))
+    return own(db, voter(db, visitor, round_id)).before
 
 
 @open_to(COHORT)
@@ -144,32 +151,24 @@ def _refuse(by: Voter, instrument: Instrument, theme: str, reading: Reading) -> 
         raise Refused("Choose first which relationship you have in mind.")
 
 
-def answers_of(db: Session, by: Voter) -> dict[str, Reading]:
-    """A voter's own answers, by theme key."""
-    return _by_theme(db.execute(rows.MINE, {"round_id": by.id, "member_id": by.member_id}))
-
-
-def last_time_of(db: Session, by: Voter) -> dict[str, Reading]:
-    """A voter's previous answers, as `last_time` says."""
-    return _by_theme(db.execute(rows.LAST_TIME, {"round_id": by.id, "member_id": by.member_id}))
+def own(db: Session, by: Voter) -> Own:
+    """A voter's answers in the round, and their previous ones as `last_time` says."""
+    found = Own()
+    for row in db.execute(rows.OWN, {"round_id": by.id, "member_id": by.member_id}):
+        answers = found.now if row.opened_at is None else found.before  # of several earlier ones the last is kept
+        answers[row.theme] = Reading(row.current, row.desired, row.saved_at, row.focus_id)
+    return found
 
 
 def counted(db: Session, round_: RoundRow | Voter, *, at: datetime) -> Turnout:
     """How many are in."""
-    anonymous = round_.mode == Mode.ANONYMOUS
-    complete = bags.turnout(db, round_.id, round_.state) if anonymous else _finished(db, round_)
-    here = db.scalar(rows.HERE, {"cohort_id": round_.cohort_id, "since": at - PRESENT})
-    at_least = anonymous and round_.state == RoundState.OPEN
-    return Turnout(complete=complete, here=max(here or 0, complete), at_least=at_least)
-
-
-def _finished(db: Session, round_: RoundRow | Voter) -> int:
-    asks_desired = instruments.stored(db, round_.instrument_id).asks_desired
-    return db.scalar(rows.COMPLETE[asks_desired], {"round_id": round_.id, "themes": len(round_.themes)}) or 0
-
-
-def _by_theme(found: Iterable[Voter]) -> dict[str, Reading]:
-    return {row.theme: Reading(row.current, row.desired, row.saved_at, row.focus_id) for row in found}
+    present = {"cohort_id": round_.cohort_id, "since": at - PRESENT}
+    if round_.mode == Mode.ANONYMOUS:
+        complete, here = bags.turnout(db, round_.id, round_.state), db.scalar(rows.HERE, present) or 0
+        return Turnout(complete, max(here, complete), at_least=round_.state == RoundState.OPEN)
+    counts = rows.COUNTS[instruments.stored(db, round_.instrument_id).asks_desired]
+    complete, here = db.execute(counts, {"round_id": round_.id, "themes": len(round_.themes), **present}).one()
+    return Turnout(complete, max(here, complete))
 
 
 def as_reading(row: ReadingRow | LateReadingRow) -> Reading:

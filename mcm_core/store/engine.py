@@ -170,7 +170,8 @@ def _transaction(url: str | None, *, write: bool) -> Iterator[Session]:
     alone = write or journal_mode() != "WAL"  # without WAL a reader keeps a writer from committing
     turn = _turn if alone and bound.dialect.name == "sqlite" else nullcontext()
     try:
-        with turn, Session(bound.execution_options(write=write), expire_on_commit=False) as db, db.begin():
+        with turn, Session(bound, expire_on_commit=False) as db, db.begin():
+            db.connection(execution_options={"write": write})  # an engine with options of its own costs every statement
             yield db
     except (SQLAlchemyError, Waited) as error:
         if _is_full(error):
@@ -206,7 +207,7 @@ def last(db: Session, finish: Callable[[Session], object]) -> None:
 
     Raises RuntimeError in a transaction of `read`, where nobody would call it.
     """
-    if not db.get_bind().engine.get_execution_options().get("write"):
+    if not db.connection().get_execution_options().get("write"):
         raise RuntimeError("this verb writes; call it inside write()")
     waiting = db.info.setdefault(_LAST, [])
     if finish not in waiting:

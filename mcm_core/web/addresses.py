@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import segno
@@ -25,6 +26,7 @@ def lan_address() -> str | None:
     return None if is_only_here(found) else found
 
 
+@lru_cache(maxsize=1024)  # every request asks
 def is_only_here(host: str) -> bool:
     """Whether a host name or address leads back to the machine that asks, so that no phone can open it."""
     bare = host.strip("[]").rstrip(".").lower()

@@ -9,9 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mcm_core.domain.errors import Refused
-from mcm_core.domain.visitor import Role
+from mcm_core.domain.visitor import Role, Visitor
 from mcm_core.services import provider, remembered, visitors
 from mcm_core.services.visitors import Recognised
+from mcm_core.store import secret
 from mcm_core.store.engine import read
 from mcm_core.web import cookie
 from mcm_core.web.connection import IN_THE_CLEAR, connection_of, facilitators_may
@@ -33,6 +34,12 @@ def visitor_of(request: Request, db: Session | None = None) -> Recognised | None
     visitor = visitors.recognise(db, token, at=now())
     in_the_clear = not facilitators_may(connection_of(request.scope))
     return None if visitor and visitor.facilitator_id and in_the_clear else visitor
+
+
+def unproven(request: Request) -> Visitor:
+    """Who this browser would be if its token is good: for verbs that ask that in a query of their own."""
+    token = cookie.read(request.cookies)
+    return Visitor(sign_in=secret.digest(token) if token else "", role=Role.MEMBER, name="")
 
 
 def refuse_facilitators_in_the_clear(request: Request) -> None:

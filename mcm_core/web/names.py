@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import socket
-from functools import cache
+from functools import cache, lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -36,11 +36,7 @@ def answers_to(host: str | None) -> bool:
     bare = _bare(named)
     if bare == "localhost" or bare.endswith(".localhost") or bare in _own_names():
         return True
-    try:
-        ip_address(bare)
-    except ValueError:
-        return bare in {_bare(origin.partition("://")[2]) for origin in configured()}
-    return True
+    return _is_number(bare) or bare in {_bare(origin.partition("://")[2]) for origin in configured()}
 
 
 def may_open_socket(origin: str | None, host: str | None, *, encrypted: bool) -> bool:
@@ -69,6 +65,15 @@ def _read(public: str, others: str) -> frozenset[str]:
                 "Correct it and start again."
             )
     return frozenset(origin for origin in found.values() if origin)
+
+
+@lru_cache(maxsize=1024)  # every request asks
+def _is_number(bare: str) -> bool:
+    try:
+        ip_address(bare)
+    except ValueError:
+        return False
+    return True
 
 
 @cache

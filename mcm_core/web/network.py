@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from starlette.requests import Request
@@ -12,6 +13,7 @@ def network(request: Request) -> str:
     return network_of(request.client.host if request.client else None)
 
 
+@lru_cache(maxsize=1024)  # every request asks, and a hall has few addresses
 def network_of(address: str | None) -> str:
     """The network of a client's address: its first 24 bits, or 48 of IPv6. One word for all that have none."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,11 +13,12 @@ from starlette.routing import Route
 from mcm_core.domain.errors import NotAllowed, Refused
 from mcm_core.domain.instrument import Instrument
 from mcm_core.domain.reading import UNKNOWN_LEVEL, NonAnswer, Reading
-from mcm_core.services import ballots, visitors
+from mcm_core.domain.visitor import Visitor
+from mcm_core.services import ballots
 from mcm_core.services.ballots import Ballot
 from mcm_core.store.engine import read
 from mcm_core.store.together import write_together
-from mcm_core.web.browser import now, visitor_of
+from mcm_core.web.browser import now, unproven, visitor_of
 from mcm_core.web.careful import Sent, careful
 from mcm_core.web.replies import sorry_in_place
 
@@ -37,12 +39,7 @@ def answer(request: Request, sent: Sent) -> Response:
     round_id, theme, at = sent.get("round", ""), sent.get("theme", ""), now()
 
     def store(db: Session) -> Ballot:
-        visitor = visitor_of(request, db)
-        if visitor is None:
-            raise NotAllowed(GONE)
-        if visitor.touch_is_due(at):
-            visitors.touch(db, visitor, at=at)
-        return ballots.answer(db, visitor, round_id, theme, picked, at=at)
+        return _asked(db, request, lambda visitor: ballots.answer(db, visitor, round_id, theme, picked, at=at))
 
     ballot = write_together(store)
     return JSONResponse({**told(ballot, theme), "thanks": thanks(ballot)})
@@ -51,11 +48,19 @@ def answer(request: Request, sent: Sent) -> Response:
 def look(request: Request, _sent: Sent) -> Response:
     """GET /vote/answer?round=…: the visitor's answers as stored by now, by theme; another phone may have sent them."""
     with read() as db:
-        visitor = visitor_of(request, db)
-        if visitor is None:
-            raise NotAllowed(GONE)
-        ballot = ballots.mine(db, visitor, request.query_params.get("round", ""), at=now())
+        round_id = request.query_params.get("round", "")
+        ballot = _asked(db, request, lambda visitor: ballots.mine(db, visitor, round_id, at=now()))
     return JSONResponse({theme: told(ballot, theme) for theme in ballot.readings})
+
+
+def _asked(db: Session, request: Request, verb: Callable[[Visitor], Ballot]) -> Ballot:
+    """What a verb returns that asks by itself who acts. Raises NotAllowed, and says so when the sign-in has ended."""
+    try:
+        return verb(unproven(request))
+    except NotAllowed:
+        if visitor_of(request, db) is None:
+            raise NotAllowed(GONE) from None
+        raise
 
 
 def told(ballot: Ballot, theme: str) -> dict[str, Any]:
