@@ -10,7 +10,7 @@ from mcm_core.services import agreements
 from mcm_core.store.engine import read, write
 from mcm_core.ui.half_typed import half_typed
 from mcm_core.ui.page import Here, now
-from mcm_core.ui.pieces import on_the_day, showing_errors, words
+from mcm_core.ui.pieces import on_the_day, plain, showing_errors, words
 from mcm_core.ui.press import button
 from mcm_core.ui.visit import Draft, is_drawn, visit
 
@@ -41,29 +41,33 @@ def agreement_form(here: Here, stands: GroupAgreement) -> None:
     place = f"agreement.{here.cohort.id}"
     draft = visit().drafts.setdefault(place, Draft())
     key = f"{place}.{draft.generation}.lines"
-    upon = draft.upon if is_drawn(key) and isinstance(draft.upon, GroupAgreement) else stands
-    draft.upon = upon
-    stored = "\n".join(upon.lines)
+    if not (is_drawn(key) and isinstance(draft.upon, GroupAgreement)):
+        draft.upon, draft.said = stands, None
+    stored = "\n".join(draft.upon.lines)
     words("One line for each thing. A change makes a new version, and everybody is asked anew.", kind="how-to")
     with half_typed(here, f"{here.cohort.id}.agreement", stored=[stored]), st.form(place, border=False):
         lines = st.text_area("The agreement", stored, key=key, height="content")
         pressed = st.form_submit_button("Keep this agreement", type="primary")
     if pressed:
+        draft.said = None
         with showing_errors():
-            _keep(here, draft, lines, upon)
+            _keep(here, draft, lines, draft.upon.number)
+            st.rerun()
+    if draft.said:
+        st.error(plain(draft.said))
 
 
-def _keep(here: Here, draft: Draft, lines: str, upon: GroupAgreement) -> None:
+def _keep(here: Here, draft: Draft, lines: str, version: int) -> None:
     try:
         with write() as db:
-            agreements.write_down(db, here.visitor, here.cohort.id, lines=lines, version=upon.number, at=now())
-    except Conflict:
+            agreements.write_down(db, here.visitor, here.cohort.id, lines=lines, version=version, at=now())
+    except Conflict as conflict:
         with read() as db:
-            draft.upon = agreements.of(db, here.visitor, here.cohort.id)
-        raise
+            draft.upon = agreements.of(db, here.visitor, here.cohort.id)  # what is typed is written upon theirs now
+        draft.said = str(conflict)
+        return
     draft.generation += 1
     visit().message = "Kept. Everybody can read it and agree to it."
-    st.rerun()
 
 
 def _agree(here: Here, number: int) -> None:

@@ -45,7 +45,7 @@ def decision_form(here: Here) -> None:
     draft = visit().drafts.setdefault(place, Draft())
     key = f"{place}.{draft.generation}"
     if not is_drawn(f"{key}.decided"):
-        draft.upon = _stored(here)
+        draft.upon, draft.said = _stored(here), None
     stored = {name: getattr(draft.upon, name, "") for name in ASKED}
     words(NAMES, kind="how-to")
     with half_typed(here, f"{here.cohort.id}.decision", stored=[*stored.values()]), st.form(place, border=False):
@@ -55,8 +55,14 @@ def decision_form(here: Here) -> None:
         }
         pressed = st.form_submit_button("Keep what we decided", type="primary")
     if pressed:
+        draft.said = None
         with showing_errors():
             _keep(here, draft, said)
+            st.rerun()
+    if draft.said:
+        st.error(plain(draft.said))
+        if isinstance(draft.upon, Decision):
+            _parts(draft.upon)
 
 
 def _keep(here: Here, draft: Draft, said: dict[str, str]) -> None:
@@ -65,14 +71,10 @@ def _keep(here: Here, draft: Draft, said: dict[str, str]) -> None:
         with write() as db:
             decisions.write_down(db, here.visitor, here.cohort.id, **said, version=version, at=now())
     except Conflict as conflict:
-        theirs = draft.upon = _stored(here)  # seen now: the next press knows what it replaces
-        st.error(plain(str(conflict)))
-        if theirs:
-            _parts(theirs)
+        draft.upon, draft.said = _stored(here), str(conflict)  # seen now: the next press knows what it replaces
         return
     draft.generation += 1
     visit().message = "Kept. Everybody in the cohort reads it here, on Review and in the report."
-    st.rerun()
 
 
 def _parts(record: Decision) -> None:

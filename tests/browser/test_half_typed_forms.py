@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from mcm_core.domain.note import Note
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import agreements, applying, bags, mailing, news, visitors
-from mcm_core.store.engine import engine, write
+from mcm_core.services import agreements, applying, bags, decisions, mailing, news, visitors
+from mcm_core.store.engine import engine, read, write
 from tests.browser.conftest import Server, press, window
 from tests.browser.forms import FORMS
 from tests.browser.line import Line
@@ -143,7 +143,7 @@ def test_4_names_that_are_not_added_after_all_stay_in_no_tab(line: Line, world: 
 
 
 @pytest.mark.parametrize("kind", ["a message", "a note on who applied"])
-def test_5_words_about_what_is_gone_stay_in_no_tab(line: Line, phone: Page, kind: str) -> None:
+def test_5_words_about_what_is_gone_stay_in_no_tab(line: Line, world: World, phone: Page, kind: str) -> None:
     """A colleague drops the message, or the applicant takes back what they sent."""
     form, name = FORMS[kind], "hal" if kind == "a message" else "kim"
     with write() as db:
@@ -164,7 +164,7 @@ def test_5_words_about_what_is_gone_stay_in_no_tab(line: Line, phone: Page, kind
 
 
 def test_6_boxes_that_nobody_typed_into_keep_nothing_of_an_agreement_that_a_colleague_has_changed(
-    line: Line, phone: Page
+    line: Line, world: World, phone: Page
 ) -> None:
     """They may show the older words; kept as somebody's own, these would come back over the colleague's."""
     form = FORMS["the agreement"]
@@ -184,3 +184,31 @@ def test_6_boxes_that_nobody_typed_into_keep_nothing_of_an_agreement_that_a_coll
     expect(form.open(phone)).to_have_value("Theirs")
     phone.wait_for_timeout(1500)
     expect(phone.get_by_label(form.box)).to_have_value("Theirs")
+
+
+def test_7_words_that_a_colleagues_record_refused_are_there_after_a_reload_and_can_be_kept(
+    line: Line, world: World, phone: Page
+) -> None:
+    form = FORMS["the decision"]
+    with write() as db:
+        joes = two_groups(db, "joe", at=datetime.now(UTC))
+    joe, cohort = joes.who(form), joes.few.cohort.id
+    becomes(phone, joe, line)
+    phone.goto(line.url + joes.address(form))
+    form.open(phone).press_sequentially("Ours")
+    theirs = {"options": "", "feedback": "Much", "resources": "", "decided": "Theirs", "who": ""}
+    with write() as db:
+        decisions.write_down(db, joe, cohort, **theirs, version=0, at=datetime.now(UTC))
+    form.save(phone)
+    expect(phone.get_by_text("Another facilitator has changed this")).to_be_visible()
+    phone.wait_for_function("() => JSON.stringify(sessionStorage).includes('Theirs')")  # now it is written upon theirs
+
+    phone.reload()
+    expect(form.open(phone)).to_have_value("Ours")
+    form.save(phone)
+
+    phone.wait_for_function(NOTHING_KEPT)
+    with read() as db:
+        kept = decisions.of(db, joe, cohort)
+    assert kept
+    assert kept.decided == "Ours"
