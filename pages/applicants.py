@@ -12,6 +12,7 @@ from mcm_core.services.interests import Interest
 from mcm_core.services.waiting_list import Places
 from mcm_core.store.engine import read, write
 from mcm_core.ui import press
+from mcm_core.ui.half_typed import forget_all_but
 from mcm_core.ui.live import follow
 from mcm_core.ui.opening_form import public_page
 from mcm_core.ui.page import FACILITATORS, PAGES, Here, now, open_page
@@ -108,3 +109,4 @@ if opening:
     st.header("Confirm the group", anchor=False)
     confirm(here, opening, places)
 st.page_link(PAGES / "cohort.py", label="To the cohort", icon=":material/group:")
+forget_all_but(here, f"fit.{here.cohort.id}", [line.id for line in lines])

@@ -12,6 +12,7 @@ from mcm_core.services import mailing, smtp
 from mcm_core.store.engine import read
 from mcm_core.ui.addresses import warn_of_address
 from mcm_core.ui.confirm import confirmed_once
+from mcm_core.ui.half_typed import forget_all_but
 from mcm_core.ui.live import call_to_vote
 from mcm_core.ui.message_card import hold_button, invite_button, message_card, send_all
 from mcm_core.ui.message_together import together
@@ -78,8 +79,10 @@ warn_of_address()
 with read() as db:
     everything = mailing.of_cohort(db, here.visitor, here.cohort.id)
 goes = {MessageState.WAITING} if smtp.is_configured() else set()
-to_send(here, [one for one in everything if one.state not in goes | GONE])
+ready = [one for one in everything if one.state not in goes | GONE]
+to_send(here, ready)
 invite_button(here)
 waiting(here, [one for one in everything if one.state in goes])
 gone([one for one in everything if one.state in GONE])
 st.page_link(PAGES / "cohort.py", label=plain("E-mail addresses are on the page Cohort"), icon=":material/group:")
+forget_all_but(here, f"message.{here.cohort.id}", [one.id for one in ready])

@@ -12,6 +12,7 @@ from mcm_core.domain.cohort import CohortSession
 from mcm_core.domain.run_sheet import RunSheet, lesson
 from mcm_core.services import cohorts, guests, instruments, plans, run_sheets
 from mcm_core.store.engine import read, write
+from mcm_core.ui.half_typed import half_typed
 from mcm_core.ui.live import follow
 from mcm_core.ui.page import FACILITATORS, PAGES, Here, open_page
 from mcm_core.ui.pieces import plain, showing_errors, words
@@ -53,7 +54,10 @@ def before_now(here: Here) -> None:
 
 def the_words(here: Here, sheet: RunSheet, block: Block) -> None:
     """Title, length and texts of one block."""
-    with st.form(f"words.{block.id}.{sheet.version}"):
+    texts = (block.title, block.prompt, block.screen, block.note)
+    # Anew when a colleague has changed them; what else they change in the plan takes nobody's words.
+    key = f"words.{block.id}.{hash((*texts, block.minutes))}"
+    with half_typed(here, f"block.{block.id}", stored=texts), st.form(key):
         title = st.text_input("Title", block.title, max_chars=TITLE_MAX)
         minutes = st.number_input("Minutes", 1, MINUTES_MAX, block.minutes)
         prompt = st.text_area("On the phones", block.prompt, max_chars=WORDS_MAX)

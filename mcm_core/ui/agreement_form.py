@@ -8,10 +8,11 @@ from mcm_core.domain.errors import Conflict
 from mcm_core.domain.group_agreement import GroupAgreement
 from mcm_core.services import agreements
 from mcm_core.store.engine import read, write
+from mcm_core.ui.half_typed import half_typed
 from mcm_core.ui.page import Here, now
-from mcm_core.ui.pieces import on_the_day, showing_errors, words
+from mcm_core.ui.pieces import on_the_day, plain, showing_errors, words
 from mcm_core.ui.press import button
-from mcm_core.ui.visit import Draft, visit
+from mcm_core.ui.visit import Draft, is_drawn, visit
 
 
 def agree(here: Here, stands: GroupAgreement) -> None:
@@ -37,30 +38,36 @@ def how_many(here: Here) -> None:
 
 def agreement_form(here: Here, stands: GroupAgreement) -> None:
     """The lines in one box. What is typed outlives a refusal and another facilitator's change."""
-    key = f"agreement.{here.cohort.id}"
-    draft = visit().drafts.setdefault(key, Draft(generation=stands.number))
+    place = f"agreement.{here.cohort.id}"
+    draft = visit().drafts.setdefault(place, Draft())
+    key = f"{place}.{draft.generation}.lines"
+    if not (is_drawn(key) and isinstance(draft.upon, GroupAgreement)):
+        draft.upon, draft.said = stands, None
+    stored = "\n".join(draft.upon.lines)
     words("One line for each thing. A change makes a new version, and everybody is asked anew.", kind="how-to")
-    with st.form(key, border=False):
-        lines = st.text_area("The agreement", "\n".join(stands.lines), key=f"{key}.lines", height="content")
+    with half_typed(here, f"{here.cohort.id}.agreement", stored=[stored]), st.form(place, border=False):
+        lines = st.text_area("The agreement", stored, key=key, height="content")
         pressed = st.form_submit_button("Keep this agreement", type="primary")
     if pressed:
+        draft.said = None
         with showing_errors():
-            _keep(here, draft, lines)
+            _keep(here, draft, lines, draft.upon.number)
+            st.rerun()
+    if draft.said:
+        st.error(plain(draft.said))
 
 
-def _keep(here: Here, draft: Draft, lines: str) -> None:
+def _keep(here: Here, draft: Draft, lines: str, version: int) -> None:
     try:
         with write() as db:
-            kept = agreements.write_down(
-                db, here.visitor, here.cohort.id, lines=lines, version=draft.generation, at=now()
-            )
-    except Conflict:
+            agreements.write_down(db, here.visitor, here.cohort.id, lines=lines, version=version, at=now())
+    except Conflict as conflict:
         with read() as db:
-            draft.generation = agreements.of(db, here.visitor, here.cohort.id).number
-        raise
-    draft.generation = kept.number
+            draft.upon = agreements.of(db, here.visitor, here.cohort.id)  # what is typed is written upon theirs now
+        draft.said = str(conflict)
+        return
+    draft.generation += 1
     visit().message = "Kept. Everybody can read it and agree to it."
-    st.rerun()
 
 
 def _agree(here: Here, number: int) -> None:

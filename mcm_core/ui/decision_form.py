@@ -8,10 +8,11 @@ from mcm_core.domain.decision import ASKED, WORDS_MAX, Decision
 from mcm_core.domain.errors import Conflict
 from mcm_core.services import decisions
 from mcm_core.store.engine import read, write
+from mcm_core.ui.half_typed import half_typed
 from mcm_core.ui.page import Here, now
 from mcm_core.ui.pictures import one_vote
 from mcm_core.ui.pieces import on_the_day, plain, showing_errors, words
-from mcm_core.ui.visit import Draft, visit
+from mcm_core.ui.visit import Draft, is_drawn, visit
 
 NAMES = "Write roles rather than names where you can: this stays when everything that is linked to people is deleted."
 NOTHING = "Nothing is written down yet about how we go on."
@@ -40,40 +41,40 @@ def decided(here: Here) -> None:
 def decision_form(here: Here) -> None:
     """Five boxes. What is typed outlives a refusal and another facilitator's change."""
     quick_checks(here)
-    record = _stored(here)
-    key = f"decision.{here.cohort.id}"
-    draft = visit().drafts.setdefault(key, Draft(generation=record.version if record else 0))
+    place = f"decision.{here.cohort.id}"
+    draft = visit().drafts.setdefault(place, Draft())
+    key = f"{place}.{draft.generation}"
+    if not is_drawn(f"{key}.decided"):
+        draft.upon, draft.said = _stored(here), None
+    stored = {name: getattr(draft.upon, name, "") for name in ASKED}
     words(NAMES, kind="how-to")
-    with st.form(key, border=False):
+    with half_typed(here, f"{here.cohort.id}.decision", stored=[*stored.values()]), st.form(place, border=False):
         said = {
-            name: st.text_area(
-                asked, getattr(record, name) if record else "", max_chars=WORDS_MAX, key=f"{key}.{name}",
-                height="content",
-            )
+            name: st.text_area(asked, stored[name], max_chars=WORDS_MAX, key=f"{key}.{name}", height="content")
             for name, asked in ASKED.items()
-        }  # fmt: skip
+        }
         pressed = st.form_submit_button("Keep what we decided", type="primary")
     if pressed:
+        draft.said = None
         with showing_errors():
             _keep(here, draft, said)
+            st.rerun()
+    if draft.said:
+        st.error(plain(draft.said))
+        if isinstance(draft.upon, Decision):
+            _parts(draft.upon)
 
 
 def _keep(here: Here, draft: Draft, said: dict[str, str]) -> None:
+    version = draft.upon.version if isinstance(draft.upon, Decision) else 0
     try:
         with write() as db:
-            kept = decisions.write_down(
-                db, here.visitor, here.cohort.id, **said, version=draft.generation, at=now()
-            )  # fmt: skip
+            decisions.write_down(db, here.visitor, here.cohort.id, **said, version=version, at=now())
     except Conflict as conflict:
-        theirs = _stored(here)
-        draft.generation = theirs.version if theirs else 0  # seen now: the next press knows what it replaces
-        st.error(plain(str(conflict)))
-        if theirs:
-            _parts(theirs)
+        draft.upon, draft.said = _stored(here), str(conflict)  # seen now: the next press knows what it replaces
         return
-    draft.generation = kept.version
+    draft.generation += 1
     visit().message = "Kept. Everybody in the cohort reads it here, on Review and in the report."
-    st.rerun()
 
 
 def _parts(record: Decision) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,6 +29,13 @@ def half_typed(here: Here, place: str, *, stored: Sequence[str] = ("",), generat
         yield
         data = {"who": browsers_name(here.visitor), "place": place, "generation": generation, "stored": [*stored]}
         _draft(data=data, height=1, key=key_of("half-typed", place, generation))
+
+
+def forget_all_but(here: Here, kind: str, ids: Collection[str]) -> None:
+    """Keep no longer what was typed about something that is not there any more, such as an application that was taken
+    back. The place of each is the kind, a point, and its id."""
+    data = {"who": browsers_name(here.visitor), "kind": kind, "ids": [*ids]}
+    _draft(data=data, height=1, key=key_of("half-typed", kind))
 
 
 def forget_what_is_over(visitor: Visitor) -> None:

@@ -11,9 +11,10 @@ from mcm_core.domain.cohort import MEMBERS_MAX, Member, people_from
 from mcm_core.domain.errors import Refused
 from mcm_core.services import members
 from mcm_core.store.engine import write
+from mcm_core.ui.half_typed import half_typed
 from mcm_core.ui.page import Here, now
 from mcm_core.ui.pieces import showing_errors, words
-from mcm_core.ui.visit import visit
+from mcm_core.ui.visit import Draft, visit
 
 TABLE = "width: 100%; border-collapse: collapse; font-size: 1rem"
 CELL = (
@@ -51,12 +52,16 @@ def add_members(here: Here, people: Sequence[Member]) -> None:
             visit().editing = ADDING
             st.rerun()
         return
-    pasted = st.text_area(
-        "Names to add, one on each line",
-        height=180,
-        key=f"members.pasted.{here.cohort.id}",
-        placeholder="Ada Okafor ada@example.org\nBo Lindqvist",
-    )
+    place = f"members.pasted.{here.cohort.id}"
+    draft = visit().drafts.setdefault(place, Draft())
+    with half_typed(here, place, generation=draft.generation):
+        pasted = st.text_area(
+            "Names to add, one on each line",
+            height=180,
+            key=f"{place}.{draft.generation}",
+            placeholder="Ada Okafor ada@example.org\nBo Lindqvist",
+            persist_state="session",
+        )
     words(_so_far(len(people), pasted or ""), kind="how-to")
     with st.container(horizontal=True):
         add = st.button("Add these members", type="primary", key="members.add")
@@ -67,7 +72,7 @@ def add_members(here: Here, people: Sequence[Member]) -> None:
                 added = members.add(db, here.visitor, here.cohort.id, pasted or "", at=now())
             visit().message = f"{_counted(len(added))} added. Each has a link of their own."
         if add or shut:
-            visit().editing = None  # the box is not drawn next time, and its text goes with it
+            visit().editing, draft.generation = None, draft.generation + 1  # an empty box, the next time
             st.rerun()
 
 

@@ -14,6 +14,7 @@ from mcm_core.domain.trouble import given_up
 from mcm_core.services import mailing, members, smtp
 from mcm_core.store.engine import read, write
 from mcm_core.ui.addresses import public_url
+from mcm_core.ui.half_typed import half_typed
 from mcm_core.ui.page import Here, now
 from mcm_core.ui.pieces import on_the_day, plain, showing_errors, words
 from mcm_core.ui.press import button
@@ -31,7 +32,9 @@ def message_card(here: Here, message: Message, sure: Sure) -> None:
         words(message.subject, kind="question")
         if message.state is MessageState.GIVEN_UP and (why := given_up(message)):
             st.warning(plain(why))
-        st.text_area("Words", value=_read(message.body), key=key, height="content", max_chars=BODY_MAX)
+        stored = _read(message.body)
+        with half_typed(here, f"message.{here.cohort.id}.{message.id}", stored=[stored]):
+            st.text_area("Words", value=stored, key=key, height="content", max_chars=BODY_MAX)
         _hints(message)
         sends = bool(smtp.is_configured() and message.to.email)
         if sends:

@@ -142,27 +142,32 @@ def _take_back(here: Here, line_id: str) -> None:
 
 def _say_back(here: Here, week: Week) -> None:
     """The facilitators' line. Needed before the next session begins, so it stands open until there is one."""
-    key = f"say.{week.meeting.id}.{len(week.lines)}"
+    place = f"say.{week.meeting.id}"
+    draft = visit().drafts.setdefault(place, Draft())
+    key = f"{place}.{draft.generation}"
     with st.expander("Write what you changed, or why you could not", expanded=not week.lines, key=f"{key}.fold"):
         words(
             "One line is needed before the next session begins, also when nobody answered. Use your own words and name "
             "nobody: everybody reads it.",
             kind="how-to",
         )
-        st.text_input("You said", max_chars=LINE_MAX, key=f"{key}.you_said")
-        kinds = {str(each): each.words for each in Outcome}
-        outcome = st.radio("What came of it", list(kinds), format_func=lambda one: kinds[one], key=f"{key}.outcome")
-        st.text_input("What you did, or why not", max_chars=LINE_MAX, key=f"{key}.reply")
+        with half_typed(here, place, stored=["", ""], generation=draft.generation):
+            st.text_input("You said", max_chars=LINE_MAX, key=f"{key}.you_said", persist_state="session")
+            kinds = {str(each): each.words for each in Outcome}
+            outcome = st.radio("What came of it", list(kinds), format_func=lambda one: kinds[one], key=f"{key}.outcome")
+            reply = "What you did, or why not"
+            st.text_input(reply, max_chars=LINE_MAX, key=f"{key}.reply", persist_state="session")
         press = f"{key}.{outcome}"
-        button("Show it to everybody", lambda: _say(here, week, key, outcome), key=press, primary=True)
+        button("Show it to everybody", lambda: _say(here, week, key, outcome, draft), key=press, primary=True)
 
 
-def _say(here: Here, week: Week, key: str, outcome: str) -> None:
+def _say(here: Here, week: Week, key: str, outcome: str, draft: Draft) -> None:
     with write() as db:
         news.say_back(
             db, here.visitor, week.meeting.id, you_said=typed(f"{key}.you_said"), outcome=outcome,
             reply=typed(f"{key}.reply"), at=now(),
         )  # fmt: skip
+    draft.generation += 1
 
 
 def _too_few(here: Here, week: Week, people: int) -> None:

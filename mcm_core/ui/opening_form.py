@@ -15,6 +15,7 @@ from mcm_core.store.engine import read, write
 from mcm_core.ui import press
 from mcm_core.ui.addresses import public_url, warn_of_address
 from mcm_core.ui.asked import Asked
+from mcm_core.ui.half_typed import half_typed
 from mcm_core.ui.page import Here, now
 from mcm_core.ui.pieces import showing_errors, words
 from mcm_core.ui.reading_applications import free_places
@@ -96,12 +97,13 @@ def _form(here: Here, opening: Opening | None) -> None:
         words(f"Times are on the clocks of {here.cohort.time_zone.replace('_', ' ')}.", kind="how-to")
         closes = _moment("Applications close", plan.closes, key=f"{key}.closes")
         with st.container():  # always there, so that what stands beneath keeps its place
-            made = _drop_in(plan, key) if has else replace(plan, drop_in=None)
-        said = {
-            name: st.text_area(section.heading, own.get(name, section.says), key=f"{key}.{name}", height="content")
-            or ""
-            for name, section in usual.all_.items()
-        }
+            made = _drop_in(here, plan, key) if has else replace(plan, drop_in=None)
+        begins = {name: own.get(name, section.says) for name, section in usual.all_.items()}
+        with half_typed(here, f"{here.cohort.id}.opening", stored=[*begins.values()]):
+            said = {
+                name: st.text_area(section.heading, begins[name], key=f"{key}.{name}", height="content") or ""
+                for name, section in usual.all_.items()
+            }
         words("Lines that begin with “- ” become a list. An emptied section is left out.", kind="how-to")
         pressed = st.form_submit_button("Keep the page")
     with showing_errors():
@@ -113,11 +115,12 @@ def _form(here: Here, opening: Opening | None) -> None:
             st.rerun()
 
 
-def _drop_in(plan: Plan, key: str) -> Plan:
+def _drop_in(here: Here, plan: Plan, key: str) -> Plan:
     """The plan with the drop-in that is written down here."""
     begins = _moment("The drop-in begins", plan.drop_in or plan.closes, key=f"{key}.drop-in")
     minutes = st.number_input("Minutes of the drop-in", value=plan.drop_in_minutes, step=15, key=f"{key}.minutes")
-    link = st.text_input("Link to the drop-in", value=plan.drop_in_link, key=f"{key}.link")
+    with half_typed(here, f"{here.cohort.id}.drop-in", stored=[plan.drop_in_link]):
+        link = st.text_input("Link to the drop-in", value=plan.drop_in_link, key=f"{key}.link")
     words("The link is sent to those who ask for it; it does not stand on the page.", kind="how-to")
     return replace(plan, drop_in=begins, drop_in_minutes=int(minutes), drop_in_link=link or "")
 

@@ -16,6 +16,7 @@ from mcm_core.services.waiting_list import Places
 from mcm_core.store import opening_texts
 from mcm_core.store.engine import read, write
 from mcm_core.ui import press
+from mcm_core.ui.half_typed import half_typed
 from mcm_core.ui.page import PAGES, Here, now
 from mcm_core.ui.pieces import on_the_day, plain, showing_errors, words
 from mcm_core.ui.visit import typed, visit
@@ -148,7 +149,9 @@ def _fit(here: Here, found: Reading) -> None:
             words(f"· {line}")
     key = f"fit.{found.application.id}"
     mine = found.mine
-    with st.form(key, border=False):
+    before = mine.note if mine else ""
+    place = f"fit.{here.cohort.id}.{found.application.id}"
+    with half_typed(here, place, stored=[before]), st.form(key, border=False):
         says = st.radio(
             "What I think",
             list(VERDICTS),
@@ -157,7 +160,8 @@ def _fit(here: Here, found: Reading) -> None:
             horizontal=True,
             key=f"{key}.says",
         )
-        note = st.text_area("My note", mine.note if mine else "", key=f"{key}.note", height="content")
+        box = f"{key}.note.{crc32(before.encode())}"  # a new one when I changed it elsewhere
+        note = st.text_area("My note", before, key=box, height="content")
         words("If they join, they can read this note under “My data”. Nobody gets a score.", kind="how-to")
         pressed = st.form_submit_button("Keep what I think")
     with showing_errors():

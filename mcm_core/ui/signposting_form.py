@@ -8,6 +8,7 @@ from mcm_core.domain.signposting import Signposting, parted
 from mcm_core.services import signposting
 from mcm_core.store import texts
 from mcm_core.store.engine import read, write
+from mcm_core.ui.half_typed import half_typed
 from mcm_core.ui.page import Here, now
 from mcm_core.ui.pieces import plain, showing_errors, words
 from mcm_core.ui.visit import visit
@@ -31,9 +32,10 @@ def signposting_form(here: Here) -> None:
         kind="how-to",
     )
     key = f"{here.cohort.id}.signs.{stored.checked_at.isoformat() if stored else 'new'}"
-    with st.form(key, border=False):
-        start = stored or template
-        in_danger = stored.danger if stored else texts.country().danger
+    start = stored or template
+    in_danger = stored.danger if stored else texts.country().danger
+    begins = [in_danger, start.contact, start.lines]
+    with half_typed(here, f"{here.cohort.id}.signs", stored=begins), st.form(key, border=False):
         danger = st.text_area("In danger now", in_danger, key=f"{key}.danger", height="content")
         contact = st.text_area("Whom to tell", start.contact, key=f"{key}.contact", height="content")
         lines = st.text_area("Helplines", start.lines, key=f"{key}.lines", height="content")

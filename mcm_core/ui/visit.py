@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from mcm_core.domain.decision import Decision
+from mcm_core.domain.group_agreement import GroupAgreement
 from mcm_core.domain.note import Note
 
 
@@ -14,7 +16,8 @@ class Draft:
     """A note that is being written in one place. `generation` renews its widgets once the text is safe or given up.
 
     `about` is the session and theme it was begun about; `began` the note, if its author is changing one. `pressed`:
-    saving was asked for and has not been tried yet.
+    saving was asked for and has not been tried yet. `upon` is what was stored of a text that several people write when
+    its boxes were drawn.
     """
 
     generation: int = 0
@@ -22,6 +25,7 @@ class Draft:
     began: Note | None = None
     said: str | None = None
     pressed: bool = False
+    upon: GroupAgreement | Decision | None = None
 
     def press(self) -> None:
         """Ask for it to be saved. For a callback: nothing of Streamlit is touched."""
@@ -74,6 +78,11 @@ def chosen(key: str) -> int | None:
 def typed(key: str) -> str:
     """What stands in the text box with this key. For callbacks."""
     return str(st.session_state.get(key) or "")
+
+
+def is_drawn(key: str) -> bool:
+    """Whether the widget with this key was on the page already, perhaps with something in it that was not sent."""
+    return key in st.session_state
 
 
 def forget() -> None:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Locator, Page
-from sqlalchemy.orm import Session
 
-from mcm_core.domain.cohort import Cohort
-from mcm_core.domain.entry import EntryKind, Said
-from mcm_core.domain.visitor import Visitor
-from mcm_core.services import cohorts, entries, instruments, topics
 from tests.browser.conftest import press
 from tests.browser.test_accessibility import CALM
-from tests.services.note_world import a_note
-from tests.services.people import a_facilitator, a_member
-from tests.services.stories import NAMES, Group, a_pulse, an_open_round, answer_pulse, close_pulse
+from tests.browser.two_groups import (
+    AGREED,
+    CONTACT,
+    DRAWN,
+    DROP_IN,
+    ENTRY,
+    MESSAGE,
+    NOTE,
+    TOLD,
+    TOPIC,
+    TRY,
+)
 
 # A fold that opens moves the page, and what opens above the page meanwhile can come to lie beside the screen.
 SETTLED = """() => {
@@ -25,34 +27,13 @@ SETTLED = """() => {
   if (window.wasHigh !== high) [window.wasHigh, window.highSince] = [high, now];
   return now - window.highSince > 400;
 }"""
-LONDON = ZoneInfo("Europe/London")
-NOTE, TOPIC = "A note as it stands", "How do we say no kindly?"
-ENTRY, TRY = "I was heard", "Ask it first"
-COMMENT, DRAWN = "fewer slides", "Keep, change or pause: fewer slides"
-
-
-@dataclass(frozen=True)
-class World:
-    """Two groups that met yesterday: one of two members, with something by Ada in it; and one of eight, which has
-    answered News and views, and votes just now."""
-
-    few: Group
-    many: Group
-
-    def who(self, form: Form) -> Visitor:
-        group = self.many if form.many else self.few
-        return group.facilitator if form.facilitates else group.members[0]
-
-    def address(self, form: Form) -> str:
-        """A facilitator has both groups, and says which one."""
-        group = self.many if form.many else self.few
-        return f"{form.path}?cohort={group.cohort.id}" if form.facilitates else form.path
 
 
 @dataclass(frozen=True)
 class Form:
-    """`ways` are pressed in turn to get to the box: a fold (“>”), a tick (“✓”), or a button. `first` is chosen before
-    it is sent with `send`. `stored` is what stands in the box before; `seen`, where the words stand then, if elsewhere.
+    """`ways` are pressed in turn to get to the box: a fold (“>”), a tick or choice (“✓”), or a button. `first` is
+    chosen before it is sent with `send`; `also` is written into another box. `stored` is what stands in the box before;
+    `seen`, where the words stand then, if elsewhere; `behind`: only in the box, once one gets to it again.
     """
 
     path: str
@@ -65,15 +46,18 @@ class Form:
     many: bool = False
     facilitates: bool = False
     seen: str = ""
+    also: tuple[str, str] | None = None
+    behind: bool = False
 
     def open(self, page: Page) -> Locator:
         """The box, in a page that was just loaded."""
         for way in self.ways:
             if way[0] in ">✓":
-                fold = page.get_by_text(way[2:], exact=True).first
-                fold.wait_for()
+                within = page.get_by_role("main").locator("summary") if way[0] == ">" else page
+                there = within.get_by_text(way[2:], exact=True).first
+                there.wait_for()
                 page.wait_for_function(CALM)
-                fold.click()
+                there.click()
                 page.wait_for_function(SETTLED)
             else:
                 press(page, way)
@@ -83,6 +67,9 @@ class Form:
         page.wait_for_function(CALM)
         for option in self.first:
             page.get_by_text(option, exact=True).first.click()
+        if self.also:
+            label, words = self.also
+            page.get_by_label(label, exact=True).fill(words)
         page.wait_for_function(CALM)
         page.wait_for_function(SETTLED)
         page.get_by_role("button", name=self.send, exact=True).last.click()
@@ -141,31 +128,55 @@ FORMS = {
         many=True,
         facilitates=True,
     ),
+    "what was said back": Form(
+        "/news",
+        (),
+        "You said",
+        "Show it to everybody",
+        facilitates=True,
+        also=("What you did, or why not", "We begin later"),
+    ),
+    "the agreement": Form(
+        "/agreement",
+        ("> Change it with the group",),
+        "The agreement",
+        "Keep this agreement",
+        AGREED,
+        facilitates=True,
+    ),
+    "the decision": Form("/closing", (), "What we decided", "Keep what we decided", facilitates=True),
+    "help and support": Form(
+        "/cohort",
+        ("> Help and support",),
+        "Whom to tell",
+        "I have checked these. Keep them",
+        TOLD,
+        facilitates=True,
+    ),
+    "the public page": Form(
+        "/applicants", ("> Change the page",), "Any questions", "Keep the page", CONTACT, facilitates=True
+    ),
+    "the link to the drop-in": Form(
+        "/applicants",
+        ("> Change the page",),
+        "Link to the drop-in",
+        "Keep the page",
+        DROP_IN,
+        typed="/half",
+        facilitates=True,
+    ),
+    "a note on who applied": Form("/applicants", (), "My note", "Keep what I think", first=("Yes",), facilitates=True),
+    "a message": Form("/messages", (), "Words", "Keep the change", MESSAGE, many=True, facilitates=True),
+    "a block of the plan": Form(
+        "/plan",
+        ("✓ 12\u2060:00 Arrive, 4 min",),
+        "In the room",
+        "Save these words",
+        "Welcome back. You can pass on anything.",
+        facilitates=True,
+        behind=True,
+    ),
+    "names to add": Form(
+        "/cohort", ("Add members",), "Names to add, one on each line", "Add these members", many=True, facilitates=True
+    ),
 }
-
-
-def two_groups(db: Session, username: str, *, at: datetime) -> World:
-    """Made ten days ago, so that their first session was yesterday at noon."""
-    instruments.register(db)
-    fay = a_facilitator(db, username, at=at)
-    few, many = (_group(db, fay, name, size, at) for name, size in (("A few", 2), ("Many", 8)))
-    ada = few.members[0]
-    a_note(db, ada, few.cohort, NOTE)
-    entries.add(db, ada, EntryKind.DIARY, Said({"words": ENTRY}), at=at)
-    entries.add(db, ada, EntryKind.TRY, Said({"apply": TRY}), at=at)
-    topics.propose(db, ada, few.cohort.id, kind="question", text=TOPIC, named=False, at=at)
-    pulse = a_pulse(db, many)
-    answer_pulse(db, many, pulse, [3] * 8, texts={"change": COMMENT})
-    close_pulse(db, many, pulse)
-    an_open_round(db, fay, many.cohort, 2, at=at)
-    return World(few, many)
-
-
-def _group(db: Session, fay: Visitor, name: str, size: int, at: datetime) -> Group:
-    cohort = _met_yesterday(db, fay, name, at.astimezone(LONDON).date() - timedelta(days=1), at)
-    return Group(fay, cohort, tuple(a_member(db, fay, cohort, called, at=at) for called in NAMES[:size]))
-
-
-def _met_yesterday(db: Session, fay: Visitor, name: str, day: date, at: datetime) -> Cohort:
-    when = {"first": day, "weekday": day.weekday(), "at_time": time(12), "at": at - timedelta(days=10)}
-    return cohorts.create(db, fay, name=name, time_zone="Europe/London", **when)  # type: ignore[arg-type]

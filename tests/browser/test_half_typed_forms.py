@@ -11,13 +11,14 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from mcm_core.domain.note import Note
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import bags, news, visitors
-from mcm_core.store.engine import engine, write
+from mcm_core.services import agreements, applying, bags, decisions, mailing, news, visitors
+from mcm_core.store.engine import engine, read, write
 from tests.browser.conftest import Server, press, window
-from tests.browser.forms import FORMS, World, two_groups
+from tests.browser.forms import FORMS
 from tests.browser.line import Line
 from tests.browser.test_accessibility import CALM
 from tests.browser.test_half_typed import NOTHING_KEPT, line, lost_and_loaded_anew
+from tests.browser.two_groups import World, two_groups
 from tests.services.note_world import a_note
 
 __all__ = ["line"]
@@ -72,6 +73,8 @@ def test_1_a_form_keeps_a_box_that_was_not_left_until_it_is_sent(
     phone.wait_for_function(NOTHING_KEPT)
 
     phone.goto(line.url + (form.seen or world.address(form)))
+    if form.behind:
+        form.open(phone)
     phone.wait_for_function(STANDS_THERE, arg=(form.stored + form.typed).strip())
 
 
@@ -123,3 +126,89 @@ def test_3_a_comment_that_a_colleague_has_had_deleted_stays_in_no_tab(line: Line
 
     expect(phone.get_by_role("heading", name="News and views")).to_be_visible()
     phone.wait_for_function(NOTHING_KEPT)
+
+
+def test_4_names_that_are_not_added_after_all_stay_in_no_tab(line: Line, world: World, phone: Page) -> None:
+    form = FORMS["names to add"]
+    becomes(phone, world.who(form), line)
+    phone.goto(line.url + world.address(form))
+    form.open(phone).press_sequentially("Una Bell")
+    phone.reload()
+    expect(form.open(phone)).to_have_value("Una Bell")
+    phone.wait_for_function(CALM)
+    press(phone, "Close without adding")
+
+    phone.wait_for_function(NOTHING_KEPT)
+    expect(form.open(phone)).to_have_value("")
+
+
+@pytest.mark.parametrize("kind", ["a message", "a note on who applied"])
+def test_5_words_about_what_is_gone_stay_in_no_tab(line: Line, world: World, phone: Page, kind: str) -> None:
+    """A colleague drops the message, or the applicant takes back what they sent."""
+    form, name = FORMS[kind], "hal" if kind == "a message" else "kim"
+    with write() as db:
+        hals = two_groups(db, name, at=datetime.now(UTC))
+    becomes(phone, hals.who(form), line)
+    phone.goto(line.url + hals.address(form))
+    form.open(phone).press_sequentially("Not yet")
+    phone.wait_for_function("() => JSON.stringify(sessionStorage).includes('Not yet')")
+    with write() as db:
+        for message in mailing.of_cohort(db, hals.who(form), hals.many.cohort.id):
+            mailing.drop(db, hals.who(form), message.id, at=datetime.now(UTC))
+        applying.take_back(db, hals.application, at=datetime.now(UTC))
+
+    phone.reload()
+
+    phone.wait_for_function(NOTHING_KEPT)
+    expect(phone.get_by_text("Nothing to send" if kind == "a message" else "Nobody has applied yet")).to_be_visible()
+
+
+def test_6_boxes_that_nobody_typed_into_keep_nothing_of_an_agreement_that_a_colleague_has_changed(
+    line: Line, world: World, phone: Page
+) -> None:
+    """They may show the older words; kept as somebody's own, these would come back over the colleague's."""
+    form = FORMS["the agreement"]
+    with write() as db:
+        ivas = two_groups(db, "iva", at=datetime.now(UTC))
+    fay, cohort = ivas.who(form), ivas.few.cohort.id
+    becomes(phone, fay, line)
+    phone.goto(line.url + ivas.address(form))
+    expect(form.open(phone)).to_have_value(form.stored)
+    with write() as db:
+        agreements.write_down(db, fay, cohort, lines="Theirs", version=1, at=datetime.now(UTC))
+    expect(phone.get_by_text("Theirs", exact=True)).to_be_visible()
+    phone.wait_for_timeout(1500)
+
+    phone.wait_for_function(NOTHING_KEPT)
+    phone.reload()
+    expect(form.open(phone)).to_have_value("Theirs")
+    phone.wait_for_timeout(1500)
+    expect(phone.get_by_label(form.box)).to_have_value("Theirs")
+
+
+def test_7_words_that_a_colleagues_record_refused_are_there_after_a_reload_and_can_be_kept(
+    line: Line, world: World, phone: Page
+) -> None:
+    form = FORMS["the decision"]
+    with write() as db:
+        joes = two_groups(db, "joe", at=datetime.now(UTC))
+    joe, cohort = joes.who(form), joes.few.cohort.id
+    becomes(phone, joe, line)
+    phone.goto(line.url + joes.address(form))
+    form.open(phone).press_sequentially("Ours")
+    theirs = {"options": "", "feedback": "Much", "resources": "", "decided": "Theirs", "who": ""}
+    with write() as db:
+        decisions.write_down(db, joe, cohort, **theirs, version=0, at=datetime.now(UTC))
+    form.save(phone)
+    expect(phone.get_by_text("Another facilitator has changed this")).to_be_visible()
+    phone.wait_for_function("() => JSON.stringify(sessionStorage).includes('Theirs')")  # now it is written upon theirs
+
+    phone.reload()
+    expect(form.open(phone)).to_have_value("Ours")
+    form.save(phone)
+
+    phone.wait_for_function(NOTHING_KEPT)
+    with read() as db:
+        kept = decisions.of(db, joe, cohort)
+    assert kept
+    assert kept.decided == "Ours"

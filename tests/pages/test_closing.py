@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from mcm_core.domain.evaluation import window
 from mcm_core.domain.opening import Plan
 from mcm_core.services import (
+    agreements,
     applicants,
     aspirations,
     cohorts,
@@ -250,6 +251,22 @@ def test_the_agreement_is_made_and_agreed_to(open_page: Open, looking_back: Grou
 
     assert "1 of 6 have agreed" in said(open_page("agreement", as_=looking_back.facilitator))
     assert "You have agreed to this" in said(open_page("agreement", as_=ada))
+
+
+def test_an_agreement_that_a_colleague_changed_is_said_and_the_words_stay(open_page: Open, looking_back: Group) -> None:
+    fay, cohort = looking_back.facilitator, looking_back.cohort
+    app = open_page("agreement", as_=fay)
+    with write() as db:
+        agreements.write_down(db, fay, cohort.id, lines="Theirs", version=0, at=NOW)
+
+    for times in (1, 2):
+        box(app, "The agreement").input("Ours")
+        next(one for one in app.button if one.label == "Keep this agreement").click().run()
+        assert bool(app.error) == (times == 1)
+        assert box(app, "The agreement").value == "Ours"
+
+    with read() as db:
+        assert agreements.of(db, fay, cohort.id).lines == ("Ours",)
 
 
 def test_whoever_missed_the_end_answers_for_their_own_journey(open_page: Open, looking_back: Group) -> None:

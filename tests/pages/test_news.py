@@ -191,6 +191,23 @@ def test_a_facilitator_writes_back_and_everybody_reads_it(open_page: Open, group
     assert "Before the next session" not in " ".join(links(open_page("today", as_=group.facilitator)))
 
 
+def test_a_colleagues_line_does_not_empty_the_boxes_of_who_is_writing(
+    open_page: Open, group: Group, pulse: Round
+) -> None:
+    app = open_page("news", as_=group.facilitator)
+    app.text_input[0].set_value("Too fast").run()
+    with write() as db:
+        news.say_back(
+            db, group.facilitator, group.cohort.session(1).id, you_said="Too warm", outcome="changed",
+            reply="a window", at=CLOCK,
+        )  # fmt: skip
+
+    app.run()
+
+    assert "You said: Too warm" in texts(app)
+    assert app.text_input[0].value == "Too fast"
+
+
 def test_four_people_are_offered_to_write_with_their_name(open_page: Open, sqlite: str) -> None:
     with write() as db:
         group = at_its_end(db, a_group(db, 4))

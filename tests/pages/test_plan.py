@@ -95,6 +95,21 @@ def test_the_words_of_a_block_are_ones_own(plan: AppTest, group: Group) -> None:
     assert sheet(group, 1).blocks[0].title == "Arrive"
 
 
+def test_what_a_colleague_changes_elsewhere_in_the_plan_leaves_the_boxes_in_which_somebody_types(
+    plan: AppTest, group: Group
+) -> None:
+    app = tap(plan, group, "Arrive")
+    boxes = [one.id for one in app.text_area]
+    first, *_, last = sheet(group).blocks
+    with write() as db:
+        plans.skip(db, group.facilitator, last.id, version=sheet(group).version)
+
+    assert [one.id for one in app.run().text_area] == boxes
+    with write() as db:
+        plans.lengthen(db, group.facilitator, first.id, 5, version=sheet(group).version)
+    assert [one.id for one in app.run().text_area] != boxes  # theirs are not written over unseen
+
+
 def test_a_block_is_added_by_two_taps(plan: AppTest, group: Group) -> None:
     app = press(plan, "Add this block")
 

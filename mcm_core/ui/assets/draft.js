@@ -2,6 +2,7 @@
 // they come back (WCAG 2.2.5). It is bound to the person, and goes when they sign out or press “Exit this page”.
 export default function ({ data, parentElement }) {
   if (data.over) return forgetWhatIsOver(data);
+  if (data.kind) return forgetAllBut(data);
   const host = parentElement.getRootNode().host ?? parentElement; // a component lives in a shadow
   const place = host.closest('[class*="st-key-draft-"]');
   // A saved note's box makes room for an empty one. Streamlit may call for the old one again then: the class says which it is.
@@ -53,4 +54,10 @@ function forgetWhatIsOver({ who, over }) {
     const before = (name) => JSON.parse(sessionStorage.getItem(name)).generation < generation;
     Object.keys(sessionStorage).filter((name) => beneath(name) && before(name)).forEach((name) => sessionStorage.removeItem(name));
   }
+}
+
+function forgetAllBut({ who, kind, ids }) {
+  const start = `draft ${who} ${kind}.`;
+  const isGone = (name) => name.startsWith(start) && !ids.includes(name.slice(start.length).split(/[. ]/)[0]);
+  Object.keys(sessionStorage).filter(isGone).forEach((name) => sessionStorage.removeItem(name));
 }
