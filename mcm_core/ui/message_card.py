@@ -25,8 +25,7 @@ Sure = Callable[[], bool]
 
 def message_card(here: Here, message: Message, sure: Sure) -> None:
     """The message, with what can be done about it. `sure` asks who the facilitator is, before a link is used."""
-    # The version is part of the key: when somebody else changed it, the box must not show the old words.
-    key = f"message.{message.id}.{message.version}"
+    key = _key(message)
     with st.container(border=True, key=f"card.{key}"):
         words(f"To {message.to.name}, {message.to.email or 'whose e-mail address is not written down'}", kind="fact")
         words(message.subject, kind="question")
@@ -61,13 +60,18 @@ def send_all(here: Here, found: Sequence[Message], sure: Sure) -> None:
 
 def hold_button(here: Here, message: Message) -> None:
     """Take a message out of the queue."""
-    button("Do not send it yet", partial(_hold, here, message), key=f"message.{message.id}.{message.version}.hold")
+    button("Do not send it yet", partial(_hold, here, message), key=f"{_key(message)}.hold")
 
 
 def invite_button(here: Here) -> None:
     """Make ready a message with their own link for everybody who has not come in."""
     button("Write everybody their link", partial(_invite, here), key="messages.invite")
     words("A message stands ready then for each member who has not come in yet.", kind="how-to")
+
+
+def _key(message: Message) -> str:
+    """The version is part of it: when somebody else changed the message, its box must not show the old words."""
+    return f"message.{message.id}.{message.version}"
 
 
 def _hints(message: Message) -> None:
@@ -136,6 +140,7 @@ def _send_one(here: Here, message: Message, key: str) -> None:
 def _send_all(here: Here, ready: Sequence[Message]) -> None:
     with write() as db:
         for message in ready:
+            _kept(db, here, message, _key(message))
             mailing.send(db, here.visitor, message.id, at=now())
     visit().message = f"{len(ready)} messages are on their way."
 

@@ -170,6 +170,21 @@ def test_what_was_typed_is_what_is_sent(open_page: Open, fay: Visitor, moved: Co
     assert bodies()["Ada"] == "Hello Ada, a different word."
 
 
+def test_what_was_typed_is_sent_with_all_of_them_too(
+    open_page: Open, fay: Visitor, moved: Cohort, with_a_mail_server: None
+) -> None:
+    with write() as db:
+        (_, ben) = members.roster(db, fay, moved.id)
+        members.set_email(db, fay, ben.id, "ben@example.org", at=NOW)
+    app = open_page("messages", as_=fay)
+    before = bodies()["Ben"]
+    field(app, "text_area", "Words").input("See you at three.")
+    press(app, "Send all 2")
+
+    assert states() == {"Ada": "waiting", "Ben": "waiting"}
+    assert bodies() == {"Ada": "See you at three.", "Ben": before}
+
+
 def test_a_change_that_came_second_is_refused_and_stays_in_the_box(
     open_page: Open, fay: Visitor, moved: Cohort
 ) -> None:
