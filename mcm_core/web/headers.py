@@ -16,6 +16,7 @@ ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+_ALWAYS = {name.lower().encode(): value.encode() for name, value in ALWAYS.items()}  # as they are sent
 TWO_YEARS = "max-age=63072000"
 STARTS = {"http.response.start", "websocket.http.response.start"}
 HASHED = "/static/"  # the name changes with the content, so a browser may keep it
@@ -41,7 +42,7 @@ class SafeHeaders:
 
 def _add(headers: MutableHeaders, scope: Scope) -> None:
     encrypted = scope.get("scheme") in {"https", "wss"}
-    headers.update(ALWAYS)
+    headers.raw[:] = [pair for pair in headers.raw if pair[0] not in _ALWAYS] + [*_ALWAYS.items()]
     if not is_in_the_clear(scope):  # elsewhere a browser ignores it, and says so in its console
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
     host = authority(Headers(scope=scope).get("host")) or "localhost"
@@ -56,6 +57,8 @@ def _add(headers: MutableHeaders, scope: Scope) -> None:
 def _flag_cookies(headers: MutableHeaders, *, encrypted: bool) -> None:
     """Streamlit leaves Secure out when somebody else ends the encryption before it, and we know better."""
     cookies = headers.getlist("Set-Cookie")
+    if not cookies:
+        return
     del headers["Set-Cookie"]
     for cookie in cookies:
         flags = {part.strip().lower() for part in cookie.split(";")[1:]}

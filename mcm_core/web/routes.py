@@ -22,6 +22,8 @@ from mcm_core.web import (
 )
 from mcm_core.web.careful import careful
 
+#: What is asked for many times in a vote (ahead.py).
+often: list[Route] = [*voting.routes, *turnout.routes]
 routes: list[Route] = [
     Route("/j/{token}", careful(joining.show_link), methods=["GET"]),
     Route("/j/{token}", careful(joining.use_link), methods=["POST"]),
@@ -40,9 +42,8 @@ routes: list[Route] = [
     Route("/auth/leave", careful(signing_in.leave), methods=["POST"]),
     *opening.routes,
     *applying.routes,
-    *voting.routes,
+    *often,
     *revealed.routes,
-    *turnout.routes,
     *files.routes,
     *help_page.routes,
     *news.routes,
