@@ -20,10 +20,9 @@ if stands.number == 0:
 for line in stands.lines:
     words(line, kind="element")
 if here.visitor.facilitates:
+    follow(here, f"count:{here.cohort.id}", draw=lambda: how_many(here))
     with st.expander("Change it with the group", key="agreement.change", expanded=stands.number == 0):
         agreement_form(here, stands)
-    # Last: now and then what stood beneath it was gone from the screen once the agreement was kept.
-    follow(here, f"count:{here.cohort.id}", draw=lambda: how_many(here))
 else:
     follow(here)
     agree(here, stands)

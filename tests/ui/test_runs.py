@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from unittest.mock import MagicMock
@@ -19,6 +20,7 @@ from streamlit.runtime.scriptrunner import RerunData
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 
 from mcm_core.ui import runs
+from tests.ui.screen import Screen
 
 PAGE = "from tests.ui import test_runs\ntest_runs.PLAYED[-1].draw()"
 PATIENCE = 5.0
@@ -43,16 +45,19 @@ class Played:
         self.fragment = self.button = ""
         self.pressed = self.drawn = 0
         self.words: list[str] = []
+        self.screen = Screen()
+        self._goes_on = threading.Event()
 
     def draw(self) -> None:
-        """The page. From the middle of it on the loop is busy, as it may be while forty others are drawn."""
+        """The page. From its beginning on the loop is busy, as it may be while forty others are drawn."""
+        if self.meanwhile:
+            self.session._event_loop.call_soon_threadsafe(self.meanwhile, self)
+            self.meanwhile = None
+            self._goes_on.wait(PATIENCE)
         st.text("the beginning")
         if self.shows_nothing_more:
             return self.shows_nothing_more()
         st.fragment(self.part)()
-        if self.meanwhile:
-            self.session._event_loop.call_soon_threadsafe(self.meanwhile, self)
-            self.meanwhile = None
         st.text("the end")
         self.drawn += 1
         return None
@@ -65,6 +70,7 @@ class Played:
 
     def thread_ends(self) -> None:
         """Wait until the run has drawn everything. What it drew waits for the loop."""
+        self._goes_on.set()
         runner = self.session._scriptrunner
         assert runner
         assert runner._script_thread
@@ -84,6 +90,8 @@ class Played:
             while quiet < 20:
                 await asyncio.sleep(0.01)
                 came = self.session.flush_browser_queue()
+                for message in came:
+                    self.screen.take(message)
                 for drawn in (each.delta for each in came if each.HasField("delta")):
                     self.words.append(drawn.new_element.text.body)
                     if id_ := drawn.new_element.button.id:
@@ -111,7 +119,7 @@ async def played(folder: Path, meanwhile: Meanwhile) -> Played:
 @pytest.fixture(autouse=True)
 def runtime(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Runtime, "_instance", MagicMock())
-    for name in ("_create_scriptrunner", "request_rerun"):
+    for name in ("_create_scriptrunner", "request_rerun", "_clear_queue"):
         theirs = inspect.unwrap(getattr(AppSession, name))  # whoever imported the app before has it mended
         monkeypatch.setattr(AppSession, name, theirs)
 
@@ -119,6 +127,11 @@ def runtime(monkeypatch: pytest.MonkeyPatch) -> None:
 def asks_for_a_part(tab: Played) -> None:
     tab.thread_ends()
     tab.asks(tab.fragment)
+
+
+def asks_for_a_part_that_is_on_its_way(tab: Played) -> None:
+    tab.asks(tab.fragment)
+    tab.thread_ends()
 
 
 def presses_what_is_gone(tab: Played) -> None:
@@ -142,10 +155,29 @@ def test_what_a_page_drew_arrives_although_a_part_is_asked_for_meanwhile(tmp_pat
 
 
 def test_streamlit_alone_loses_it(tmp_path: Path) -> None:
-    """The negative control; when it fails, Streamlit has been mended and half of ui/runs.py can go."""
+    """The negative control; when it fails, Streamlit has been mended and `waiting` in ui/runs.py can go."""
     tab = asyncio.run(played(tmp_path, asks_for_a_part))
 
     assert "the end" not in tab.words
+    assert tab.pressed == 1
+
+
+def test_what_stands_beneath_a_part_stays_although_the_part_is_asked_for_while_the_page_is_drawn(
+    tmp_path: Path,
+) -> None:
+    runs.lose_nothing()
+
+    tab = asyncio.run(played(tmp_path, asks_for_a_part_that_is_on_its_way))
+
+    assert tab.screen.words() == ["the beginning", "Press", "the end"]
+    assert tab.pressed == 1
+
+
+def test_streamlit_alone_draws_the_part_over_it(tmp_path: Path) -> None:
+    """The negative control; when it fails, Streamlit has been mended and `unless_for_a_part` can go."""
+    tab = asyncio.run(played(tmp_path, asks_for_a_part_that_is_on_its_way))
+
+    assert tab.screen.words() == ["the beginning", "Press"]
     assert tab.pressed == 1
 
 
