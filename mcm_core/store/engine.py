@@ -112,6 +112,12 @@ def journal_mode(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> str:
     return "WAL" if fixed else "TRUNCATE"
 
 
+@cache
+def _for(bound: Engine, *, write: bool) -> Engine:
+    """The engine with our options. Made once: SQLAlchemy joins what listens anew for each that is made."""
+    return bound.execution_options(write=write)
+
+
 def _set_up_connection(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # sqlite3 must not begin transactions for us
     for pragma in (
@@ -170,8 +176,7 @@ def _transaction(url: str | None, *, write: bool) -> Iterator[Session]:
     alone = write or journal_mode() != "WAL"  # without WAL a reader keeps a writer from committing
     turn = _turn if alone and bound.dialect.name == "sqlite" else nullcontext()
     try:
-        with turn, Session(bound, expire_on_commit=False) as db, db.begin():
-            db.connection(execution_options={"write": write})  # an engine with options of its own costs every statement
+        with turn, Session(_for(bound, write=write), expire_on_commit=False) as db, db.begin():
             yield db
     except (SQLAlchemyError, Waited) as error:
         if _is_full(error):
@@ -207,7 +212,7 @@ def last(db: Session, finish: Callable[[Session], object]) -> None:
 
     Raises RuntimeError in a transaction of `read`, where nobody would call it.
     """
-    if not db.connection().get_execution_options().get("write"):
+    if not db.get_bind().engine.get_execution_options().get("write"):
         raise RuntimeError("this verb writes; call it inside write()")
     waiting = db.info.setdefault(_LAST, [])
     if finish not in waiting:
