@@ -24,6 +24,7 @@ from tests.browser.connections import Connections
 from tests.browser.meetings import came, chooses_focus, come_to, during, led, pressed_through, stands_in_the_way
 from tests.browser.six_weeks import NOWHERE, PEOPLE, Walk, a_walk, calendar, clocks, email_of
 from tests.browser.taps import table
+from tests.browser.test_accessibility import CALM
 from tests.browser.weeks import (
     answer_the_pulse,
     look_back,
@@ -243,6 +244,7 @@ def test_15_the_answers_are_counted_once_and_the_next_cohort_stands(walk: Walk) 
     desk = walk.opens("nel", f"/closing?cohort={walk.cohort_id}")
     press(desk, "Count the answers")
     expect(desk.locator(".js-plotly-plot").first).to_be_visible()
+    desk.wait_for_function(CALM)  # while a page is drawn anew, what moves is on it twice
     desk.get_by_text("The next cohort, prepared from this one").click()
     desk.get_by_label("Name of the next cohort").fill("Winter circle")
     press(desk, "Prepare the next cohort")
