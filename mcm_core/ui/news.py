@@ -70,7 +70,7 @@ def _until(here: Here, window: Window) -> str:
 
 def draw_week(here: Here, week: Week) -> None:
     """One session: its date, what was said back, and the pulse as it stands."""
-    st.header(f"Session {week.meeting.number} · {plain(f'{week.meeting.starts_local:%A %-d %B %Y}')}", anchor=False)
+    st.header(f"Session {week.meeting.number} · {plain(f'{week.meeting.day:%A %-d %B %Y}')}", anchor=False)
     for line in week.lines:
         _line(here, line)
     if here.visitor.facilitates:

@@ -18,7 +18,7 @@ from mcm_core.ui.pieces import plain
 from tests.pages.cohort_desk import press, texts
 from tests.pages.conftest import CLOCK, Open
 from tests.services.people import NOW
-from tests.services.sheets import begin
+from tests.services.sheets import begin, hold
 from tests.services.stories import Group, a_card, a_group, an_open_round, close_and_reveal, drop
 
 
@@ -134,6 +134,17 @@ def test_what_was_answered_is_shown_to_all_with_how_many_of_how_many(
         assert "5 of 8 members answered." in texts(app)
         assert "We are leaning towards Mostly." in texts(app)
         assert "Session by session" in [one.value for one in app.header]
+
+
+def test_a_session_begun_on_another_day_is_dated_with_that_day(open_page: Open, sqlite: str) -> None:
+    with write() as db:
+        group = a_group(db, 5)
+        hold(db, group, at=CLOCK - timedelta(days=1))
+    pulses.keep_house(at=CLOCK)
+
+    heads = [disarmed(one.value) for one in open_page("news", as_=group.members[0]).header]
+
+    assert heads[0] == f"Session 1 · {CLOCK - timedelta(days=1):%A %-d %B %Y}"
 
 
 def test_when_most_did_not_answer_it_says_so(open_page: Open, sqlite: str) -> None:
