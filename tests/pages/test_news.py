@@ -202,6 +202,25 @@ def test_a_facilitator_writes_back_and_everybody_reads_it(open_page: Open, group
     assert "Before the next session" not in " ".join(links(open_page("today", as_=group.facilitator)))
 
 
+def test_a_members_today_says_what_changed_after_the_last_session(open_page: Open, group: Group) -> None:
+    assert "What changed" not in texts(open_page("today", as_=group.members[0]))
+    with write() as db:
+        for number, said in ((1, "too fast"), (2, "no break"), (2, "one more story")):
+            news.say_back(
+                db, group.facilitator, group.cohort.session(number).id,
+                you_said=said, outcome="changed", reply=f"something about {said}", at=NOW,
+            )  # fmt: skip
+
+    told = disarmed(texts(open_page("today", as_=group.members[0])))
+
+    assert "What changed because of what we said after session 2" in told
+    for said in ("no break", "one more story"):
+        assert f"You said: {said}" in told
+        assert f"→ We changed: something about {said}" in told
+    assert "too fast" not in told, "that is a session ago"
+    assert "You said: no break" not in disarmed(texts(open_page("today", as_=group.facilitator)))
+
+
 def test_a_colleagues_line_does_not_empty_the_boxes_of_who_is_writing(
     open_page: Open, group: Group, pulse: Round
 ) -> None:
