@@ -24,7 +24,7 @@ from mcm_core.ui.messages_today import messages_asked
 from mcm_core.ui.my_calendar import calendar_link
 from mcm_core.ui.my_choices import first_notice
 from mcm_core.ui.newcomers import newcomers_asked
-from mcm_core.ui.news import news_asked
+from mcm_core.ui.news import news_asked, what_changed
 from mcm_core.ui.now_on import beside, now_on, on_the_phone
 from mcm_core.ui.opening_form import applications_asked
 from mcm_core.ui.page import PAGES, Here, open_page
@@ -106,6 +106,7 @@ def unended_asked(here: Here) -> list[Asked]:
 def for_member(here: Here, meeting: CohortSession | None) -> None:
     """What a member may want to know before the next meeting."""
     first_notice(here)
+    what_changed(here)
     if meeting is None:
         return
     with read() as db:

@@ -172,6 +172,20 @@ def test_the_finished_circle_has_pictures_of_all_six_sessions_and_of_every_instr
     assert set(four.looking_back) == {"knowledge", "self_skills", "confidence", "motivation"}
 
 
+def test_what_was_written_down_of_the_poll_is_what_its_picture_shows(
+    db: Session, lead: Visitor, circles: tuple[Cohort, Cohort]
+) -> None:
+    ours = journeys.ours(db, lead, circles[0].id)
+    (poll,) = (journey for journey in ours if journey.question.instrument.key == "next_steps")
+    come = poll.releases["come"][6].current
+    written = decisions.of(db, lead, circles[0].id)
+
+    assert come
+    assert come.levels == (0, 0, 4, 8)
+    assert written
+    assert "Eight of twelve would come again, and four probably." in written.feedback
+
+
 def test_every_session_was_asked_about_and_answered_by_the_facilitator(
     db: Session, lead: Visitor, circles: tuple[Cohort, Cohort]
 ) -> None:

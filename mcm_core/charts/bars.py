@@ -21,9 +21,10 @@ HEADING = 26
 LEFT = 210
 
 WHAT = (
-    "Each block is a level and the number in it counts people. The filled row is now; the outlined row beneath is what "
-    "we hope for. The upright line parts the lower half of the levels from the upper half."
+    "Each block is a level and the number in it counts people. {}The upright line parts the lower half of the levels "
+    "from the upper half."
 )
+HOPES = "The filled row is now; the outlined row beneath is what we hope for. "
 STAND = {
     "mostly agreed": "we mostly agree",
     "mixed": "our answers are mixed",
@@ -70,7 +71,7 @@ def bars(
         reading=_reading(instrument, rows),
         table=tuple(row for theme, release in rows for row in _table(instrument, theme, release)),
         note=of_all((release.answered for _, release in rows), of),
-        what=WHAT,
+        what=WHAT.format(HOPES if instrument.asks_desired else ""),
     )
 
 
@@ -159,8 +160,12 @@ def _reading(instrument: Instrument, rows: Sequence[tuple[Theme, Release]]) -> s
     closed = [theme.said for theme, release in rows if release.current is None]
     if closed:
         parts.append(f"{listed(closed)} {'stays' if len(closed) == 1 else 'stay'} closed")
-    about = "the start, seen from today" if instrument.looks_back_at else "where it is now"
-    return f"About {about}: {'; '.join(parts)}." if parts else "Nothing has been revealed yet."
+    told = "; ".join(parts)
+    if not parts:
+        return "Nothing has been revealed yet."
+    if instrument.looks_back_at:
+        return f"About the start, seen from today: {told}."
+    return f"About where it is now: {told}." if instrument.asks_desired else f"{told[0].upper()}{told[1:]}."
 
 
 def _table(instrument: Instrument, theme: Theme, release: Release) -> list[Row]:

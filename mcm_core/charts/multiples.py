@@ -177,7 +177,9 @@ def _reading(instrument: Instrument, releases: Mapping[int, Release]) -> str:
 def _sentence(instrument: Instrument, number: int, release: Release) -> str:
     if is_closed(release):
         return f"Session {number} is {CLOSED}."
-    parts = [f"{name} {_told(instrument, tally)}" for name, tally in asked(instrument, release)]
+    rows = asked(instrument, release)
+    told = [_told(instrument, tally) for _, tally in rows]
+    parts = [f"{name} {said}" for (name, _), said in zip(rows, told, strict=True)] if len(rows) > 1 else told
     return f"Session {number}, {release.answered} answered: {'; '.join(parts)}."
 
 

@@ -63,6 +63,8 @@ def sentence(instrument: Instrument, release: Release) -> str:
     """What one anonymous picture says. Nearly everybody is as much as it says of everybody."""
     shares = release.current_shares
     if shares and (codes := leaning(shares)):
+        if len(codes) * 2 > len(shares):  # to name most of the answers says nothing
+            return "Our answers are spread."
         named = listed([instrument.label(code) for code in codes])
         nearly = Share.NEARLY_ALL in shares
         return f"All or nearly all of us chose {named}." if nearly else f"We are leaning towards {named}."

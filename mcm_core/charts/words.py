@@ -13,7 +13,7 @@ from mcm_core.domain.looking_back import SEES
 from mcm_core.domain.release import Release
 
 Said = TypeVar("Said")
-NOW, HOPED = "now", "hoped for"
+NOW, HOPED, ANSWERS = "now", "hoped for", "answers"
 KEPT_CLOSED = "kept closed"
 NO_PICTURE = "There is no picture this time."
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -63,8 +63,11 @@ def of_all(counts: Iterable[int], of: int) -> str:
 
 
 def now_of(instrument: Instrument) -> str:
-    """What the answers of a round are about: now, or the start as it is seen from today."""
-    return SEES if instrument.looks_back_at else NOW
+    """What the answers of a round are about: now, or the start as it is seen from today. Where nothing is hoped for,
+    as in a poll, there is no now to tell from it."""
+    if instrument.looks_back_at:
+        return SEES
+    return NOW if instrument.asks_desired else ANSWERS
 
 
 def safety_first(instrument: Instrument) -> list[Theme]:

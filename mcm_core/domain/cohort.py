@@ -16,9 +16,6 @@ MEMBERS_MAX = 20
 SESSIONS = 6
 SESSION_MINUTES = 120
 INTERVAL_DAYS = 7
-#: How long before a meeting its room code begins to work, and how long after it the code still does: people come early,
-#: and meetings run late. Between meetings nobody can knock (security-and-reliability.md §D2 3 and threat 2).
-AROUND = timedelta(hours=1)
 NAME_MAX = 80
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _ADDRESS = re.compile(r"(?P<name>|.* )<?(?P<address>[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+)>?")
@@ -40,6 +37,8 @@ class CohortSession:
     cancelled: bool = False
     #: When it was ended in the app, if it was run there.
     ended_at: datetime | None = None
+    #: When it was begun in the app, if it was.
+    began_at: datetime | None = None
 
     @property
     def starts_at(self) -> datetime:
@@ -62,12 +61,11 @@ class CohortSession:
         return datetime.combine(tomorrow, time(0), zone).astimezone(UTC)
 
     @property
-    def door_opens(self) -> datetime:
-        return self.starts_at.astimezone(UTC) - AROUND
-
-    @property
-    def door_closes(self) -> datetime:
-        return self.ends_at + AROUND
+    def day(self) -> date:
+        """The day on which it was begun, on the clock of its own zone; of any other the planned one (domain.md §5
+        row 36)."""
+        began = self.began_at and self.began_at.astimezone(ZoneInfo(self.time_zone))
+        return (began or self.starts_local).date()
 
     @property
     def kind(self) -> str:
@@ -129,12 +127,6 @@ def current_session(sessions: Sequence[CohortSession], now: datetime) -> CohortS
 def next_session(sessions: Sequence[CohortSession], now: datetime) -> CohortSession | None:
     """The first meeting that has not ended, or None after the last."""
     ahead = [meeting for meeting in held(sessions) if meeting.over_at > now]
-    return min(ahead, key=lambda meeting: meeting.starts_at, default=None)
-
-
-def next_door(sessions: Sequence[CohortSession], now: datetime) -> CohortSession | None:
-    """The meeting whose door is open, or else opens next; None when the last has closed."""
-    ahead = [meeting for meeting in held(sessions) if meeting.door_closes > now]
     return min(ahead, key=lambda meeting: meeting.starts_at, default=None)
 
 

@@ -14,7 +14,7 @@ SPOKEN_FROM = 3
 """A wide gap is mentioned from three people up, so that the sentence never points at one or two."""
 
 HOW_WE_STAND = {
-    "mostly agreed": "we mostly agree on where it is now",
+    "mostly agreed": "we mostly agree",
     "mixed": "our answers are mixed",
     "spread": "our answers are spread",
     "two camps": "we are in two camps",
@@ -41,7 +41,7 @@ def talk_first(instrument: Instrument, releases: Sequence[Release]) -> TalkFirst
     if not instrument.ordered or instrument.looks_back_at or not choices:
         return None
     theme, release = min(choices, key=lambda choice: (_agreement(choice[1]), -_wide_share(choice[1])))
-    return TalkFirst(theme.key, _sentence(theme, release))
+    return TalkFirst(theme.key, _sentence(theme, release, of_now=instrument.asks_desired))
 
 
 def to_talk_about(instrument: Instrument, theme: Theme, shift: Shift | None) -> str:
@@ -70,8 +70,9 @@ def _wide_share(release: Release) -> float:
     return release.wide_gap / release.answered if release.wide_gap >= SPOKEN_FROM else 0.0
 
 
-def _sentence(theme: Theme, release: Release) -> str:
-    stand = HOW_WE_STAND[in_words(_agreement(release))]
+def _sentence(theme: Theme, release: Release, *, of_now: bool) -> str:
+    agreed = in_words(_agreement(release))
+    stand = HOW_WE_STAND[agreed] + (" on where it is now" if of_now and agreed == "mostly agreed" else "")
     if release.wide_gap < SPOKEN_FROM:
         return f"Talk about {theme.said} first: {stand}."
     return f"Talk about {theme.said} first: {_share(release)} hope for at least two levels more, and {stand}."

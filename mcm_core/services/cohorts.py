@@ -17,6 +17,7 @@ from mcm_core.domain.round import Lane
 from mcm_core.domain.visitor import Standing, Visitor
 from mcm_core.services import access, audit, meeting_news
 from mcm_core.services.access import ANY_FACILITATOR, ARRIVED, COHORT, FACILITATORS, INSIDE, open_to
+from mcm_core.services.sheet_rows import BEGAN_AT
 from mcm_core.services.visitors import as_meeting
 from mcm_core.store.engine import announce
 from mcm_core.store.tables import (
@@ -196,7 +197,7 @@ def _cohort(db: Session, row: CohortRow) -> Cohort:
 
 def _cohorts(db: Session, rows: Sequence[CohortRow]) -> tuple[Cohort, ...]:
     meetings = db.execute(
-        select(CohortSessionRow, RunSheetRow.ended_at)
+        select(CohortSessionRow, RunSheetRow.ended_at, BEGAN_AT)
         .outerjoin(RunSheetRow, RunSheetRow.session_id == CohortSessionRow.id)
         .where(CohortSessionRow.cohort_id.in_([row.id for row in rows]))
         .order_by(CohortSessionRow.number)
@@ -209,8 +210,8 @@ def _cohorts(db: Session, rows: Sequence[CohortRow]) -> tuple[Cohort, ...]:
             threshold=row.threshold,
             phase=row.phase,
             sessions=tuple(
-                as_meeting(meeting, row.time_zone, ended_at)
-                for meeting, ended_at in meetings
+                as_meeting(meeting, row.time_zone, ended_at, began_at)
+                for meeting, ended_at, began_at in meetings
                 if meeting.cohort_id == row.id
             ),
             newcomers_read=row.newcomers_read,

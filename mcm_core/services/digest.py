@@ -11,6 +11,7 @@ from mcm_core.domain.cohort import CohortSession
 from mcm_core.domain.digest import Digest, began, last_begun
 from mcm_core.domain.errors import Refused
 from mcm_core.domain.message import To
+from mcm_core.domain.news import Line
 from mcm_core.domain.topic import Topic
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import cohorts, messages, my_catch_ups, news, note_reading, topics
@@ -35,6 +36,14 @@ def of_week(db: Session, visitor: Visitor, cohort_id: str, *, at: datetime) -> D
     wanted += [NoteRow.created_at >= began(since)] if since else []
     answers = news.said_back(db, cohort_id, since=began(since) if since else None)
     return Digest(since, lines, note_reading.notes(db, by, wanted), answers, _new_topics(db, visitor, cohort_id, since))
+
+
+@open_to(COHORT)
+def last_lines(db: Session, visitor: Visitor, cohort_id: str) -> tuple[Line, ...]:
+    """What was said back about the last session of which anything was, oldest first."""
+    lines = news.said_back(db, cohort_id, since=None)
+    last = max((one.session_number for one in lines), default=0)
+    return tuple(one for one in lines if one.session_number == last)
 
 
 @open_to(FACILITATORS)

@@ -41,7 +41,11 @@ class Turnout:
     def __str__(self) -> str:
         if not self.at_least:
             return f"{self.complete} of {self.here} here are in"
-        return f"At least {self.complete} of {self.here} here are in" if self.complete else f"Fewer than {GUARD} are in"
+        if not self.complete:
+            return f"Fewer than {GUARD} are in"
+        if self.complete >= self.here:  # “at least 6 of 6” would say nothing
+            return f"At least {self.complete} are in, as many as are here"
+        return f"At least {self.complete} of {self.here} here are in"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.block import Activity, Block, Practice, RoundPlan
@@ -21,6 +21,13 @@ _SAME = (
     "title", "minutes", "prompt", "screen", "note", "captured", "keeps_picture", "skipped", "extra", "began_at",
     "ended_at", "round_id", "guest_id",
 )  # fmt: skip
+#: When a session was begun, if it was: a column for whoever selects sessions.
+BEGAN_AT = (
+    select(func.min(BlockRow.began_at))
+    .where(BlockRow.session_id == CohortSessionRow.id)
+    .correlate(CohortSessionRow)
+    .scalar_subquery()
+)
 
 
 def as_sheet(db: Session, row: RunSheetRow) -> RunSheet:

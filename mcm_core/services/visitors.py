@@ -209,10 +209,15 @@ def last_moment(db: Session, guest_id: str) -> datetime:
     return as_meeting(row, zone).midnight
 
 
-def as_meeting(row: CohortSessionRow, zone: str, ended_at: datetime | None = None) -> CohortSession:
-    """The domain value of a row; `ended_at` is its run-sheet's, for whoever asks whether it is over."""
-    cancelled = row.cancelled_at is not None
-    return CohortSession(row.id, row.number, row.starts_local, zone, row.minutes, row.sequence, cancelled, ended_at)
+def as_meeting(
+    row: CohortSessionRow, zone: str, ended_at: datetime | None = None, began_at: datetime | None = None
+) -> CohortSession:
+    """The domain value of a row; `ended_at` is its run-sheet's, for whoever asks whether it is over, and `began_at`
+    that of its first block, for whoever asks when it was."""
+    return CohortSession(
+        row.id, row.number, row.starts_local, zone, row.minutes, row.sequence,
+        cancelled=row.cancelled_at is not None, ended_at=ended_at, began_at=began_at,
+    )  # fmt: skip
 
 
 def _until(db: Session, cohort_id: str | None, at: datetime, *, waiting: bool) -> datetime:

@@ -8,7 +8,8 @@ from html import escape
 import streamlit as st
 
 from mcm_core.domain.entry import LINK, MINUTES_MAX, TEXT_MAX, Entry, EntryKind, Said, tally
-from mcm_core.domain.note import Attribution, Audience
+from mcm_core.domain.errors import Refused
+from mcm_core.domain.note import Attribution
 from mcm_core.services import entries
 from mcm_core.store import texts
 from mcm_core.store.engine import read, write
@@ -165,11 +166,13 @@ def _share(here: Here, one: Entry, form: EntryForm, draft: Draft) -> None:
         body = st.text_area("What others read", stored, height="content", key=f"{key}.body")
     chosen = choices(
         here.visitor,
-        {"kind": form.notes or "", "audience": Audience.COHORT, "attribution": Attribution.NONE},
+        {"kind": form.notes or "", "audience": "", "attribution": Attribution.NONE},
         name=key,
     )
     if st.button("Share it", key=f"{key}.press", type="primary"):
         with showing_errors():
+            if not chosen["audience"]:
+                raise Refused("Choose who can read it. Nothing was shared yet, and your words are still there.")
             with write() as db:
                 entries.share(db, here.visitor, one.id, body=body or "", at=now(), **chosen)
             draft.generation += 1

@@ -14,7 +14,7 @@ from mcm_core.domain.note import Attribution, Audience, Kind
 from mcm_core.domain.reading import Reading
 from mcm_core.domain.round import RoundState
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import news, notes
+from mcm_core.services import digest, news, notes
 from mcm_core.services.news import Week
 from mcm_core.store.engine import read, write
 from mcm_core.ui.anonymous_form import NOT_A_REPORT, anonymous_form
@@ -28,6 +28,7 @@ from mcm_core.ui.pieces import plain, privacy_link, words
 from mcm_core.ui.press import button
 from mcm_core.ui.visit import Draft, typed, visit
 
+ON_TODAY = 2  # the newest lines; the others are one tap away
 FIRST = (
     "What you write goes to the facilitators first, mixed with what others wrote and without a name. They may put […] "
     "in the place of words that point at somebody; then everybody reads it here."
@@ -64,13 +65,26 @@ def how_was_it(here: Here) -> list[Asked]:
     return [Asked("news.py", label, "rate_review")]
 
 
+def what_changed(here: Here) -> None:
+    """For a member's Today: what changed because of what we said after the last session."""
+    with read() as db:
+        lines = digest.last_lines(db, here.visitor, here.cohort.id)[-ON_TODAY:]
+    if not lines:
+        return
+    with st.container(border=True, key="what-changed"):
+        words(f"What changed because of what we said after session {lines[0].session_number}", kind="fact")
+        for line in lines:
+            words(f"You said: {line.you_said}")
+            words(f"→ {line.answer}")
+
+
 def _until(here: Here, window: Window) -> str:
     return on_both_clocks(window.closes_at, window.closes_local, here.cohort.time_zone)
 
 
 def draw_week(here: Here, week: Week) -> None:
     """One session: its date, what was said back, and the pulse as it stands."""
-    st.header(f"Session {week.meeting.number} · {plain(f'{week.meeting.starts_local:%A %-d %B %Y}')}", anchor=False)
+    st.header(f"Session {week.meeting.number} · {plain(f'{week.meeting.day:%A %-d %B %Y}')}", anchor=False)
     for line in week.lines:
         _line(here, line)
     if here.visitor.facilitates:

@@ -92,15 +92,23 @@ def _save(here: Here, draft: Draft, number: int, about: About, body: str, chosen
 
 
 def choices(visitor: Visitor, start: Choices, *, name: str) -> Choices:
-    """Ask for type, readers and name; `start` is what is chosen at first."""
+    """Ask for type, readers and name; `start` is what is chosen at first. Where that are no readers, what is shared was
+    private: none are chosen before its author does, and until then the answer is empty."""
     role = "a facilitator" if visitor.facilitates else "a member"
     readers = {each: for_.capitalize() for each, for_ in READERS.items()}
     signed = {str(each): named(each, visitor.name, role) or "no name" for each in Attribution}
     return {
         "kind": _pick("Type", {str(each): each.capitalize() for each in Kind}, start["kind"], key=f"{name}.kind"),
-        "audience": _pick("Who can read it", readers, start["audience"], key=f"{name}.audience"),
+        "audience": _pick("Who can read it", readers, start["audience"], key=f"{name}.audience")
+        if start["audience"]
+        else _readers_of_what_was_private(readers, key=f"{name}.audience"),
         "attribution": _pick("The name others read", signed, start["attribution"], key=f"{name}.attribution"),
     }
+
+
+def _readers_of_what_was_private(readers: Mapping[str, str], *, key: str) -> str:
+    others = [str(each) for each in readers if each != Audience.ME]
+    return st.radio("Who can read it", others, index=None, format_func=lambda each: readers[each], key=key) or ""
 
 
 def _details(here: Here, start: tuple[int, str | None], offered: Topics, *, name: str) -> tuple[int, About, Choices]:

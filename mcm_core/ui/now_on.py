@@ -112,7 +112,7 @@ def _practice(here: Here, block: Block, practice: Practice) -> None:
         label = plain(f"✓ {choice}" if number == mine else choice)
         button(label, partial(_tap, here, block, number), key=f"practice.{block.id}.{number}")
     if mine is not None:
-        words("Saved. You can tap another one.", kind="fact")
+        words("Counted. You can tap another one.", kind="fact")
 
 
 def _tap(here: Here, block: Block, choice: int) -> None:

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from mcm_core.domain.cohort import CohortSession
 from mcm_core.services import members
 from mcm_core.services.members import Room
 from mcm_core.store.engine import read, write
@@ -28,8 +27,8 @@ def way_in(here: Here) -> None:
     words("Scan to join", kind="room-hint")
     _symbols(room)
     words(f"or type it at {public_url()}/join", kind="room-hint")
-    if room.meeting.door_opens > now():
-        words(f"It works from {_opens(room.meeting)} on.", kind="room-hint")
+    if room.door.opens > now():
+        words(f"It works from {_opens(room)} on.", kind="room-hint")
 
 
 def room_code(here: Here) -> None:
@@ -41,8 +40,8 @@ def room_code(here: Here) -> None:
     _symbols(room)
     words("For somebody without their link. It only knocks: you say who it is, and let them in.", kind="how-to")
     words(
-        f"This code is for session {room.meeting.number} alone. It works from {_opens(room.meeting)} until "
-        f"{_on_its_clock(room.meeting, room.meeting.door_closes):%H:%M}. To meet at another time, move the session.",
+        f"This code is for session {room.meeting.number} alone. It works from {_opens(room)} until "
+        f"{_on_its_clock(room, room.door.closes):%H:%M} at the latest. To meet at another time, move the session.",
         kind="how-to",
     )
     hand_out(f"{public_url()}/join/{room.code}", alt="QR code of the room")
@@ -59,12 +58,12 @@ def _symbols(room: Room) -> None:
     words(f"{room.code[:4]} {room.code[4:]}", kind="room-code")
 
 
-def _opens(meeting: CohortSession) -> str:
-    return on_the_wall(_on_its_clock(meeting, meeting.door_opens))
+def _opens(room: Room) -> str:
+    return on_the_wall(_on_its_clock(room, room.door.opens))
 
 
-def _on_its_clock(meeting: CohortSession, moment: datetime) -> datetime:
-    return moment.astimezone(ZoneInfo(meeting.time_zone))
+def _on_its_clock(room: Room, moment: datetime) -> datetime:
+    return moment.astimezone(ZoneInfo(room.meeting.time_zone))
 
 
 def _renew(here: Here) -> None:

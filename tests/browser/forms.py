@@ -115,7 +115,13 @@ FORMS = {
         "/between", ("> Diary of a collaborator", "Change"), "My entry", "Save the change", ENTRY
     ),
     "an entry that is shared": Form(
-        "/between", ("> Something to try", "Share"), "What others read", "Share it", TRY, seen="/notes"
+        "/between",
+        ("> Something to try", "Share"),
+        "What others read",
+        "Share it",
+        TRY,
+        first=("Everybody in the cohort",),
+        seen="/notes",
     ),
     "a topic that is changed": Form("/topics", ("> This is yours",), "Change the words", "Save the change", TOPIC),
     "a comment that is shared": Form(

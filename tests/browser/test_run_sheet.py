@@ -116,7 +116,7 @@ def test_3_a_practice_vote_is_one_tap(desk: Page, phones: dict[str, Page], room:
     head(phone, "A vote to practise")
     press(phone, "With lemon")
 
-    expect(phone.get_by_text("Saved. You can tap another one.")).to_be_visible()
+    expect(phone.get_by_text("Counted. You can tap another one.")).to_be_visible()
     expect(room.get_by_text("1 has tapped")).to_be_visible()
     expect(desk.get_by_text("1 has tapped")).to_be_visible()
     phone.wait_for_function(CALM)

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from mcm_core.charts import palette
 from mcm_core.charts.bars import bars
 from mcm_core.charts.sheet import EDGE
+from mcm_core.domain.talk import talk_first
 from tests.builders import instrument
 from tests.charts import situations as our
 from tests.charts.figures import drawn_counts, every_trace, layout, named, table_counts, texts, traces
@@ -113,6 +116,20 @@ def test_one_theme_says_how_far_we_agree(now, title):
     assert picture.reading == f"About where it is now: {title[0].lower()}{title[1:]}"
 
 
+def test_a_poll_hopes_for_nothing_and_so_speaks_of_no_now():
+    poll = replace(our.ORDERED, answers=("current",), desired_question=None)
+    picture = draw([our.release(poll, theme, (0, 0, 1, 9)) for theme in ("tools", "skills")], poll)
+
+    assert picture.reading == "On Tools and Skills we mostly agree."
+    assert {row["Question"] for row in picture.table} == {"answers"}
+    assert "now" not in texts(picture)
+    assert picture.what
+    assert "hope" not in picture.what
+    first = talk_first(poll, [our.release(poll, "tools", (0, 0, 1, 9))])
+    assert first
+    assert first.sentence == "Talk about Tools first: we mostly agree."
+
+
 def test_several_themes_say_on_which_we_agree_most_and_least():
     assert draw().title == "We agree most on Tools and least on Space."
 
@@ -193,7 +210,7 @@ def test_of_two_votes_the_last_one_given_counts():
 def test_an_instrument_that_asks_for_no_hopes_has_one_row_a_theme():
     picture = draw((our.release(our.ONE_ANSWER, "our_work", (1, 2, 3, 1, 0, 1)),), our.ONE_ANSWER)
 
-    assert [row["Question"] for row in picture.table] == ["now"]
+    assert [row["Question"] for row in picture.table] == ["answers"]
     assert drawn_counts(picture) == [{"One": 1, "Two": 2, "Three": 3, "Four": 1, "Six": 1}]
 
 

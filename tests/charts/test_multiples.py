@@ -140,10 +140,10 @@ def test_without_order_the_words_count_and_rank_nothing():
 
     assert picture.title == "Between us we chose Observing, Collaborating and Leading."
     assert picture.reading == (
-        "Session 1, 8 answered: now 2 Observing, 5 Collaborating and 1 Leading. Session 2 is kept closed."
+        "Session 1, 8 answered: 2 Observing, 5 Collaborating and 1 Leading. Session 2 is kept closed."
     )
     assert drawn_counts(picture) == [{"Observing": 2, "Collaborating": 5, "Leading": 1}]
-    assert [row["Question"] for row in picture.table] == ["now", "now", "–", "–", "–", "–"]
+    assert [row["Question"] for row in picture.table] == ["answers", "answers", "–", "–", "–", "–"]
 
 
 def test_nothing_revealed_draws_no_blocks():

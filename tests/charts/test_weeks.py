@@ -28,6 +28,16 @@ def test_the_title_says_all_or_nearly_all_and_never_all() -> None:
     assert "Session 4, 12 of 12 members answered: All or nearly all of us chose Embedded." in picture.reading
 
 
+def test_where_most_of_the_answers_would_be_named_it_says_that_they_are_spread() -> None:
+    three, four = our.anonymous(2, 3, 3, 1), our.anonymous(2, 2, 2, 2)
+    picture = weeks(our.CHECK_IN, our.CHECK_IN.themes[0], {1: three, 2: four})
+
+    assert list(picture.table[0].values())[1:5] == ["some", "some", "some", "few or none"]
+    assert picture.title == "Session 2: Our answers are spread."
+    assert "Session 1, 9 of 12 members answered: Our answers are spread." in picture.reading
+    assert "leaning" not in picture.reading
+
+
 def test_where_most_did_not_answer_the_reading_says_so() -> None:
     few = weeks(our.CHECK_IN, our.CHECK_IN.themes[0], {2: our.CHECKED_IN[2]})
     half = weeks(our.CHECK_IN, our.CHECK_IN.themes[0], {2: our.anonymous(0, 2, 2, 2)})

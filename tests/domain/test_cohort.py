@@ -21,7 +21,6 @@ from mcm_core.domain.cohort import (
     folded,
     names_from,
     nearest,
-    next_door,
     next_session,
     people_from,
     refuse_members,
@@ -192,7 +191,6 @@ def test_a_session_that_was_cancelled_is_neither_now_nor_next() -> None:
 
     assert next_session(planned, datetime(2021, 9, 28, tzinfo=UTC)) == others[0]
     assert current_session(planned, datetime(2021, 10, 5, tzinfo=UTC)) == first
-    assert next_door(planned, datetime(2021, 10, 4, 13, tzinfo=UTC)) == others[0]
 
 
 @pytest.mark.parametrize("pasted", ["", "  \n\r\n ", ";;,", "- \n * "])

@@ -245,6 +245,17 @@ def test_an_entry_is_shared_as_a_note_in_words_of_ones_choice(open_page: Open, g
 
     app = press(app, "Share it")
 
+    assert "Choose who can read it" in html(app) + "".join(one.value for one in app.error)
+    with read() as db:
+        assert not [one for one in entries.mine(db, ada) if one.is_note], "nobody reads it before its author says who"
+
+    readers = field(app, "radio", "Who can read it")
+    assert list(readers.options) == [
+        "The facilitators and me", "Everybody in the cohort", "The cohort, and the wider network later",
+    ]  # fmt: skip
+    readers.set_value("cohort")
+    app = press(app, "Share it")
+
     assert "You have shared this, as a note." in html(app)
     assert to_notes(app) == ["notes"]
     assert '<p class="note-body">We were heard</p>' in html(open_page("notes", as_=group.members[1]))

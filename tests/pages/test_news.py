@@ -18,7 +18,7 @@ from mcm_core.ui.pieces import plain
 from tests.pages.cohort_desk import press, texts
 from tests.pages.conftest import CLOCK, Open
 from tests.services.people import NOW
-from tests.services.sheets import begin
+from tests.services.sheets import begin, hold
 from tests.services.stories import Group, a_card, a_group, an_open_round, close_and_reveal, drop
 
 
@@ -136,6 +136,17 @@ def test_what_was_answered_is_shown_to_all_with_how_many_of_how_many(
         assert "Session by session" in [one.value for one in app.header]
 
 
+def test_a_session_begun_on_another_day_is_dated_with_that_day(open_page: Open, sqlite: str) -> None:
+    with write() as db:
+        group = a_group(db, 5)
+        hold(db, group, at=CLOCK - timedelta(days=1))
+    pulses.keep_house(at=CLOCK)
+
+    heads = [disarmed(one.value) for one in open_page("news", as_=group.members[0]).header]
+
+    assert heads[0] == f"Session 1 · {CLOCK - timedelta(days=1):%A %-d %B %Y}"
+
+
 def test_when_most_did_not_answer_it_says_so(open_page: Open, sqlite: str) -> None:
     with write() as db:
         group = at_its_end(db, a_group(db, 12))
@@ -189,6 +200,25 @@ def test_a_facilitator_writes_back_and_everybody_reads_it(open_page: Open, group
     with read() as db:
         assert news.to_say_back(db, group.facilitator, group.cohort.session(2).id) is None
     assert "Before the next session" not in " ".join(links(open_page("today", as_=group.facilitator)))
+
+
+def test_a_members_today_says_what_changed_after_the_last_session(open_page: Open, group: Group) -> None:
+    assert "What changed" not in texts(open_page("today", as_=group.members[0]))
+    with write() as db:
+        for number, said in ((1, "too fast"), (2, "no break"), (2, "one more story")):
+            news.say_back(
+                db, group.facilitator, group.cohort.session(number).id,
+                you_said=said, outcome="changed", reply=f"something about {said}", at=NOW,
+            )  # fmt: skip
+
+    told = disarmed(texts(open_page("today", as_=group.members[0])))
+
+    assert "What changed because of what we said after session 2" in told
+    for said in ("no break", "one more story"):
+        assert f"You said: {said}" in told
+        assert f"→ We changed: something about {said}" in told
+    assert "too fast" not in told, "that is a session ago"
+    assert "You said: no break" not in disarmed(texts(open_page("today", as_=group.facilitator)))
 
 
 def test_a_colleagues_line_does_not_empty_the_boxes_of_who_is_writing(

@@ -14,6 +14,7 @@ from tests.pages.cohort_desk import texts
 from tests.pages.conftest import CLOCK, Open
 from tests.pages.test_vote import now, words
 from tests.services.people import the_code
+from tests.services.sheets import begin
 from tests.services.stories import Group, a_card, a_group, an_open_round, answer, close_and_reveal
 
 FEW = "Fewer than 5 of us chose a level, so no picture is shown. Talk it through instead."
@@ -68,6 +69,16 @@ def test_before_the_door_opens_the_room_says_when(open_page: Open, group: Group)
     said = words(open_page("room", as_=group.facilitator))
 
     assert "It works from Tuesday 13 January 2026, 13:00 on." in said
+
+
+def test_in_a_session_begun_on_another_day_the_room_says_no_other_hours(open_page: Open, group: Group) -> None:
+    with write() as db:
+        begin(db, group, at=CLOCK)
+
+    said = words(open_page("room", as_=group.facilitator))
+
+    assert "Scan to join" in said
+    assert "It works from" not in said
 
 
 def test_the_room_shows_the_picture_after_the_reveal(open_page: Open, group: Group, round_: Round) -> None:

@@ -171,7 +171,9 @@ def test_a_practice_vote_is_tapped_on_today_and_counted_in_the_room(open_page: O
         go_to(db, group, TEA, at=CLOCK)
     app = press(open_page("today", as_=group.members[0]), "With lemon")
 
-    assert "Saved. You can tap another one." in words(app)
+    assert "Counted. You can tap another one." in words(app)
+    assert "then it is forgotten" in words(app)
+    assert "Saved" not in words(app), "it is counted while the block is on, and kept nowhere"
     assert "✓ With lemon" in labels(app)
     room = open_page("room", as_=group.facilitator)
     assert "1 has tapped" in words(room)

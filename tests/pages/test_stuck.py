@@ -57,7 +57,7 @@ def test_who_was_let_in_and_left_is_not_told_that(open_page: Open, fay: Visitor,
 
 def test_the_codes_page_says_when_it_works_and_makes_another(open_page: Open, fay: Visitor, ours: Cohort) -> None:
     app = open_page("cohort", as_=fay)
-    assert "It works from Tuesday 13 January 2026, 13:00 until 17:00" in texts(app)
+    assert "It works from Tuesday 13 January 2026, 13:00 until 17:00 at the latest" in texts(app)
     with read() as db:
         before = members.room(db, fay, ours.id, at=CLOCK)
 

@@ -92,7 +92,7 @@ def read_document(db: Session, member: Visitor, *, at: datetime = NOW) -> None:
 def the_code(db: Session, visitor: Visitor, cohort: Cohort, *, at: datetime = NOW) -> str:
     """The code with which one can knock now. If no meeting is near, the first that was not run is moved to now."""
     room = members.room(db, visitor, cohort.id, at=at)
-    if room is None or room.meeting.door_opens > at:
+    if room is None or room.door.opens > at:
         clock = at.astimezone(ZoneInfo(cohort.time_zone)).replace(tzinfo=None)
         run = cohorts.begun(db, visitor, cohort.id)
         ahead = next(meeting for meeting in cohort.sessions if meeting.id not in run)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from mcm_core.domain import bag
@@ -134,6 +136,15 @@ def test_the_room_counts_in_threes_until_the_close(db, group, round_):
     three, six = ("At least 3 of 8 here are in", "At least 6 of 8 here are in")
     assert told == [few, few, three, three, three, six, six]
     assert str(readings.turnout(db, group.facilitator, round_.id, at=NOW)) == "7 of 8 here are in"
+
+
+def test_when_as_many_are_in_as_are_here_it_does_not_say_at_least_six_of_six(db, group, round_):
+    drop(db, round_, group.members[:6], EIGHT[:6])
+    tomorrow = NOW + timedelta(days=1)  # when nobody is here any more
+
+    assert str(readings.turnout(db, group.facilitator, round_.id, at=NOW)) == "At least 6 of 8 here are in"
+    said = str(readings.turnout(db, group.facilitator, round_.id, at=tomorrow))
+    assert said == "At least 6 are in, as many as are here"
 
 
 def test_screens_hear_of_every_third_answer_only(db, group, round_):

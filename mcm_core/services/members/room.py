@@ -1,5 +1,5 @@
-"""The room's code, and strangers who knock with it. It works around a meeting, every meeting has another, and it only
-knocks (security-and-reliability.md §D2 3: “rotates each session, dies at close”; threat 2).
+"""The room's code, and strangers who knock with it. It works around a meeting (domain/door.py), every meeting has
+another, and it only knocks (security-and-reliability.md §D2 3: “rotates each session, dies at close”; threat 2).
 
 Nothing has to turn it over: a code is made from the cohort's own beginning and the meeting. Drawing another beginning
 makes all of them worthless.
@@ -11,42 +11,51 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.audit import Deed
-from mcm_core.domain.cohort import MEMBERS_MAX, CohortSession, clean_name, next_door
+from mcm_core.domain.cohort import MEMBERS_MAX, CohortSession, clean_name
+from mcm_core.domain.door import Door, door, next_door
 from mcm_core.domain.errors import Refused
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import audit, throttle, visitors
 from mcm_core.services.access import ANYBODY, COHORT, FACILITATORS, open_to
 from mcm_core.services.cohorts import CODE_SYMBOLS, new_code, turn
 from mcm_core.services.members.rows import send_away, tell_door
+from mcm_core.services.sheet_rows import BEGAN_AT
 from mcm_core.services.throttle import HOUR, MINUTE, Limit, Throttled
 from mcm_core.services.visitors import as_meeting
 from mcm_core.store.secret import keyed
-from mcm_core.store.tables import CohortRow, CohortSessionRow, SignInRow
+from mcm_core.store.tables import CohortRow, CohortSessionRow, RunSheetRow, SignInRow
 
 CROWD = 2 * MEMBERS_MAX
 WAITS = timedelta(hours=1)  # somebody is in the room to answer: who is not let in by then has gone, or knocks again
 FAR_OFF = timedelta(days=2)  # from any zone's clock, and longer than any meeting
+_MEETINGS = select(CohortSessionRow, RunSheetRow.ended_at, BEGAN_AT).outerjoin(
+    RunSheetRow, RunSheetRow.session_id == CohortSessionRow.id
+)
 
 
 @dataclass(frozen=True)
 class Room:
-    """The door that is open, or opens next: its code, and the meeting around which it works."""
+    """The door that is open, or opens next: its code, the meeting around which it works, and its hours."""
 
     code: str
     meeting: CohortSession
+    door: Door
 
 
 @open_to(COHORT)
 def room(db: Session, visitor: Visitor, cohort_id: str, *, at: datetime) -> Room | None:
     """The cohort's room; None when its last meeting is over."""
     row = db.get_one(CohortRow, cohort_id)
-    found = db.scalars(select(CohortSessionRow).where(CohortSessionRow.cohort_id == cohort_id))
-    meeting = next_door([as_meeting(one, row.time_zone) for one in found], at)
-    return Room(_code(row.code, meeting), meeting) if meeting else None
+    found = db.execute(_MEETINGS.where(CohortSessionRow.cohort_id == cohort_id))
+    nearest = next_door([as_meeting(one, row.time_zone, *ran) for one, *ran in found], at)
+    if nearest is None:
+        return None
+    meeting, hours = nearest
+    return Room(_code(row.code, meeting), meeting, hours)
 
 
 @open_to(ANYBODY)
@@ -58,14 +67,13 @@ def knock(db: Session, code: str, name: str, *, network: str, at: datetime) -> s
     called = clean_name(name)
     counted = _counted(db, network, at)
     symbols = "".join(mark for mark in code.upper() if mark.isalnum())
-    behind = next((one for one in _open_rooms(db, at) if _code(*one) == symbols), None)
+    behind = next((one for one in _open_rooms(db, at) if one.code == symbols), None)
     if behind is None:
         return None
     throttle.forgive(db, counted)  # a whole hall may come through one address
-    _, meeting = behind
-    cohort_id = db.scalars(select(CohortSessionRow.cohort_id).where(CohortSessionRow.id == meeting.id)).one()
+    cohort_id = db.scalars(select(CohortSessionRow.cohort_id).where(CohortSessionRow.id == behind.meeting.id)).one()
     _refuse_crowd(db, cohort_id, at)
-    until = min(at + WAITS, meeting.door_closes)
+    until = min(at + WAITS, behind.door.closes)
     made = visitors.admit(db, cohort_id=cohort_id, waiting=True, knock_name=called, until=until, at=at)
     tell_door(db, cohort_id)
     return made
@@ -111,17 +119,18 @@ def _code(beginning: str, meeting: CohortSession) -> str:
     return "".join(CODE_SYMBOLS[number // len(CODE_SYMBOLS) ** place % len(CODE_SYMBOLS)] for place in range(8))
 
 
-def _open_rooms(db: Session, at: datetime) -> Iterator[tuple[str, CohortSession]]:
-    """The rooms at whose doors one can knock now, each with what its codes begin from."""
+def _open_rooms(db: Session, at: datetime) -> Iterator[Room]:
+    """The rooms at whose doors one can knock now: of what is planned for about now, and of what is being run."""
     clock = at.astimezone(UTC).replace(tzinfo=None)
-    near = select(CohortSessionRow, CohortRow.code, CohortRow.time_zone).join(
-        CohortRow, CohortRow.id == CohortSessionRow.cohort_id
+    near = _MEETINGS.add_columns(CohortRow.code, CohortRow.time_zone)
+    near = near.join(CohortRow, CohortRow.id == CohortSessionRow.cohort_id).where(
+        or_(CohortSessionRow.starts_local.between(clock - FAR_OFF, clock + FAR_OFF), RunSheetRow.block_id.is_not(None))
     )
-    near = near.where(CohortSessionRow.starts_local.between(clock - FAR_OFF, clock + FAR_OFF))
-    for row, beginning, zone in db.execute(near.where(CohortRow.deleted_at.is_(None))):
-        meeting = as_meeting(row, zone)
-        if not meeting.cancelled and meeting.door_opens <= at < meeting.door_closes:
-            yield beginning, meeting
+    for row, ended_at, began_at, beginning, zone in db.execute(near.where(CohortRow.deleted_at.is_(None))):
+        meeting = as_meeting(row, zone, ended_at, began_at)
+        hours = door(meeting, at)
+        if not meeting.cancelled and hours and hours.is_open(at):
+            yield Room(_code(beginning, meeting), meeting, hours)
 
 
 def _refuse_crowd(db: Session, cohort_id: str, at: datetime) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from mcm_core.domain.cohort import Cohort
 from mcm_core.domain.errors import NotAllowed, Refused
 from mcm_core.domain.visitor import Role, Visitor
-from mcm_core.services import audit, cohorts, members, visitors
+from mcm_core.services import audit, cohorts, instruments, members, run_sheets, visitors
 from mcm_core.services.members import links
 from mcm_core.store import secret
 from mcm_core.store.engine import write
@@ -20,6 +20,8 @@ from mcm_core.store.tables import CohortRow, SignInRow
 from tests.services.members.words import HALL, a_link, topics
 from tests.services.people import NOW, a_cohort, a_facilitator, signed_in, the_code
 from tests.services.racing import race
+from tests.services.sheets import begin
+from tests.services.stories import Group
 
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
 
@@ -62,7 +64,7 @@ def test_every_meeting_of_every_cohort_has_a_code_of_its_own(db: Session, fay: V
     assert len(set(codes)) == 12
     assert {len(code) for code in codes} == {8}
     assert set("".join(codes)) <= set(cohorts.CODE_SYMBOLS)
-    assert members.room(db, fay, cohort.id, at=cohort.session(6).door_closes) is None
+    assert members.room(db, fay, cohort.id, at=cohort.session(6).ends_at + HOUR) is None
 
 
 def test_a_code_works_from_an_hour_before_its_meeting_to_an_hour_after(
@@ -73,6 +75,39 @@ def test_a_code_works_from_an_hour_before_its_meeting_to_an_hour_after(
 
     for when, answers in ((opens - SECOND, False), (opens, True), (closes - SECOND, True), (closes, False)):
         assert bool(knocked(db, code, at=when)) is answers, when
+
+
+def test_a_session_begun_on_another_day_answers_to_its_code_until_it_ends(
+    db: Session, fay: Visitor, cohort: Cohort
+) -> None:
+    instruments.register(db)
+    group, days_before = Group(fay, cohort, ()), cohort.session(2).starts_at - timedelta(days=20)
+    code = the_room(db, fay, cohort, at=cohort.session(2).starts_at).code
+    assert knocked(db, code, at=days_before) is None
+
+    sheet = begin(db, group, 2, at=days_before)
+
+    assert the_room(db, fay, cohort, at=days_before).code == code
+    assert (waits := knocked(db, code, at=days_before))
+    assert visitors.recognise(db, waits, at=days_before + SECOND)
+    assert knocked(db, code, at=days_before + 3 * HOUR - SECOND)
+    assert knocked(db, code, at=days_before + 3 * HOUR) is None, "nobody ended it, and its hours are over"
+    run_sheets.end(
+        db, fay, sheet.session_id, version=sheet.version, at=days_before + HOUR, is_connected=lambda _: False
+    )
+    assert knocked(db, code, at=days_before + HOUR) is None
+    assert knocked(db, code, at=cohort.session(2).starts_at) is None, "what was planned is over with it"
+    assert the_room(db, fay, cohort, at=days_before + HOUR).meeting.number == 1
+
+
+def test_one_that_was_not_begun_keeps_its_hours_while_another_is_on(db: Session, fay: Visitor, cohort: Cohort) -> None:
+    codes = [the_room(db, fay, cohort, at=meeting.starts_at).code for meeting in cohort.sessions]
+    instruments.register(db)
+    days_before = cohort.session(1).starts_at - timedelta(days=3)
+
+    begin(db, Group(fay, cohort, ()), 1, at=days_before)
+
+    assert [bool(knocked(db, code, at=days_before)) for code in codes] == [True] + [False] * 5
 
 
 def test_last_weeks_code_and_next_weeks_open_nothing(db: Session, fay: Visitor, cohort: Cohort) -> None:
@@ -94,8 +129,8 @@ def test_who_knocks_and_is_not_answered_is_gone_after_an_hour_or_when_the_door_c
     db: Session, fay: Visitor, cohort: Cohort
 ) -> None:
     code = the_code(db, fay, cohort)
-    meeting = the_room(db, fay, cohort).meeting
-    for knocks, ends in ((NOW, NOW + HOUR), (meeting.door_closes - SECOND, meeting.door_closes)):
+    closes = the_room(db, fay, cohort).meeting.ends_at + HOUR
+    for knocks, ends in ((NOW, NOW + HOUR), (closes - SECOND, closes)):
         token = knocked(db, code, at=knocks) or ""
         assert visitors.recognise(db, token, at=ends - SECOND / 2)
         assert visitors.recognise(db, token, at=ends) is None
