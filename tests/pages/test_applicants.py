@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -10,12 +11,12 @@ from streamlit.testing.v1 import AppTest
 from mcm_core.domain.application import as_read
 from mcm_core.domain.opening import Stage
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import applicants, facilitators, mailing, members, openings, slots
+from mcm_core.services import applicants, applying, facilitators, mailing, members, openings, slots
 from mcm_core.store import opening_texts
 from mcm_core.store.engine import read, write
 from tests.pages.cohort_desk import field, press, texts
 from tests.pages.conftest import CLOCK, Open
-from tests.services.openings.applying_people import Opened, an_opening, applies, the_id
+from tests.services.openings.applying_people import ANSWERS, IN_TIME, Opened, an_opening, applies, the_id
 from tests.services.people import NOW, a_cohort, a_facilitator, a_member
 
 
@@ -279,3 +280,46 @@ def test_a_box_left_unticked_is_read_as_a_no(open_page: Open, opened: Opened) ->
     assert shown["I can make some space between sessions to think, talk with my team and try things out"] == "Yes"
     assert "**I have support from my organisation to attend**" in [one.value for one in app.markdown]
     assert ">No</p>" in said(app)
+
+
+def applies_as(opened: Opened, name: str, email: str, organisation: str, why: str, *, at: datetime = IN_TIME) -> str:
+    """Somebody applies under this name; the id of their application."""
+    with write() as db:
+        token = applying.begin(
+            db, opened.slug, name=name, email=email, organisation=organisation, network=why, at=at
+        )  # fmt: skip
+        applying.keep(db, token, {**ANSWERS, "why": why}, at=at)
+        return applying.send(db, token, at=at).application.id
+
+
+def test_of_two_with_the_same_name_each_can_be_opened_and_is_told_apart_in_words(
+    open_page: Open, opened: Opened
+) -> None:
+    applies_as(opened, "John Smith", "john@north.example", "North", "First reason")
+    applies_as(opened, "John Smith", "smith@south.example", "South", "Second reason", at=IN_TIME + timedelta(minutes=5))
+
+    app = open_page("applicants", as_=opened.fay)
+    options = field(app, "selectbox", "Application to read").options
+    assert [one for one in options if one.startswith("John")] == [
+        "John Smith, North: not decided, not read by me",
+        "John Smith, South: not decided, not read by me",
+    ]
+    assert "Ada: not decided, not read by me" in options
+    assert "First reason" in texts(choose(app, "John Smith, North"))
+    assert "Second reason" in texts(choose(app, "John Smith, South"))
+    assert "has applied" not in texts(app)
+
+
+def test_where_one_address_applied_twice_it_says_so_and_both_can_be_read(open_page: Open, opened: Opened) -> None:
+    later = IN_TIME + timedelta(minutes=5)
+    applies_as(opened, "John Smith", "john@north.example", "North", "First reason")
+    applies_as(opened, "John Smith", "John@north.example", "North", "Second reason", at=later)
+
+    app = open_page("applicants", as_=opened.fay)
+    johns = [one for one in field(app, "selectbox", "Application to read").options if one.startswith("John")]
+    assert len(set(johns)) == 2
+    for john, reason in zip(johns, ("First reason", "Second reason"), strict=True):
+        app = choose(app, john)
+        assert reason in texts(app)
+        assert "This address has applied twice" in texts(app)
+    assert "has applied" not in texts(choose(app, "Ada"))
