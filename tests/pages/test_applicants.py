@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from mcm_core.domain.application import as_read
-from mcm_core.domain.opening import Stage
+from mcm_core.domain.opening import Opening, Stage
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import applicants, applying, facilitators, mailing, members, openings, slots
 from mcm_core.store import opening_texts
@@ -54,8 +54,8 @@ def test_a_page_is_written_and_published_on_purpose(open_page: Open, sqlite: str
     assert "does not say whom to ask" in app.error[0].value
 
     field(app, "text_area", "Any questions").set_value("Fay, fay@example.org")
-    app = press(app, "Keep the page")
     app = press(app, "Publish the page")
+    assert "The page is published." in said(app)
 
     with read() as db:
         found = openings.of_cohort(db, fay, cohort.id)
@@ -82,6 +82,51 @@ def test_what_is_typed_about_a_drop_in_is_kept(open_page: Open, opened: Opened) 
     assert found.plan.drop_in_link == "https://meet.example/new"
     assert found.plan.drop_in
     assert found.plan.drop_in.day == 6
+
+
+def test_the_drop_in_that_the_form_suggests_is_one_that_it_takes(open_page: Open, opened: Opened) -> None:
+    """Of a page that was kept without one: a week before it closes, or the day before where that is over."""
+    app = open_page("applicants", as_=opened.fay)
+    field(app, "checkbox", "There is a drop-in to find out more").uncheck().run()
+    for closes, suggested in (((2026, 2, 20), (2026, 2, 13)), ((2026, 1, 10), (2026, 1, 9))):
+        field(app, "date_input", "Applications close").set_value(date(*closes))
+        app = press(app, "Keep the page")
+        field(app, "checkbox", "There is a drop-in to find out more").check().run()
+        assert field(app, "date_input", "The drop-in begins").value == date(*suggested)
+        app = press(app, "Keep the page")
+        assert not app.error
+        field(app, "checkbox", "There is a drop-in to find out more").uncheck().run()
+
+    with read() as db:
+        found = openings.of_cohort(db, opened.fay, opened.cohort.id)
+    assert found
+    assert found.plan.drop_in == datetime.fromisoformat("2026-01-09 15:00")
+
+
+def test_what_is_published_is_what_stands_in_the_form_or_nothing(open_page: Open, opened: Opened) -> None:
+    def kept() -> Opening:
+        with read() as db:
+            found = openings.of_cohort(db, opened.fay, opened.cohort.id)
+        assert found
+        return found
+
+    with write() as db:
+        openings.take_down(db, opened.fay, opened.cohort.id, at=NOW)
+    app = open_page("applicants", as_=opened.fay)
+    field(app, "date_input", "The drop-in begins").set_value(date(2026, 2, 25))
+    field(app, "date_input", "Applications close").set_value(date(2026, 2, 20))
+    field(app, "text_area", "Any questions").set_value("Gus, gus@example.org")
+    for label in ("Keep the page", "Publish the page"):
+        app = press(app, label)
+        assert "comes after applications have closed" in app.error[0].value
+        assert "is published" not in said(app)
+        assert kept().stage(CLOCK) is Stage.DRAFT
+
+    field(app, "date_input", "The drop-in begins").set_value(date(2026, 2, 13))
+    app = press(app, "Publish the page")
+    assert "The page is published." in said(app)
+    assert kept().words["contact"] == "Gus, gus@example.org"
+    assert kept().stage(CLOCK) is Stage.OPEN
 
 
 def test_who_was_added_by_name_has_a_place_and_what_is_decided_shows_in_the_list_at_once(
