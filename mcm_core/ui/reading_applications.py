@@ -76,7 +76,7 @@ def one_application(here: Here, lines: Sequence[Line]) -> None:
     waiting_first = sorted(by_id, key=lambda id_: by_id[id_].decision is not None)
     # What they read is part of the key: a browser keeps the words of what is chosen, whatever became of it meanwhile.
     state = crc32("".join(_in_the_list(line, names[line.id]) for line in lines).encode())
-    before = visit().application
+    before = visit().application or st.query_params.get("application")
     chosen = st.selectbox(
         "Application to read",
         waiting_first,
@@ -86,7 +86,7 @@ def one_application(here: Here, lines: Sequence[Line]) -> None:
     )
     if chosen not in by_id:
         return
-    visit().application = chosen
+    visit().application = st.query_params["application"] = chosen  # in the address, so that a reload finds it again
     with showing_errors():
         with read() as db:
             found = applicants.one(db, here.visitor, chosen)

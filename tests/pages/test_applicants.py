@@ -177,6 +177,23 @@ def test_after_one_is_judged_the_next_that_was_not_read_is_a_tap_away(open_page:
     assert "There is none left that you have not read." in said(app)
 
 
+def test_whom_one_was_reading_is_found_again_after_a_reload_by_an_address_without_a_name(
+    open_page: Open, opened: Opened
+) -> None:
+    with read() as db:
+        ids = {name: the_id(db, opened, name) for name in ("Ada", "Ben", "Cleo")}
+    for name, id_ in ids.items():
+        app = choose(open_page("applicants", as_=opened.fay), name)
+        assert app.query_params["application"] == id_
+        assert name not in str(app.query_params)
+
+        again = open_page("applicants", as_=opened.fay, application=id_)
+        assert field(again, "selectbox", "Application to read").value == id_
+
+    gone = open_page("applicants", as_=opened.fay, application="taken-back")
+    assert field(gone, "selectbox", "Application to read").value in ids.values()
+
+
 def following(app: AppTest) -> list[str]:
     """The button to the next application, if there is one."""
     return [one.label for one in app.button if one.label.startswith("Next")]
