@@ -8,6 +8,7 @@ import streamlit as st
 
 from mcm_core.domain import trouble
 from mcm_core.domain.message import Message, MessageState, in_order
+from mcm_core.domain.told_apart import told_apart
 from mcm_core.services import mailing, smtp
 from mcm_core.store.engine import read
 from mcm_core.ui.addresses import warn_of_address
@@ -35,7 +36,8 @@ def to_send(here: Here, found: Sequence[Message]) -> None:
         together(here, found)
     found = in_order(found, here.at)
     by_id = {message.id: message for message in found}
-    chosen = st.selectbox("Message", list(by_id), format_func=lambda one: _line(by_id[one]), key="messages.chosen")
+    lines = _lines(found)
+    chosen = st.selectbox("Message", list(by_id), format_func=lines.__getitem__, key="messages.chosen")
     message_card(here, by_id.get(chosen or "", found[0]), sure)
 
 
@@ -66,6 +68,16 @@ def gone(found: Sequence[Message]) -> None:
 def _line(message: Message) -> str:
     failed = " (could not be sent)" if message.state is MessageState.GIVEN_UP else ""
     return f"{message.to.name}: {message.subject}{failed}"
+
+
+def _lines(found: Sequence[Message]) -> dict[str, str]:
+    """The line of each by its id; where two people have the same name, with what tells them apart."""
+    return told_apart(
+        {one.id: _line(one) for one in found},
+        {one.id: one.to.email or "no e-mail address" for one in found},
+        {one.id: f"for {on_the_day(one.due_at)}" for one in found},
+        {one.id: f"written on {on_the_day(one.created_at)} at {one.created_at:%H:%M} UTC" for one in found},
+    )
 
 
 here = open_page(FACILITATORS)

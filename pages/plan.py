@@ -10,6 +10,7 @@ import streamlit as st
 from mcm_core.domain.block import MINUTES_MAX, TITLE_MAX, WORDS_MAX, Activity, Block
 from mcm_core.domain.cohort import CohortSession
 from mcm_core.domain.run_sheet import RunSheet, lesson
+from mcm_core.domain.told_apart import told_apart
 from mcm_core.services import cohorts, guests, instruments, plans, run_sheets
 from mcm_core.store.engine import read, write
 from mcm_core.ui.half_typed import half_typed
@@ -98,7 +99,8 @@ def another_block(here: Here, sheet: RunSheet) -> None:
     """One more block, behind the one that is chosen or last."""
     votes = {key: f"A vote: {one.title}" for key, one in instruments.offered().items()}
     kinds = [*KINDS, *votes]
-    behind = {block.id: block.title for block in sheet.blocks}
+    nth = {block.id: f"block {place}" for place, block in enumerate(sheet.blocks, 1)}
+    behind = told_apart({block.id: block.title for block in sheet.blocks}, nth)
     with st.form(f"add.{sheet.session_id}.{sheet.version}", border=False):
         title = st.text_input("Title", "Open conversation", max_chars=TITLE_MAX, key=f"add.title.{sheet.version}")
         minutes = st.number_input("Minutes", 1, MINUTES_MAX, 10, key=f"add.minutes.{sheet.version}")

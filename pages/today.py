@@ -130,7 +130,9 @@ def for_facilitator(here: Here, meeting: CohortSession | None) -> None:
     st.header("How ready are we?", anchor=False)
     document_missing(here)
     joined = sum(member.joined_at is not None for member in people)
-    words(f"{len(people)} members, {joined} have joined. {len(prepared)} rounds prepared.")
+    some = "1 member" if len(people) == 1 else f"{len(people)} members"
+    ready = "1 round" if len(prepared) == 1 else f"{len(prepared)} rounds"
+    words(f"{some}, {joined} {'has' if joined == 1 else 'have'} joined. {ready} prepared.")
     if not people:
         st.page_link(PAGES / "cohort.py", label="Add members and hand out their links", icon=":material/group_add:")
     st.page_link(PAGES / "plan.py", label="Look at the plan of the next session", icon=":material/edit_calendar:")

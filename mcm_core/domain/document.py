@@ -113,6 +113,14 @@ def missing(copies: Sequence[Copy]) -> tuple[Copy, ...]:
     return tuple(sorted((one for one in copies if not one.read_at), key=lambda one: one.asked_at is None))
 
 
+def by_state(copies: Sequence[Copy]) -> tuple[str, ...]:
+    """A line for each state, with the names of those who stand there, in the order in which they come."""
+    names: dict[str, list[str]] = {}
+    for one in copies:
+        names.setdefault(one.state, []).append(one.name)
+    return tuple(f"{state[0].upper()}{state[1:]}: {', '.join(who)}" for state, who in names.items())
+
+
 def _meeting(one: CohortSession) -> str:
     if one.cancelled:
         return f"Meeting {one.number} does not take place."

@@ -126,6 +126,13 @@ def plan_ahead(first_session: date, today: date) -> Plan:
     return Plan(closes, usual.drop_in if usual.drop_in and usual.drop_in.date() > today else None)
 
 
+def drop_in_before(closes: datetime, today: date) -> datetime:
+    """What a form proposes for a drop-in where there was none: as long before the close as usual, or on the day before
+    where that is over."""
+    day = closes.date() + timedelta(days=DROP_IN_DAYS - CLOSES_DAYS)
+    return datetime.combine(day if day > today else closes.date() - timedelta(days=1), DROP_IN_TIME)
+
+
 def next_plan(first: datetime, time_zone: str, at: datetime) -> Plan:
     """When applications close for a cohort that is prepared in advance, and meets first at `first` on its wall: as
     usual, or at that moment where the usual one is over."""

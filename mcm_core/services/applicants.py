@@ -38,6 +38,7 @@ class Line:
 
     id: str
     name: str
+    email: str
     organisation: str
     sent_at: datetime
     is_late: bool
@@ -75,6 +76,7 @@ def of_cohort(db: Session, visitor: Visitor, cohort_id: str) -> tuple[Line, ...]
         Line(
             id=row.id,
             name=row.name,
+            email=row.email,
             organisation=row.organisation,
             sent_at=row.sent_at,
             is_late=row.is_late,

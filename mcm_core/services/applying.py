@@ -21,7 +21,7 @@ from mcm_core.domain.audit import Actor, Deed
 from mcm_core.domain.errors import NotAllowed, Refused
 from mcm_core.domain.message import To, clean_email
 from mcm_core.domain.opening import Opening, spoken
-from mcm_core.services import audit, members, messages
+from mcm_core.services import audit, members, messages, smtp
 from mcm_core.services.access import ANYBODY, open_to
 from mcm_core.services.interests import count_stranger, forget_reminders, refuse_closed
 from mcm_core.services.opening_rows import (
@@ -218,6 +218,8 @@ def _times(before: Mapping[str, str], said: Mapping[str, str]) -> dict[str, str]
 def _write_to(db: Session, row: ApplicationRow, opening: Opening, kind: str, at: datetime, *, is_late: bool) -> None:
     words = {"deadline": spoken(opening.plan.closes, opening.time_zone)}
     kind = f"{kind}_late" if is_late else kind
+    if kind in messages.ONLY_A_LINK and not smtp.is_configured():
+        return  # nobody could send it: the page shows its author the link
     messages.draft(db, row.cohort_id, kind, To(row.name, row.email), words, at=at, once=row.id, by_itself=True)
 
 

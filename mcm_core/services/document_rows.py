@@ -52,7 +52,12 @@ def present_link(row: MemberRow) -> str:
 
 def write_to(db: Session, row: MemberRow, *, at: datetime) -> None:
     """Draft the message that leads a member to the document, with their own link if they have not come in yet; once for
-    each version. For services that have checked who asks."""
+    each version, and not for somebody who has come in and read it. For services that have checked who asks."""
+    read = select(DocumentCopyRow.member_id).where(
+        DocumentCopyRow.member_id == row.id, DocumentCopyRow.read_at.is_not(None)
+    )
+    if row.joined_at and db.scalars(read.limit(1)).first():
+        return
     link = "{address}/prepare" if row.joined_at else "{personal_link}"
     once = f"{row.id}/{version_of(fillings_of(db, row.cohort_id)[0])}/{row.link_version}"
     messages.draft(db, row.cohort_id, MESSAGE, To(row.name, row.email, row.id), {"link": link}, once=once, at=at)

@@ -19,8 +19,9 @@ from mcm_core.domain.signposting import clean_lines
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, audit, cohorts, retention
 from mcm_core.services.access import ARRIVED, FACILITATORS, INSIDE, open_to
-from mcm_core.services.document_rows import copies_of, fillings_of, version_of, write_to
+from mcm_core.services.document_rows import MESSAGE, copies_of, fillings_of, version_of, write_to
 from mcm_core.services.members.rows import lock, tell_browsers, tell_door
+from mcm_core.services.messages import ARRIVAL, drop_moot
 from mcm_core.store import prepare_texts
 from mcm_core.store.tables import (
     DocumentCopyRow,
@@ -78,6 +79,7 @@ def have_read(db: Session, visitor: Visitor, version: str, *, at: datetime) -> N
     if row.read_at is None:
         row.read_at = at
         audit.note(db, visitor, Deed.DOCUMENT_READ, row.member_id, at=at)
+        drop_moot(db, row.member_id, (MESSAGE, *ARRIVAL))
     _tell(db, row)
 
 
@@ -98,6 +100,8 @@ def talked_through(db: Session, visitor: Visitor, member_id: str, *, at: datetim
     if row.read_at is None:
         row.read_at, row.spoken = at, True
         audit.note(db, visitor, Deed.DOCUMENT_SPOKEN, member_id, cohort_id=row.cohort_id, at=at)
+        if db.get_one(MemberRow, member_id).joined_at:  # else that message brings them their link
+            drop_moot(db, member_id, (MESSAGE, *ARRIVAL))
     _tell(db, row)
 
 

@@ -27,9 +27,10 @@ _STILL = (MessageState.DRAFT.value, MessageState.GIVEN_UP.value)
 
 @open_to(FACILITATORS)
 def of_cohort(db: Session, visitor: Visitor, cohort_id: str) -> tuple[Message, ...]:
-    """Every message of the cohort that is still kept: by the day when it is due, and by name."""
+    """Every message of the cohort that is still kept: by the day when it is due, and by name. Without a mail server not
+    those that hold an applicant's own link alone."""
     order = (MessageRow.due_at, MessageRow.kind, MessageRow.to_name, MessageRow.id)
-    rows = db.scalars(select(MessageRow).where(MessageRow.cohort_id == cohort_id).order_by(*order))
+    rows = db.scalars(select(MessageRow).where(MessageRow.cohort_id == cohort_id, messages.of_use()).order_by(*order))
     return tuple(as_message(row) for row in rows)
 
 
@@ -40,7 +41,7 @@ def to_do(db: Session, visitor: Visitor, cohort_id: str, *, at: datetime) -> int
     states = [MessageState.DRAFT.value, *([] if smtp.is_configured() else [MessageState.WAITING.value])]
     due = MessageRow.state.in_(states) & (MessageRow.due_at <= at)
     failed = MessageRow.state == MessageState.GIVEN_UP.value
-    rows = db.scalars(select(MessageRow.id).where(MessageRow.cohort_id == cohort_id, due | failed))
+    rows = db.scalars(select(MessageRow.id).where(MessageRow.cohort_id == cohort_id, messages.of_use(), due | failed))
     return len(rows.all())
 
 

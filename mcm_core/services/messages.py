@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, and_, delete, select, true
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.message import Message, MessageState, To, Trouble, clean_email, filled, opens_a_door
 from mcm_core.domain.visitor import Standing, Visitor
-from mcm_core.services import access
+from mcm_core.services import access, smtp
 from mcm_core.services.access import ARRIVED, open_to
 from mcm_core.store import message_texts
 from mcm_core.store.engine import afterwards
@@ -19,6 +19,10 @@ from mcm_core.store.scrub import scrub
 from mcm_core.store.tables import FacilitationRow, FacilitatorRow, MessageRow
 
 NOT_GONE = (MessageState.DRAFT.value, MessageState.WAITING.value)
+#: Nothing in these is of use but a link that no facilitator sees: only this server can send them.
+ONLY_A_LINK = ("application_link", "application_link_late", "application_link_again")
+#: What greets an application; past when its author has come in.
+ARRIVAL = ("application_received", "application_received_late", *ONLY_A_LINK)
 
 
 def draft(
@@ -94,6 +98,22 @@ def forget(db: Session, cohort_id: str, email: str) -> None:
     theirs = (MessageRow.cohort_id == cohort_id, MessageRow.to_email == email, MessageRow.member_id.is_(None))
     db.execute(delete(MessageRow).where(*theirs))
     afterwards(db, scrub)
+
+
+def drop_moot(db: Session, member_id: str, kinds: Sequence[str]) -> None:
+    """Delete what has not gone of these kinds to a member, as it is not true any more. For services that have checked
+    who asks."""
+    states = (*NOT_GONE, MessageState.GIVEN_UP.value)
+    theirs = (MessageRow.member_id == member_id, MessageRow.kind.in_(kinds), MessageRow.state.in_(states))
+    db.execute(delete(MessageRow).where(*theirs))
+
+
+def of_use() -> ColumnElement[bool]:
+    """Without a mail server: not what holds a link alone that a facilitator cannot pass on. What has gone stays."""
+    if smtp.is_configured():
+        return true()
+    states = (*NOT_GONE, MessageState.GIVEN_UP.value)
+    return ~and_(MessageRow.kind.in_(ONLY_A_LINK), MessageRow.state.in_(states))
 
 
 @open_to(ARRIVED)

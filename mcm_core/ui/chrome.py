@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from mcm_core.domain.told_apart import told_apart
 from mcm_core.domain.visitor import Role, Visitor
 from mcm_core.services import cohorts, provider, second_step
 from mcm_core.store import ballast
@@ -14,7 +15,7 @@ from mcm_core.store.engine import database_folder, database_url, read
 from mcm_core.ui import pause
 from mcm_core.ui.live import listen
 from mcm_core.ui.page import PAGES, chosen, recognise
-from mcm_core.ui.pieces import plain, words
+from mcm_core.ui.pieces import on_the_day, plain, words
 from mcm_core.ui.sign_in import sign_out_button
 from mcm_core.ui.sitemap import ENTRIES
 from mcm_core.ui.visit import visit
@@ -111,7 +112,8 @@ def _choose_cohort(visitor: Visitor) -> None:
     if len(mine) < 2:
         return
     ids = [cohort.id for cohort in mine]
-    names = {cohort.id: cohort.name for cohort in mine}
+    first = {cohort.id: f"from {on_the_day(cohort.sessions[0].starts_local)}" for cohort in mine}
+    names = told_apart({cohort.id: cohort.name for cohort in mine}, first)
     now = chosen(mine).id
     key = f"chrome.cohort.{now}"  # a new one when another tab or link has chosen, so that it never shows the old one
     wanted = st.selectbox(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from mcm_core.domain.opening import TAKES, Opening, Plan, Stage, plan_ahead, spoken
+from mcm_core.domain.opening import TAKES, Opening, Plan, Stage, drop_in_before, plan_ahead, spoken
 from mcm_core.services import openings, waiting_list
 from mcm_core.store import opening_texts
 from mcm_core.store.engine import read, write
@@ -37,7 +38,8 @@ def public_page(here: Here, opening: Opening | None) -> None:
     else:
         _where_it_stands(here, opening)
     label = "Change the page" if opening else "What stands on the page"
-    with st.expander(label, expanded=opening is None, key="opening.write"):
+    is_draft = opening is None or opening.stage(here.at) is Stage.DRAFT
+    with st.expander(label, expanded=is_draft, key="opening.write"):
         _form(here, opening)
 
 
@@ -45,7 +47,7 @@ def _where_it_stands(here: Here, opening: Opening) -> None:
     stage = opening.stage(here.at)
     words(_how_it_stands(opening, stage), kind="fact")
     if stage is Stage.DRAFT:
-        press.button("Publish the page", lambda: _publish(here), key="opening.publish", primary=True)
+        words("“Publish the page” is beneath its words, and keeps them as they stand there.", kind="how-to")
         return
     address = f"{public_url()}/open/{opening.slug}"
     st.code(address, language=None, wrap_lines=True)
@@ -105,19 +107,31 @@ def _form(here: Here, opening: Opening | None) -> None:
                 for name, section in usual.all_.items()
             }
         words("Lines that begin with “- ” become a list. An emptied section is left out.", kind="how-to")
-        pressed = st.form_submit_button("Keep the page")
+        with st.container(horizontal=True):
+            keeps = st.form_submit_button("Keep the page")
+            is_draft = opening and opening.stage(here.at) is Stage.DRAFT
+            # In the form, so that what is published is what stands in it.
+            publishes = bool(is_draft) and st.form_submit_button("Publish the page", type="primary")
     with showing_errors():
-        if pressed:
-            made = replace(made, closes=closes)
-            with write() as db:
-                openings.write_down(db, here.visitor, here.cohort.id, plan=made, words=said, at=now())
-            visit().message = "The page is kept."
+        if keeps or publishes:
+            _keep(here, replace(made, closes=closes), said, publish=publishes)
             st.rerun()
+
+
+def _keep(here: Here, plan: Plan, said: Mapping[str, str], *, publish: bool) -> None:
+    """Keep the page as it stands in the form, and publish it, too: both, or neither."""
+    with write() as db:
+        openings.write_down(db, here.visitor, here.cohort.id, plan=plan, words=said, at=now())
+        if publish:
+            openings.publish(db, here.visitor, here.cohort.id, at=now())
+    visit().message = "The page is published." if publish else "The page is kept."
 
 
 def _drop_in(here: Here, plan: Plan, key: str) -> Plan:
     """The plan with the drop-in that is written down here."""
-    begins = _moment("The drop-in begins", plan.drop_in or plan.closes, key=f"{key}.drop-in")
+    today = here.at.astimezone(ZoneInfo(here.cohort.time_zone)).date()
+    usual = drop_in_before(plan.closes, today)
+    begins = _moment("The drop-in begins", plan.drop_in or usual, key=f"{key}.drop-in")
     minutes = st.number_input("Minutes of the drop-in", value=plan.drop_in_minutes, step=15, key=f"{key}.minutes")
     with half_typed(here, f"{here.cohort.id}.drop-in", stored=[plan.drop_in_link]):
         link = st.text_input("Link to the drop-in", value=plan.drop_in_link, key=f"{key}.link")
@@ -130,12 +144,6 @@ def _moment(label: str, start: datetime, *, key: str) -> datetime:
     chosen: date = day.date_input(label, start.date(), format="DD/MM/YYYY", key=f"{key}.day")
     at_time: time = clock.time_input("Time", start.time(), key=f"{key}.time")
     return datetime.combine(chosen, at_time)
-
-
-def _publish(here: Here) -> None:
-    with write() as db:
-        openings.publish(db, here.visitor, here.cohort.id, at=now())
-    visit().message = "The page is published."
 
 
 def _take_down(here: Here) -> None:

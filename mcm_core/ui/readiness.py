@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mcm_core.domain.document import missing
+from mcm_core.domain.document import by_state, missing
 from mcm_core.services import documents
 from mcm_core.store.engine import read
 from mcm_core.ui.asked import Asked
@@ -26,12 +26,11 @@ def document_missing(here: Here) -> None:
         copies = documents.copies(db, here.visitor, here.cohort.id)
     waiting = missing(copies)
     if waiting:
-        said = "; ".join(f"{one.name} – {one.state}" for one in waiting)
-        st.warning(
-            plain(
-                f"The participation document is missing: {len(copies) - len(waiting)} of {len(copies)} have read it. "
-                f"Who has not sees it before anything else, and holds up nobody. {said}."
-            )
+        read_it = len(copies) - len(waiting)
+        said = (
+            f"The participation document is missing: {read_it} of {len(copies)} {'has' if read_it == 1 else 'have'} "
+            "read it. Who has not sees it before anything else, and holds up nobody."
         )
+        st.warning("\n".join([plain(said), "", *(f"- {plain(line)}" for line in by_state(waiting))]))
     elif copies:
         words(f"The participation document: all {len(copies)} have read it, or were talked through it.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from zlib import crc32
 
@@ -10,6 +10,7 @@ import streamlit as st
 
 from mcm_core.domain.application import APART, Application, Decision, Fit, Verdict, as_read
 from mcm_core.domain.cohort import MEMBERS_MAX
+from mcm_core.domain.told_apart import told_apart
 from mcm_core.services import applicants, openings
 from mcm_core.services.applicants import Line, Reading
 from mcm_core.services.waiting_list import Places
@@ -71,36 +72,37 @@ def one_application(here: Here, lines: Sequence[Line]) -> None:
     if not lines:
         words("Nobody has applied yet. What people have begun and not sent is theirs alone.")
         return
-    by_id = {line.id: line for line in lines}
+    by_id, names = {line.id: line for line in lines}, _names(lines)
     waiting_first = sorted(by_id, key=lambda id_: by_id[id_].decision is not None)
     # What they read is part of the key: a browser keeps the words of what is chosen, whatever became of it meanwhile.
-    state = crc32("".join(map(_in_the_list, lines)).encode())
-    before = visit().application
+    state = crc32("".join(_in_the_list(line, names[line.id]) for line in lines).encode())
+    before = visit().application or st.query_params.get("application")
     chosen = st.selectbox(
         "Application to read",
         waiting_first,
         index=waiting_first.index(before) if before in by_id else 0,
-        format_func=lambda id_: _in_the_list(by_id[id_]),
+        format_func=lambda id_: _in_the_list(by_id[id_], names[id_]),
         key=f"applicants.chosen.{state}.{visit().turned}",
     )
     if chosen not in by_id:
         return
-    visit().application = chosen
+    visit().application = st.query_params["application"] = chosen  # in the address, so that a reload finds it again
     with showing_errors():
         with read() as db:
             found = applicants.one(db, here.visitor, chosen)
         _read(found)
+        _twice(by_id[chosen], lines)
         _fit(here, found)
         if found.mine:
-            _go_on(_next_unread(lines, chosen))
+            _go_on(_next_unread(lines, chosen), names)
         _decide(here, found.application, by_id[chosen])
 
 
-def _go_on(unread: Line | None) -> None:
+def _go_on(unread: Line | None, names: Mapping[str, str]) -> None:
     """Said where the press was, which is far from the top of the page."""
     words("What you think is kept." + ("" if unread else " There is none left that you have not read."), kind="fact")
     if unread:
-        label = plain(f"Next: {unread.name}, not read by me")
+        label = plain(f"Next: {names[unread.id]}, not read by me")
         press.button(label, partial(_turn_to, unread.id), key=f"applicants.next.{unread.id}")
 
 
@@ -116,11 +118,22 @@ def _next_unread(lines: Sequence[Line], after: str) -> Line | None:
     return next((line for line in behind if not (line.judged or line.decision)), None)
 
 
-def _in_the_list(line: Line) -> str:
+def _names(lines: Sequence[Line]) -> dict[str, str]:
+    """Their names by the ids of the applications; where two have the same, with what tells them apart."""
+    return told_apart(
+        {line.id: line.name for line in lines},
+        {line.id: line.organisation or "no organisation" for line in lines},
+        {line.id: line.email for line in lines},
+        {line.id: f"sent on {on_the_day(line.sent_at)}" for line in lines},
+        {line.id: f"at {line.sent_at:%H:%M} UTC" for line in lines},
+    )
+
+
+def _in_the_list(line: Line, name: str) -> str:
     state = STATES[line.decision] if line.decision else "not decided"
     place = f", number {line.place}" if line.place else ""
     seen = "" if line.judged or line.decision else ", not read by me"
-    return f"{line.name}: {state}{place}{', late' if line.is_late else ''}{seen}"
+    return f"{name}: {state}{place}{', late' if line.is_late else ''}{seen}"
 
 
 def _read(found: Reading) -> None:
@@ -139,6 +152,14 @@ def _read(found: Reading) -> None:
             if applied.said(APART):
                 label = "Once both have a place: keep the two apart, under Between sessions"
                 st.page_link(PAGES / "between.py", label=label, icon=":material/group_off:")
+
+
+def _twice(line: Line, lines: Sequence[Line]) -> None:
+    """Say that more than one came from this address. Which of them counts is for facilitators to ask."""
+    came = [one for one in lines if one.email.casefold() == line.email.casefold()]
+    if len(came) > 1:
+        often = "twice" if len(came) == 2 else f"{len(came)} times"
+        words(f"This address has applied {often}: {line.email}. Ask which application is meant.", kind="fact")
 
 
 def _fit(here: Here, found: Reading) -> None:

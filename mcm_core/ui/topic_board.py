@@ -8,6 +8,7 @@ from functools import partial
 import streamlit as st
 
 from mcm_core.domain.dots import DOTS, MOST_ON_ONE, DotVote
+from mcm_core.domain.told_apart import told_apart
 from mcm_core.domain.topic import FROM_THE_GROUP, Topic, is_ahead
 from mcm_core.services import dots, topics
 from mcm_core.store.engine import read, write
@@ -116,7 +117,8 @@ def _arrange(here: Here, standing: Sequence[Topic]) -> None:
 def one_of(label: str, choices: Sequence[Topic], *, key: str) -> Topic:
     """Let somebody choose one of these topics; the first, when the browser sends anything else."""
     by_id = {one.id: one for one in choices}
-    chosen = st.selectbox(label, list(by_id), format_func=lambda one: _named(by_id[one]), key=key)
+    said = told_apart({one.id: _named(one) for one in choices}, {one.id: f"in full: {one.text}" for one in choices})
+    chosen = st.selectbox(label, list(by_id), format_func=said.__getitem__, key=key)
     return by_id.get(chosen or "", choices[0])
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mcm_core.domain.document import Copy, Part, filled, missing
+from mcm_core.domain.document import Copy, Part, by_state, filled, missing
 
 DAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
@@ -48,3 +48,9 @@ def test_missing_are_those_who_have_not_read_it_and_first_those_who_wait_for_som
     ada, ben, cleo = Copy("a", "Ada"), Copy("b", "Ben", read_at=DAY), Copy("c", "Cleo", asked_at=DAY)
 
     assert missing([ada, ben, cleo]) == (cleo, ada)
+
+
+def test_who_stands_at_the_same_place_stands_on_one_line() -> None:
+    ada, ben, cleo = Copy("a", "Ada"), Copy("b", "Ben", came_in=True), Copy("c", "Cleo")
+
+    assert by_state([ada, ben, cleo]) == ("Not sent yet: Ada, Cleo", "Came in, not read yet: Ben")

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
+from datetime import date, datetime, timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from mcm_core.domain.application import as_read
-from mcm_core.domain.opening import Stage
+from mcm_core.domain.opening import Opening, Stage
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import applicants, facilitators, mailing, members, openings, slots
+from mcm_core.services import applicants, applying, facilitators, mailing, members, openings, slots
 from mcm_core.store import opening_texts
 from mcm_core.store.engine import read, write
 from tests.pages.cohort_desk import field, press, texts
 from tests.pages.conftest import CLOCK, Open
-from tests.services.openings.applying_people import Opened, an_opening, applies, the_id
+from tests.services.openings.applying_people import ANSWERS, IN_TIME, Opened, an_opening, applies, the_id
 from tests.services.people import NOW, a_cohort, a_facilitator, a_member
 
 
@@ -53,8 +54,8 @@ def test_a_page_is_written_and_published_on_purpose(open_page: Open, sqlite: str
     assert "does not say whom to ask" in app.error[0].value
 
     field(app, "text_area", "Any questions").set_value("Fay, fay@example.org")
-    app = press(app, "Keep the page")
     app = press(app, "Publish the page")
+    assert "The page is published." in said(app)
 
     with read() as db:
         found = openings.of_cohort(db, fay, cohort.id)
@@ -81,6 +82,51 @@ def test_what_is_typed_about_a_drop_in_is_kept(open_page: Open, opened: Opened) 
     assert found.plan.drop_in_link == "https://meet.example/new"
     assert found.plan.drop_in
     assert found.plan.drop_in.day == 6
+
+
+def test_the_drop_in_that_the_form_suggests_is_one_that_it_takes(open_page: Open, opened: Opened) -> None:
+    """Of a page that was kept without one: a week before it closes, or the day before where that is over."""
+    app = open_page("applicants", as_=opened.fay)
+    field(app, "checkbox", "There is a drop-in to find out more").uncheck().run()
+    for closes, suggested in (((2026, 2, 20), (2026, 2, 13)), ((2026, 1, 10), (2026, 1, 9))):
+        field(app, "date_input", "Applications close").set_value(date(*closes))
+        app = press(app, "Keep the page")
+        field(app, "checkbox", "There is a drop-in to find out more").check().run()
+        assert field(app, "date_input", "The drop-in begins").value == date(*suggested)
+        app = press(app, "Keep the page")
+        assert not app.error
+        field(app, "checkbox", "There is a drop-in to find out more").uncheck().run()
+
+    with read() as db:
+        found = openings.of_cohort(db, opened.fay, opened.cohort.id)
+    assert found
+    assert found.plan.drop_in == datetime.fromisoformat("2026-01-09 15:00")
+
+
+def test_what_is_published_is_what_stands_in_the_form_or_nothing(open_page: Open, opened: Opened) -> None:
+    def kept() -> Opening:
+        with read() as db:
+            found = openings.of_cohort(db, opened.fay, opened.cohort.id)
+        assert found
+        return found
+
+    with write() as db:
+        openings.take_down(db, opened.fay, opened.cohort.id, at=NOW)
+    app = open_page("applicants", as_=opened.fay)
+    field(app, "date_input", "The drop-in begins").set_value(date(2026, 2, 25))
+    field(app, "date_input", "Applications close").set_value(date(2026, 2, 20))
+    field(app, "text_area", "Any questions").set_value("Gus, gus@example.org")
+    for label in ("Keep the page", "Publish the page"):
+        app = press(app, label)
+        assert "comes after applications have closed" in app.error[0].value
+        assert "is published" not in said(app)
+        assert kept().stage(CLOCK) is Stage.DRAFT
+
+    field(app, "date_input", "The drop-in begins").set_value(date(2026, 2, 13))
+    app = press(app, "Publish the page")
+    assert "The page is published." in said(app)
+    assert kept().words["contact"] == "Gus, gus@example.org"
+    assert kept().stage(CLOCK) is Stage.OPEN
 
 
 def test_who_was_added_by_name_has_a_place_and_what_is_decided_shows_in_the_list_at_once(
@@ -129,6 +175,23 @@ def test_after_one_is_judged_the_next_that_was_not_read_is_a_tap_away(open_page:
     assert len(set(read_so_far)) == 3
     assert not following(app)
     assert "There is none left that you have not read." in said(app)
+
+
+def test_whom_one_was_reading_is_found_again_after_a_reload_by_an_address_without_a_name(
+    open_page: Open, opened: Opened
+) -> None:
+    with read() as db:
+        ids = {name: the_id(db, opened, name) for name in ("Ada", "Ben", "Cleo")}
+    for name, id_ in ids.items():
+        app = choose(open_page("applicants", as_=opened.fay), name)
+        assert app.query_params["application"] == id_
+        assert name not in str(app.query_params)
+
+        again = open_page("applicants", as_=opened.fay, application=id_)
+        assert field(again, "selectbox", "Application to read").value == id_
+
+    gone = open_page("applicants", as_=opened.fay, application="taken-back")
+    assert field(gone, "selectbox", "Application to read").value in ids.values()
 
 
 def following(app: AppTest) -> list[str]:
@@ -279,3 +342,46 @@ def test_a_box_left_unticked_is_read_as_a_no(open_page: Open, opened: Opened) ->
     assert shown["I can make some space between sessions to think, talk with my team and try things out"] == "Yes"
     assert "**I have support from my organisation to attend**" in [one.value for one in app.markdown]
     assert ">No</p>" in said(app)
+
+
+def applies_as(opened: Opened, name: str, email: str, organisation: str, why: str, *, at: datetime = IN_TIME) -> str:
+    """Somebody applies under this name; the id of their application."""
+    with write() as db:
+        token = applying.begin(
+            db, opened.slug, name=name, email=email, organisation=organisation, network=why, at=at
+        )  # fmt: skip
+        applying.keep(db, token, {**ANSWERS, "why": why}, at=at)
+        return applying.send(db, token, at=at).application.id
+
+
+def test_of_two_with_the_same_name_each_can_be_opened_and_is_told_apart_in_words(
+    open_page: Open, opened: Opened
+) -> None:
+    applies_as(opened, "John Smith", "john@north.example", "North", "First reason")
+    applies_as(opened, "John Smith", "smith@south.example", "South", "Second reason", at=IN_TIME + timedelta(minutes=5))
+
+    app = open_page("applicants", as_=opened.fay)
+    options = field(app, "selectbox", "Application to read").options
+    assert [one for one in options if one.startswith("John")] == [
+        "John Smith, North: not decided, not read by me",
+        "John Smith, South: not decided, not read by me",
+    ]
+    assert "Ada: not decided, not read by me" in options
+    assert "First reason" in texts(choose(app, "John Smith, North"))
+    assert "Second reason" in texts(choose(app, "John Smith, South"))
+    assert "has applied" not in texts(app)
+
+
+def test_where_one_address_applied_twice_it_says_so_and_both_can_be_read(open_page: Open, opened: Opened) -> None:
+    later = IN_TIME + timedelta(minutes=5)
+    applies_as(opened, "John Smith", "john@north.example", "North", "First reason")
+    applies_as(opened, "John Smith", "John@north.example", "North", "Second reason", at=later)
+
+    app = open_page("applicants", as_=opened.fay)
+    johns = [one for one in field(app, "selectbox", "Application to read").options if one.startswith("John")]
+    assert len(set(johns)) == 2
+    for john, reason in zip(johns, ("First reason", "Second reason"), strict=True):
+        app = choose(app, john)
+        assert reason in texts(app)
+        assert "This address has applied twice" in texts(app)
+    assert "has applied" not in texts(choose(app, "Ada"))

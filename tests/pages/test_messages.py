@@ -10,11 +10,12 @@ from streamlit.testing.v1 import AppTest
 
 from mcm_core.domain.cohort import Cohort
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import cohorts, mailing, meeting_news, members, outbox
+from mcm_core.services import applying, cohorts, mailing, meeting_news, members, outbox
 from mcm_core.store.engine import read, write
 from mcm_core.store.tables import MessageRow, SignInRow
 from tests.pages.cohort_desk import add, field, press, texts
 from tests.pages.conftest import CLOCK, Open
+from tests.services.openings.applying_people import ANSWERS, IN_TIME, an_opening
 from tests.services.people import NOW, PASSWORD, a_cohort, a_facilitator, a_member
 
 PEOPLE = ("Ada ada@example.org", "Ben")
@@ -324,3 +325,20 @@ def test_with_nobody_on_the_list_it_does_not_say_that_everybody_has_come(open_pa
     app = press(open_page("messages", as_=fay), "Write everybody their link")
 
     assert ["Nobody is on the list" in one.value for one in app.success] == [True]
+
+
+def test_messages_to_two_of_the_same_name_are_told_apart(open_page: Open, sqlite: str) -> None:
+    with write() as db:
+        opened = an_opening(db)
+        for email in ("john@north.example", "smith@south.example"):
+            token = applying.begin(
+                db, opened.slug, name="John Smith", email=email, organisation="", network=email, at=IN_TIME
+            )
+            applying.keep(db, token, ANSWERS, at=IN_TIME)
+            applying.send(db, token, at=IN_TIME)
+
+    app = open_page("messages", as_=opened.fay)
+    for email in ("john@north.example", "smith@south.example"):
+        line = f"John Smith: Your application has arrived, {email}"
+        app = field(app, "selectbox", "Message").select(line).run()
+        assert f"To John Smith, {email}" in texts(app)

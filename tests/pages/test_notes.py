@@ -143,6 +143,16 @@ def test_several_cohorts_have_a_plain_chooser_that_begins_with_the_one_that_meet
     assert app.query_params["cohort"] == world.cohort.id
 
 
+def test_of_two_cohorts_with_one_name_each_can_be_chosen(open_page: Open, world: World) -> None:
+    with write() as db:
+        a_cohort(db, world.fay, world.cohort.name, at=later(60 * 24 * 365))
+
+    options = field(open_page("notes", as_=world.fay), "selectbox", "Cohort").options
+
+    assert len(set(options)) == 2
+    assert f"{world.cohort.name}, from 13 January 2026" in options
+
+
 def test_words_begun_for_one_cohort_are_not_saved_in_another(open_page: Open, world: World) -> None:
     with write() as db:
         a_cohort(db, world.fay, "Friday group of Fay")

@@ -117,6 +117,14 @@ def test_a_block_is_added_by_two_taps(plan: AppTest, group: Group) -> None:
     assert "130 minutes are planned, and the session has 120: shorten it by 10." in words(app)
 
 
+def test_of_two_blocks_with_one_title_each_can_be_chosen(plan: AppTest) -> None:
+    app = press(press(plan, "Add this block"), "Add this block")
+
+    behind = next(one for one in app.selectbox if one.label == "Behind")
+    assert len([one for one in behind.options if one.startswith("Open conversation, block ")]) == 2
+    assert len(set(behind.options)) == len(behind.options)
+
+
 def test_an_added_vote_asks_all_themes(plan: AppTest, group: Group) -> None:
     next(one for one in plan.selectbox if one.label == "What it opens").select("meaningful_connections")
     press(plan, "Add this block")

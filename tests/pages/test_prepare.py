@@ -63,7 +63,7 @@ def test_a_wish_for_a_talk_is_said_back_to_her_and_told_to_the_facilitator(
     assert "Your facilitator knows" in text(app)
     assert labels(app).count("Please talk me through it") == 0
     told = [one.value for one in open_page("today", as_=group.facilitator).warning]
-    assert any("2 of 3 have read it" in one and "asks to be talked through it" in one for one in told)
+    assert any("2 of 3 have read it" in one and "Asks to be talked through it" in one for one in told)
 
 
 def test_what_is_hers_is_open_before(open_page: Open, una: Visitor) -> None:

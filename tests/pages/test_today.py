@@ -8,6 +8,7 @@ import pytest
 import streamlit as st
 
 from mcm_core.domain.visitor import Visitor
+from mcm_core.services import members
 from mcm_core.store.engine import write
 from tests.pages.cohort_desk import texts
 from tests.pages.conftest import CLOCK, Open
@@ -30,6 +31,19 @@ def test_who_is_in_another_zone_reads_both_times(
     monkeypatch.setattr(type(st.context), "timezone", property(lambda _: zone))
 
     assert THERE[zone] in texts(open_page("today", as_=fay)).replace("\\", "")
+
+
+def test_how_ready_we_are_is_said_by_what_is_missing_and_counts_one_as_one(open_page: Open, sqlite: str) -> None:
+    with write() as db:
+        group = a_group(db, 1)
+        members.add(db, group.facilitator, group.cohort.id, "Vic\nWim", at=CLOCK)
+
+    app = open_page("today", as_=group.facilitator)
+
+    assert "3 members, 1 has joined. 0 rounds prepared." in texts(app)
+    (told,) = [one.value for one in app.warning if "document is missing" in one.value]
+    assert "1 of 3 has read it" in told
+    assert told.splitlines()[-1].replace("\u2060", "").replace("\\", "") == "- Not sent yet: Vic, Wim"
 
 
 def test_after_the_last_date_nothing_is_claimed_of_sessions_that_were_never_run(open_page: Open, fay: Visitor) -> None:

@@ -164,6 +164,20 @@ def test_two_become_one_and_are_parted_again(open_page: Open, group: Group, boar
     assert len(texts(group)) == 4
 
 
+def test_topics_that_begin_alike_can_both_be_chosen(open_page: Open, group: Group) -> None:
+    begins = "How do we say no to one more meeting without letting anybody down"
+    with write() as db:
+        for end in ("on Mondays?", "in spring?"):
+            topics.propose(
+                db, group.facilitator, group.cohort.id, kind="question", text=f"{begins} {end}", named=False, at=CLOCK
+            )
+
+    options = field(open_page("topics", as_=group.facilitator), "selectbox", "Topic").options
+
+    assert len(set(options)) == 2
+    assert [one for one in options if one.endswith(f"{begins} in spring?")]
+
+
 def test_an_author_suggests_and_the_other_agrees(open_page: Open, group: Group, board: tuple[str, ...]) -> None:
     app = open_page("topics", as_=group.members[0])
     field(app, "selectbox", "It belongs with").set_value(board[1]).run()

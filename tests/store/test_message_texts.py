@@ -41,6 +41,14 @@ def test_no_message_asks_for_an_answer_that_would_reach_nobody(kind: str) -> Non
     assert not re.search(r"\b(answer|reply to) this (message|e-?mail)|\bwrite back", templates()[kind].body, re.I)
 
 
+@pytest.mark.parametrize("kind", sorted(templates()))
+def test_no_sentence_of_a_message_is_broken_in_the_middle(kind: str) -> None:
+    """A mail program keeps the break, and then breaks once more where the screen ends."""
+    for paragraph in templates()[kind].body.split("\n\n"):
+        for line in paragraph.split("\n")[:-1]:
+            assert re.search(r":$|^\w+: {\w+}$", line), line
+
+
 @pytest.mark.parametrize(
     ("file", "reason"),
     [

@@ -320,6 +320,21 @@ def with_a_mail_server(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MCM_PUBLIC_URL", "https://meet.example.org")
 
 
+def test_without_a_mail_server_the_page_shows_the_link_and_says_that_it_is_the_only_way_back(
+    browser: Browser, opened: Opened
+) -> None:
+    client = browser()
+    address = begun(client, opened)
+    begun_page = client.get(address).text
+    sent_page = client.post(address, data=NEEDED | {"go": "send"}, follow_redirects=True).text
+
+    for page in (begun_page, sent_page):
+        assert re.search(rf'<code class="own">[^<]*{address}</code>', page)
+        assert "the only way back to what you wrote here" in page
+    with read() as db:
+        assert "application_link" not in db.scalars(select(MessageRow.kind)).all()
+
+
 @pytest.mark.usefixtures("with_a_mail_server")
 def test_a_lost_link_is_asked_for_and_the_answer_tells_nothing(browser: Browser, opened: Opened) -> None:
     client = browser()

@@ -164,7 +164,7 @@ def test_taking_it_back_leaves_nothing(db: Session) -> None:
     assert db.scalars(select(func.count()).select_from(MessageRow)).one() == 0
 
 
-def test_the_author_gets_the_link_and_a_receipt(db: Session) -> None:
+def test_the_author_gets_the_link_and_a_receipt(db: Session, with_a_mail_server: None) -> None:
     opened = an_opening(db)
     token = applies(db, opened)
 
@@ -175,7 +175,27 @@ def test_the_author_gets_the_link_and_a_receipt(db: Session) -> None:
         assert f"https://x/apply/{token}" in late_words.filled_in(db, row, address="https://x", sending=True)
 
 
-def test_nobody_who_is_late_is_told_that_applications_will_close(db: Session) -> None:
+def test_without_a_mail_server_nobody_is_to_send_a_message_that_holds_a_link_they_never_see(
+    db: Session, with_a_mail_server: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ada began while this server could send, Ben after it could no more."""
+    opened = an_opening(db)
+    applies(db, opened, "Ada")
+    monkeypatch.delenv("MCM_SMTP_URL")
+    applies(db, opened, "Ben")
+
+    kinds = db.execute(select(MessageRow.to_name, MessageRow.kind)).all()
+    assert ("Ada", "application_link") in kinds
+    assert ("Ben", "application_link") not in kinds
+    listed = mailing.of_cohort(db, opened.fay, opened.cohort.id)
+    assert [(one.to.name, one.kind) for one in listed] == [
+        ("Ada", "application_received"),
+        ("Ben", "application_received"),
+    ]
+    assert mailing.to_do(db, opened.fay, opened.cohort.id, at=IN_TIME) == 2
+
+
+def test_nobody_who_is_late_is_told_that_applications_will_close(db: Session, with_a_mail_server: None) -> None:
     """What they sent stays as it is, and that is what they are told."""
     opened = an_opening(db)
     openings.take_late(db, opened.fay, opened.cohort.id, yes=True, at=DEADLINE)

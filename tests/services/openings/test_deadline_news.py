@@ -17,7 +17,7 @@ WEDNESDAY, THURSDAY, FRIDAY = ("Wednesday 7 January", "Thursday 8 January", "Fri
 
 
 @pytest.fixture
-def opened(db: Session) -> Opened:
+def opened(db: Session, with_a_mail_server: None) -> Opened:
     """Ada has applied, and nothing has gone to her yet."""
     opened = an_opening(db)
     applies(db, opened, "Ada")

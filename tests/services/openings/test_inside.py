@@ -12,6 +12,7 @@ from mcm_core.services import (
     applicants,
     aspirations,
     catch_ups,
+    documents,
     facilitators,
     mailing,
     members,
@@ -115,3 +116,28 @@ def test_a_wish_of_the_application_becomes_two_who_are_kept_apart(db: Session) -
     (week,) = catch_ups.rounds(db, opened.fay, opened.cohort.id)
     assert not any({"Ada", "Ben"} <= set(group.people) for group in week.groups)
     assert cleo.member_id
+
+
+def test_once_somebody_has_come_in_and_read_the_document_nothing_stands_ready_that_is_past(db: Session) -> None:
+    opened = an_opening(db)
+    applies(db, opened, "Ben")
+    come_in(db, opened, "Ada", {})
+
+    left = {(one.to.name, one.kind) for one in mailing.of_cohort(db, opened.fay, opened.cohort.id)}
+    assert left == {("Ben", "application_received")}
+    applicants.decide(db, opened.fay, the_id(db, opened, "Ben"), decision="accepted", at=IN_TIME)
+    slots.fix_as_they_are(db, opened.fay, opened.cohort.id, at=IN_TIME)
+    openings.confirm(db, opened.fay, opened.cohort.id, at=IN_TIME)
+    sent_it = [one.to.name for one in mailing.of_cohort(db, opened.fay, opened.cohort.id) if one.kind == "document"]
+    assert sent_it == ["Ben"], "Ada has read it"
+
+
+def test_who_was_talked_through_it_and_has_not_come_in_still_gets_their_link(db: Session) -> None:
+    opened = an_opening(db)
+    applies(db, opened, "Ada")
+    applicants.decide(db, opened.fay, the_id(db, opened, "Ada"), decision="accepted", at=IN_TIME)
+    documents.write_messages(db, opened.fay, opened.cohort.id, at=IN_TIME)
+    (ada,) = members.roster(db, opened.fay, opened.cohort.id)
+
+    documents.talked_through(db, opened.fay, ada.id, at=IN_TIME)
+    assert "document" in {one.kind for one in mailing.of_cohort(db, opened.fay, opened.cohort.id)}

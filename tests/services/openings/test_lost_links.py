@@ -19,11 +19,7 @@ from tests.services.people import NOW
 SOON = IN_TIME + timedelta(minutes=5)
 
 
-@pytest.fixture(autouse=True)
-def with_a_mail_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MCM_SMTP_URL", "smtp://localhost:2525")
-    monkeypatch.setenv("MCM_SMTP_FROM", "group@example.org")
-    monkeypatch.setenv("MCM_PUBLIC_URL", "https://meet.example.org")
+pytestmark = pytest.mark.usefixtures("with_a_mail_server")
 
 
 def ask(db: Session, opened: Opened, email: str = "ada@example.org", *, network: str = "x", at=SOON) -> None:
