@@ -96,12 +96,20 @@ def _chosen(title: str, labels: dict[str, str], key: str) -> str | None:
 
 
 def changes(here: Here, sheet: RunSheet, block: Block) -> None:
-    """What can be done to a block in one tap. The rest gets its new times by itself."""
-    if not block.is_ahead:
-        words(f"“{block.title}” has begun, so it stays as it is.", kind="fact")
-        return
-    words(f"“{block.title}”", kind="question")
-    with st.container(horizontal=True):
+    """What can be done to a block in one tap. The rest gets its new times by itself.
+
+    On a phone it stays at the lower edge of the screen while the plan above it goes on below that (style.css).
+    """
+    with st.container(key="block-changes", gap="xsmall"):
+        if block.is_ahead:
+            words(f"“{block.title}”", kind="question")
+            _in_one_tap(here, sheet, block)
+        else:
+            words(f"“{block.title}” has begun, so it stays as it is.", kind="fact")
+
+
+def _in_one_tap(here: Here, sheet: RunSheet, block: Block) -> None:
+    with st.container(horizontal=True, gap="small"):
         _change(here, sheet, block, "Earlier", partial(plans.move, places=-1))
         _change(here, sheet, block, "Later", partial(plans.move, places=1))
         _change(here, sheet, block, f"{STEP} minutes less", partial(plans.lengthen, minutes=-STEP))
