@@ -177,7 +177,8 @@ for reason in hindrances(here, meeting):
 with st.container(key="plan-desk"):
     left, right = st.columns([2, 3], gap="large")
 with left:
-    words(HOW_TO, kind="how-to")
+    if sheet.following:
+        words(HOW_TO, kind="how-to")
     chosen = lines(here, sheet, meeting)
 with right:
     if chosen:

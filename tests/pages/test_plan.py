@@ -17,7 +17,7 @@ from tests.pages.conftest import CLOCK, Open
 from tests.pages.test_run_sheet import bare, labels, press
 from tests.pages.test_vote import words
 from tests.services.people import NOW, a_cohort
-from tests.services.sheets import begin
+from tests.services.sheets import a_sheet, begin, hold
 from tests.services.stories import Group, a_group
 
 
@@ -211,6 +211,24 @@ def test_what_another_cohort_changed_is_named_before_a_copy_replaces_it(
     app = press(app, "Yes, replace the plan of “Second group”")
 
     assert {"Copy this plan to “Second group”", "Start over from the programme"} <= set(labels(app))
+
+
+@pytest.mark.parametrize("page", ["plan", "facilitate"])
+def test_once_a_session_has_ended_nothing_asks_to_change_its_plan(open_page: Open, group: Group, page: str) -> None:
+    with write() as db:
+        before = a_sheet(db, group)
+        plans.lengthen(db, group.facilitator, before.blocks[0].id, 5, version=before.version)
+    said = words(open_page(page, as_=group.facilitator))
+    assert "125 minutes are planned, and the session has 120: shorten it by 5." in said
+    assert ("Tap a block" in said) is (page == "plan")
+    with write() as db:
+        hold(db, group, at=CLOCK)
+
+    said = words(open_page(page, as_=group.facilitator))
+
+    assert "125 minutes were planned." in said
+    assert "shorten" not in said
+    assert "Tap a block" not in said
 
 
 def test_a_guest_helps_with_one_block(open_page: Open, group: Group) -> None:
