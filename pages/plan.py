@@ -35,6 +35,7 @@ KINDS: dict[str, str] = {
     Activity.CLOSING: "Looking back",
     Activity.AGREEMENT: "How we work together",
 }
+HOW_TO = "Tap a block to move, shorten or skip it, or to change its words. The rest gets its new times by itself."
 
 
 def hindrances(here: Here, meeting: CohortSession) -> tuple[str, ...]:
@@ -175,17 +176,18 @@ follow(here, f"door:{here.cohort.id}", draw=lambda: moved_on(here, sheet))
 before_now(here)
 for reason in hindrances(here, meeting):
     st.info(plain(reason))
-left, right = st.columns([2, 3], gap="large")
+with st.container(key="plan-desk"):
+    left, right = st.columns([2, 3], gap="large")
 with left:
+    if sheet.following:
+        words(HOW_TO, kind="how-to")
     chosen = lines(here, sheet, meeting)
 with right:
-    if chosen is None:
-        words("Tap a block to move, shorten or skip it, or to change its words. The rest gets its new times by itself.")
-    else:
+    if chosen:
         changes(here, sheet, chosen)
-        if chosen.is_ahead:
-            the_words(here, sheet, chosen)
-            the_guest(here, sheet, chosen)
+    if chosen and chosen.is_ahead:
+        the_words(here, sheet, chosen)
+        the_guest(here, sheet, chosen)
     with st.expander("Add a block", key=f"plan.add.{sheet.session_id}"):
         another_block(here, sheet)
     with st.expander("Start over, or copy", key=f"plan.elsewhere.{sheet.session_id}"):

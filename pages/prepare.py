@@ -24,6 +24,7 @@ def for_facilitator(here: Here) -> None:
             words("There are no members yet. Add them on the Cohort page.")
         document.board(here, copies)
 
+    call_to_vote(here)
     st.header("The participation document", anchor=False)
     words(
         "Everybody reads it before they take part, or is talked through it. Who has not sees it before anything else; "

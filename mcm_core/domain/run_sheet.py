@@ -179,8 +179,10 @@ def shown_beside(block: Block | None, round_: Round | None) -> Round | None:
 
 
 def fits(sheet: RunSheet) -> str:
-    """Whether the blocks fill the session, in words."""
+    """Whether the blocks fill the session, in words. Nothing is left to shorten once it has ended."""
     over = sheet.planned - sheet.minutes
+    if sheet.ended_at:
+        return f"{in_minutes(sheet.planned)} were planned."
     if over > 0:
         return f"{in_minutes(sheet.planned)} are planned, and the session has {sheet.minutes}: shorten it by {over}."
     return f"{in_minutes(sheet.planned)} are planned." + (f" {in_minutes(-over)} are free." if over else "")

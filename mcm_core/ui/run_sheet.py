@@ -18,6 +18,7 @@ from mcm_core.store.engine import DatabaseUnavailable, read, write
 from mcm_core.ui.page import Here
 from mcm_core.ui.pieces import plain, words
 from mcm_core.ui.press import button
+from mcm_core.ui.visit import choose, is_drawn, typed, visit
 
 STEP = 5  # minutes
 
@@ -60,13 +61,8 @@ def lines(here: Here, sheet: RunSheet, meeting: CohortSession) -> Block | None:
     title = f"The plan of session {session_name(here, sheet.session_number)}"
     chosen = None
     if open_:
-        chosen = st.radio(
-            title,
-            open_,
-            index=None,
-            format_func=lambda id_: plain(_label(table[id_], sheet, meeting)),
-            key=f"sheet.{sheet.session_id}",
-        )
+        labels = {id_: plain(_label(table[id_], sheet, meeting)) for id_ in open_}
+        chosen = _chosen(title, labels, f"sheet.{sheet.session_id}")
     if over:
         folded = f"What is over: {len(over)} of {len(table)}" if open_ else title
         with st.expander(folded, expanded=not open_, key=f"sheet.{sheet.session_id}.over"):
@@ -78,13 +74,42 @@ def lines(here: Here, sheet: RunSheet, meeting: CohortSession) -> Block | None:
     return table[chosen].block if chosen in table else None
 
 
+def _chosen(title: str, labels: dict[str, str], key: str) -> str | None:
+    """The block that was tapped. It stays chosen while its line changes.
+
+    A browser knows what was tapped by the words of its line alone, so it is told when these are others now.
+    """
+    seen = visit()
+    if not is_drawn(key):
+        seen.block = None
+
+    def tapped() -> None:
+        # Not when the words are those of a line as it was: the browser has yet to hear of the change.
+        if (block := typed(key)) in labels:
+            seen.block = block, labels[block]
+
+    if seen.block and (stays := seen.block[0]) in labels:
+        if seen.block != (stays, labels[stays]) or typed(key) != stays:
+            choose(key, stays)
+        seen.block = stays, labels[stays]
+    return st.radio(title, list(labels), index=None, format_func=labels.__getitem__, key=key, on_change=tapped)
+
+
 def changes(here: Here, sheet: RunSheet, block: Block) -> None:
-    """What can be done to a block in one tap. The rest gets its new times by itself."""
-    if not block.is_ahead:
-        words(f"“{block.title}” has begun, so it stays as it is.", kind="fact")
-        return
-    words(f"“{block.title}”", kind="question")
-    with st.container(horizontal=True):
+    """What can be done to a block in one tap. The rest gets its new times by itself.
+
+    On a phone it stays at the lower edge of the screen while the plan above it goes on below that (style.css).
+    """
+    with st.container(key="block-changes", gap="xsmall"):
+        if block.is_ahead:
+            words(f"“{block.title}”", kind="question")
+            _in_one_tap(here, sheet, block)
+        else:
+            words(f"“{block.title}” has begun, so it stays as it is.", kind="fact")
+
+
+def _in_one_tap(here: Here, sheet: RunSheet, block: Block) -> None:
+    with st.container(horizontal=True, gap="small"):
         _change(here, sheet, block, "Earlier", partial(plans.move, places=-1))
         _change(here, sheet, block, "Later", partial(plans.move, places=1))
         _change(here, sheet, block, f"{STEP} minutes less", partial(plans.lengthen, minutes=-STEP))

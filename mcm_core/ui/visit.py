@@ -42,6 +42,7 @@ class Visit:
     cohort_id: str | None = None
     drafts: dict[str, Draft] = field(default_factory=dict)
     editing: str | None = None
+    block: tuple[str, str] | None = None  # the one that was tapped in the plan, and its line as this browser has it
     waited: bool = False  # whoever used this tab stood at the door, and is not let in
     message: str | None = None
     erased: bool = False  # whoever used this tab has just erased what was theirs
@@ -78,6 +79,11 @@ def chosen(key: str) -> int | None:
 def typed(key: str) -> str:
     """What stands in the text box with this key. For callbacks."""
     return str(st.session_state.get(key) or "")
+
+
+def choose(key: str, value: str) -> None:
+    """Let the widget with this key say this, before it is drawn."""
+    st.session_state[key] = value
 
 
 def is_drawn(key: str) -> bool:

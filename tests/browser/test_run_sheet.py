@@ -82,17 +82,25 @@ def head(page: Page, words: str) -> None:
 
 def test_1_two_taps_change_the_plan(people: People, desk: Page) -> None:
     plan = people.again(desk, width=360, dark=True)
+    plan.set_viewport_size({"width": 360, "height": 740})
     go(people, plan, f"/plan?cohort={{{COHORT}}}")
     plan.locator(".st-key-plan-session").get_by_text("1", exact=True).click()
     head(plan, "The plan")
     expect(plan.get_by_text("Stories of meaningful connection")).to_be_visible()
     plan.get_by_text("Stories of meaningful connection").click()
+    expect(plan.get_by_role("button", name="Skip it")).to_be_in_viewport(ratio=1)
+    expect(plan.get_by_test_id("stRadioOption").filter(has_text="Until next time")).not_to_be_in_viewport()
     press(plan, "5 minutes less")
     expect(plan.get_by_text("5 minutes are free.")).to_be_visible()
     plan.wait_for_function(CALM)
     assert not findings(plan)
     press(plan, "5 minutes more")
     expect(plan.get_by_text("120 minutes are planned.")).to_be_visible()
+    expect(plan.get_by_role("radio", name="Stories of meaningful connection")).to_be_checked()
+    press(plan, "Later")
+    expect(plan.get_by_test_id("stRadioOption").nth(2)).to_contain_text("Stories of meaningful connection")
+    press(plan, "Earlier")
+    expect(plan.get_by_test_id("stRadioOption").nth(1)).to_contain_text("Stories of meaningful connection")
     plan.context.close()
 
 

@@ -8,9 +8,14 @@ from streamlit.testing.v1 import AppTest
 from mcm_core.domain.round import Round
 from mcm_core.services import pauses, rounds
 from mcm_core.store.engine import write
+from mcm_core.ui.page import PAGES
+from mcm_core.ui.sitemap import ENTRIES
 from tests.pages.cohort_desk import texts
 from tests.pages.conftest import CLOCK, Open
 from tests.services.stories import Group, a_group, an_open_round
+
+OF_THE_VOTE = {"today.py", "vote.py", "facilitate.py", "room.py"}  # these show it themselves
+OF_FACILITATORS = {"cohort.py", "applicants.py", "messages.py", "plan.py", "account.py"}
 
 
 @pytest.fixture
@@ -69,6 +74,30 @@ def test_one_listener_hears_of_votes_pauses_and_the_end_of_the_sign_in(
 
     assert f"phase%3A{group.cohort.id}" in heard
     assert "visitor%3A" in heard
+
+
+@pytest.mark.parametrize(("role", "to"), [("member", "vote"), ("facilitator", "facilitate")])
+def test_every_page_that_members_have_leads_to_a_vote_that_is_open(
+    open_page: Open, group: Group, role: str, to: str
+) -> None:
+    open_round(group)
+    app = open_page("journey", as_=group.members[0] if role == "member" else group.facilitator)
+
+    led = {}
+    for entry in ENTRIES:
+        if entry.file not in OF_THE_VOTE | OF_FACILITATORS and (role, entry.file) != ("facilitator", "my_data.py"):
+            led[entry.file] = calls(app.switch_page(str(PAGES / entry.file)).run())
+
+    assert {"agreement.py", "news.py", "prepare.py"} < set(led)
+    assert [file for file, leads in led.items() if leads != [to]] == []
+
+
+def test_the_pages_of_facilitators_are_closed_to_members(open_page: Open, group: Group) -> None:
+    """So the test above goes through all that members have."""
+    app = open_page("journey", as_=group.members[0])
+    for file in OF_FACILITATORS:
+        app.switch_page(str(PAGES / file)).run()
+        assert [one.value for one in app.info] == ["This page is for facilitators."], file
 
 
 def test_another_cohorts_vote_calls_nobody(open_page: Open, group: Group) -> None:

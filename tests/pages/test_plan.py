@@ -6,7 +6,9 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import InitialValue, Radio
 
 from mcm_core.domain.run_sheet import RunSheet
 from mcm_core.services import cohorts, guests, plans, run_sheets
@@ -15,7 +17,7 @@ from tests.pages.conftest import CLOCK, Open
 from tests.pages.test_run_sheet import bare, labels, press
 from tests.pages.test_vote import words
 from tests.services.people import NOW, a_cohort
-from tests.services.sheets import begin
+from tests.services.sheets import a_sheet, begin, hold
 from tests.services.stories import Group, a_group
 
 
@@ -30,6 +32,22 @@ def plan(open_page: Open, group: Group) -> AppTest:
     app = open_page("plan", as_=group.facilitator)
     assert not app.exception
     return app
+
+
+@pytest.fixture
+def like_a_browser(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Send what was tapped in the words that it had then, or that the server has sent since; AppTest sends today's."""
+    known: dict[str, str] = {}
+
+    def state(radio: Radio) -> WidgetState:
+        if not isinstance(radio._value, InitialValue) and radio.index is not None:
+            known[radio.id] = radio.options[radio.index]
+        elif radio.proto.set_value:
+            known[radio.id] = radio.proto.raw_value
+        return WidgetState(id=radio.id, string_value=known.get(radio.id))
+
+    monkeypatch.setattr(Radio, "_widget_state", property(state))
+    return known
 
 
 def sheet(group: Group, number: int = 1) -> RunSheet:
@@ -74,6 +92,40 @@ def test_the_second_tap_shortens_or_skips(plan: AppTest, group: Group) -> None:
 
     assert "12 minutes are free." in words(app)
     assert "Take it up again" in labels(tap(app, group, "Break"))
+
+
+@pytest.mark.parametrize("page", ["plan", "facilitate"])
+def test_a_block_stays_chosen_from_change_to_change(
+    open_page: Open, group: Group, like_a_browser: dict[str, str], page: str
+) -> None:
+    app = tap(open_page(page, as_=group.facilitator), group, "Arrive")
+
+    for label in ("Later", "Later", "Later", "Earlier", "5 minutes more", "5 minutes less", "Skip it"):
+        app = press(app, label)
+
+    assert [one.title for one in sheet(group).blocks].index("Arrive") == 2
+    assert "Take it up again" in labels(app)
+    assert "Skip it" in labels(tap(app, group, "Break"))
+
+
+def test_a_second_press_before_the_answer_to_the_first_leaves_the_block_chosen(
+    plan: AppTest, group: Group, like_a_browser: dict[str, str]
+) -> None:
+    """The browser still sends the line as it was before the first."""
+    app = tap(plan, group, "Arrive")
+    app = press(app, "5 minutes more")
+    app.radio[0].proto.set_value = False  # on its way
+
+    app = press(app, "5 minutes more")
+
+    assert [bare(one) for one in like_a_browser.values()] == ["14:00 Arrive, 10 min"]
+    assert "Earlier" in labels(app)
+
+
+def test_another_session_begins_with_no_block_chosen(plan: AppTest, group: Group) -> None:
+    app = tap(plan, group, "Arrive")
+    app.get("button_group")[0].set_value(2).run()
+    assert "Earlier" not in labels(app)
 
 
 def test_what_has_begun_is_not_changed(open_page: Open, group: Group) -> None:
@@ -167,6 +219,24 @@ def test_what_another_cohort_changed_is_named_before_a_copy_replaces_it(
     app = press(app, "Yes, replace the plan of “Second group”")
 
     assert {"Copy this plan to “Second group”", "Start over from the programme"} <= set(labels(app))
+
+
+@pytest.mark.parametrize("page", ["plan", "facilitate"])
+def test_once_a_session_has_ended_nothing_asks_to_change_its_plan(open_page: Open, group: Group, page: str) -> None:
+    with write() as db:
+        before = a_sheet(db, group)
+        plans.lengthen(db, group.facilitator, before.blocks[0].id, 5, version=before.version)
+    said = words(open_page(page, as_=group.facilitator))
+    assert "125 minutes are planned, and the session has 120: shorten it by 5." in said
+    assert ("Tap a block" in said) is (page == "plan")
+    with write() as db:
+        hold(db, group, at=CLOCK)
+
+    said = words(open_page(page, as_=group.facilitator))
+
+    assert "125 minutes were planned." in said
+    assert "shorten" not in said
+    assert "Tap a block" not in said
 
 
 def test_a_guest_helps_with_one_block(open_page: Open, group: Group) -> None:
