@@ -67,6 +67,32 @@ def stored(name: str) -> ApplicationRow:
         return db.scalars(select(ApplicationRow).where(ApplicationRow.name == name)).one()
 
 
+def test_what_a_stranger_types_outlives_a_lost_connection_until_it_is_taken(chromium: Browser, address: str) -> None:
+    page = window(chromium, width=360).new_page()
+    page.goto(address)
+    name, email = (page.locator(f"#interest-{field}") for field in ("name", "email"))
+    name.fill("Zoë Half")
+    email.fill("zoe@example.org")
+    page.route("**/interest", lambda route: route.abort("internetdisconnected"))
+    page.get_by_role("button", name="Keep me posted").click()
+    page.unroute("**/interest")
+
+    page.goto(address)
+    expect(name).to_have_value("Zoë Half")
+    expect(email).to_have_value("zoe@example.org")
+    expect(page.locator("#apply-name")).to_have_value("")
+
+    page.get_by_role("button", name="Keep me posted").click()
+    expect(page.get_by_role("status").filter(has_text="Thank you")).to_be_visible()
+    page.goto(address)
+    expect(name).to_have_value("")
+
+    page.locator("#lost-email, #apply-email").first.fill("half@example.org")
+    apply(page, address, "Zoë Whole")
+    assert page.evaluate("() => Object.keys(sessionStorage).filter((key) => key.startsWith('open '))") == []
+    page.context.close()
+
+
 @pytest.mark.parametrize(("width", "dark"), [(360, False), (1280, True)])
 def test_the_pages_keep_nobody_out(chromium: Browser, address: str, width: int, dark: bool) -> None:
     page = window(chromium, width=width, dark=dark).new_page()

@@ -13,6 +13,9 @@
       } catch { /* this browser keeps nothing for us */ }
     },
   };
+  try { // what was typed on the public page before has been taken
+    Object.keys(sessionStorage).filter((key) => key.startsWith("open ")).forEach((key) => sessionStorage.removeItem(key));
+  } catch { /* this browser keeps nothing for us */ }
   if (!form) return stored.write({}); // it has been sent, and is not ours to keep any more
   const said = document.getElementById("kept");
   const unsaved = stored.read();
