@@ -4,6 +4,7 @@ verbs that the pages call."""
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,13 +19,14 @@ import pytest
 import vobject
 from PIL import Image
 from playwright.sync_api import Browser, Page
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from mcm_core.domain.cohort import Cohort
+from mcm_core.domain.message import MessageState
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import cohorts, outbox, visitors
 from mcm_core.store.engine import engine, read, write
-from mcm_core.store.tables import FacilitatorRow
+from mcm_core.store.tables import FacilitatorRow, MessageRow
 from tests.browser.conftest import Server, Strangers, a_server, free_port, window
 from tests.browser.moved_clock import Clock
 from tests.browser.taps import Taps
@@ -120,9 +122,18 @@ class Walk:
         return httpx2.Client(base_url=self.server.url, cookies=cookies, timeout=30)
 
     def post_goes_out(self) -> None:
-        """What waits is sent now; the server's own round comes every twenty seconds."""
+        """What waits is sent now; the server's own round comes every twenty seconds, and may be sending one of them."""
         while outbox.deliver(at=self.now):
             pass
+        under_way = select(MessageRow.id).where(MessageRow.state == MessageState.WAITING, MessageRow.tries > 0)
+        until = time.monotonic() + 20
+        while self._any(under_way) and time.monotonic() < until:
+            time.sleep(0.1)
+
+    @staticmethod
+    def _any(wanted: Select[tuple[str]]) -> bool:
+        with read() as db:
+            return db.scalars(wanted.limit(1)).first() is not None
 
     def counts(self, task: str, bar: str, who: str) -> Taps:
         """Begin to count what somebody does in their window."""
