@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 from sqlalchemy import func, select
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from mcm_core.services import rounds
 from mcm_core.store.engine import read, write
@@ -308,3 +310,52 @@ def calm(phone: Page) -> None:
     """What came back has been sent to the server: a press that meets a rerun can be lost."""
     phone.wait_for_timeout(1000)
     phone.wait_for_function(CALM)
+
+
+class AsksTooLate:
+    """Between a phone and its server: each part of the page before asks to be drawn anew, as it does when something
+    changes, after a link was followed and before the phone has heard of the next page."""
+
+    def __init__(self) -> None:
+        self.page, self.parts, self.asked = "", list[str](), 0
+
+    def stand(self, socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+        socket.on_message(lambda frame: self._to_the_server(server, frame))
+        server.on_message(lambda frame: self._to_the_phone(socket, frame))
+
+    def _to_the_phone(self, phone: WebSocketRoute, frame: str | bytes) -> None:
+        assert isinstance(frame, bytes)
+        told = ForwardMsg.FromString(frame)
+        if told.HasField("new_session") and not told.metadata.run.fragment_ids:
+            self.page, self.parts = told.new_session.page_script_hash, []
+        if told.HasField("navigation"):
+            self.page = told.navigation.page_script_hash
+        if told.delta.fragment_id:
+            self.parts.append(told.delta.fragment_id)
+        phone.send(frame)
+
+    def _to_the_server(self, server: WebSocketRoute, frame: str | bytes) -> None:
+        assert isinstance(frame, bytes)
+        server.send(frame)
+        asked = BackMsg.FromString(frame)
+        if self.parts and asked.rerun_script.page_script_hash not in ("", self.page):
+            asked.rerun_script.page_script_hash = self.page
+            for asked.rerun_script.fragment_id in self.parts[:3]:  # more at once would be a flood
+                server.send(asked.SerializeToString())
+                self.asked += 1
+
+
+def test_13_a_link_leads_there_although_the_page_before_asks_for_its_parts_in_that_moment(
+    people: People, phone: Page
+) -> None:
+    between = AsksTooLate()
+    phone.context.route_web_socket("**/_stcore/stream*", between.stand)
+    phone.goto(f"{people.server.url}/notes")
+    phone.wait_for_function(CALM)
+
+    for name, title in (("Journey", "Journey"), ("Notes", "Notes"), ("Journey", "Journey")):
+        phone.get_by_role("link", name=name, exact=True).first.click()
+        phone.wait_for_function(CALM)
+        expect(phone.get_by_role("heading", name=title, exact=True)).to_be_visible()
+    assert between.asked >= 3

@@ -19,15 +19,22 @@ class Drawn:
 
 class Screen:
     """What a browser shows of a page: each thing is put in its place by number, and what a run that has ended did not
-    draw again is taken away, so that what stood beneath moves up."""
+    draw again is taken away, so that what stood beneath moves up. A run for another page takes everything away, also
+    the run of a part."""
 
     def __init__(self) -> None:
-        self._run, self._page = "", Drawn("", "", "")
+        self._run, self._page, self._hash = "", Drawn("", "", ""), ""
 
     def take(self, message: ForwardMsg) -> None:
         match message.WhichOneof("type"):
             case "new_session":
                 self._run = message.metadata.run.script_run_id
+                if message.new_session.page_script_hash != self._hash:
+                    self._page = Drawn("", "", "")
+                if not message.metadata.run.fragment_ids:
+                    self._hash = message.new_session.page_script_hash
+            case "navigation":
+                self._hash = message.navigation.page_script_hash
             case "delta":
                 self._put(message)
             case "script_finished" if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
@@ -41,6 +48,8 @@ class Screen:
         drawn, (*way, place) = message.delta.new_element, message.metadata.delta_path[1:]
         into = self._page
         for step in way:
+            if step >= len(into.within):
+                return  # a browser falls over this: "Bad delta path index"
             into = into.within[step]
             into.run = self._run
         made = Drawn(drawn.text.body or drawn.button.label, self._run, message.delta.fragment_id)

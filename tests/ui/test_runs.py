@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +12,6 @@ import pytest
 import streamlit as st
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.WidgetStates_pb2 import WidgetState
-from streamlit.runtime import Runtime
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.script_data import ScriptData
 from streamlit.runtime.scriptrunner import RerunData
@@ -24,6 +22,7 @@ from tests.ui.screen import Screen
 
 PAGE = "from tests.ui import test_runs\ntest_runs.PLAYED[-1].draw()"
 PATIENCE = 5.0
+pytestmark = pytest.mark.usefixtures("streamlit_alone")
 Meanwhile = Callable[["Played"], None]
 
 
@@ -114,14 +113,6 @@ async def played(folder: Path, meanwhile: Meanwhile) -> Played:
     await tab.arrives()
     tab.session.shutdown()
     return tab
-
-
-@pytest.fixture(autouse=True)
-def runtime(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Runtime, "_instance", MagicMock())
-    for name in ("_create_scriptrunner", "request_rerun", "_clear_queue"):
-        theirs = inspect.unwrap(getattr(AppSession, name))  # whoever imported the app before has it mended
-        monkeypatch.setattr(AppSession, name, theirs)
 
 
 def asks_for_a_part(tab: Played) -> None:
