@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -167,16 +167,17 @@ def write(url: str | None = None) -> Iterator[Session]:
             leave_word(url or database_url())
 
 
-_turn = Turn(_WAIT)
+@cache
+def _turn(bound: Engine) -> Turn:
+    folder = database_folder(bound.url)
+    return Turn(_WAIT, among=folder / f"{bound.url.database}.turn" if folder else None)
 
 
 @contextmanager
 def _transaction(url: str | None, *, write: bool) -> Iterator[Session]:
     bound = engine(url or database_url())
-    alone = write or journal_mode() != "WAL"  # without WAL a reader keeps a writer from committing
-    turn = _turn if alone and bound.dialect.name == "sqlite" else nullcontext()
     try:
-        with turn, Session(_for(bound, write=write), expire_on_commit=False) as db, db.begin():
+        with _in_turn(bound, write=write), Session(_for(bound, write=write), expire_on_commit=False) as db, db.begin():
             yield db
     except (SQLAlchemyError, Waited) as error:
         if _is_full(error):
@@ -185,6 +186,14 @@ def _transaction(url: str | None, *, write: bool) -> Iterator[Session]:
         if not _is_passing(error):
             raise
         raise DatabaseUnavailable from error
+
+
+def _in_turn(bound: Engine, *, write: bool) -> AbstractContextManager[object]:
+    if bound.dialect.name != "sqlite":
+        return nullcontext()
+    if write:
+        return _turn(bound).writing()
+    return nullcontext() if journal_mode() == "WAL" else _turn(bound)  # there a reader keeps a writer from committing
 
 
 def _is_full(error: BaseException | None) -> bool:

@@ -14,8 +14,7 @@ from mcm_core.store.folders import private
 @contextmanager
 def held(path: Path) -> Iterator[bool]:
     """Hold the lock that goes by this file. Yields whether it was to be had; it does not wait."""
-    private(path.parent)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    handle = _opened(path)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -25,3 +24,11 @@ def held(path: Path) -> Iterator[bool]:
         yield got
     finally:
         os.close(handle)
+
+
+def _opened(path: Path) -> int:
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except FileNotFoundError:  # the folder is not there yet
+        private(path.parent)
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)

@@ -6,6 +6,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 import pytest
 
@@ -90,3 +91,45 @@ def test_an_error_ends_a_turn() -> None:
         raise ValueError("x")
     with ThreadPoolExecutor(1) as pool:
         pool.submit(turn.__enter__).result()
+
+
+def test_of_several_processes_one_writes_and_the_others_wait(tmp_path: Path) -> None:
+    here, there = (Turn(0.05, among=tmp_path / "turn") for _ in range(2))
+
+    with here.writing():
+        with pytest.raises(Waited), there.writing():
+            pass
+        with here.writing(), there:  # in its own it may again, and whoever reads need not wait
+            pass
+
+    with there.writing(), pytest.raises(Waited), here.writing():
+        pass
+
+
+def test_without_the_file_they_do_not_know_each_other() -> None:
+    """The negative control."""
+    here, there = (Turn(0.05) for _ in range(2))
+
+    with here.writing(), there.writing():
+        pass
+
+
+def test_who_waited_too_long_and_who_had_an_error_leave_the_turn_to_others(tmp_path: Path) -> None:
+    here, there = (Turn(0.05, among=tmp_path / "turn") for _ in range(2))
+    with here.writing(), pytest.raises(Waited), there.writing():
+        pass
+    with pytest.raises(ValueError, match="x"), here.writing():
+        raise ValueError("x")
+
+    with there.writing(), ThreadPoolExecutor(1) as pool, pytest.raises(Waited):
+        pool.submit(here.writing().__enter__).result()
+    with here.writing(), ThreadPoolExecutor(1) as pool, pytest.raises(Waited):
+        pool.submit(there.writing().__enter__).result()
+
+
+def test_where_no_file_can_be_made_the_database_waits_by_itself(tmp_path: Path) -> None:
+    (tmp_path / "no folder").touch()
+    turn = Turn(0.05, among=tmp_path / "no folder" / "turn")
+
+    with turn.writing():
+        pass
