@@ -102,7 +102,8 @@ HERE = select(func.count(distinct(_sign_in.c.member_id))).where(
     _sign_in.c.waiting.is_(False),
     _sign_in.c.seen_at > bindparam("since", type_=Instant),
 )
-_NO_HOPE_ASKED = _reading.c.current.in_([NonAnswer.DOES_NOT_APPLY, NonAnswer.PASS])
+#: Not IN, whose list SQLAlchemy spells out anew each time: that took as long as the rest of the statement.
+_NO_HOPE_ASKED = or_(*(_reading.c.current == code for code in (NonAnswer.DOES_NOT_APPLY, NonAnswer.PASS)))
 #: By whether the instrument asks what is desired: how many have answered every theme, and how many are here.
 COUNTS = {
     True: _counts(or_(_reading.c.desired.is_not(None), _NO_HOPE_ASKED)),
