@@ -7,13 +7,14 @@ import streamlit as st
 from mcm_core.services import agreements
 from mcm_core.store.engine import read
 from mcm_core.ui.agreement_form import agree, agreement_form, how_many
-from mcm_core.ui.live import call_to_vote, follow
+from mcm_core.ui.call import call_back
+from mcm_core.ui.live import follow
 from mcm_core.ui.page import Here, open_page
 from mcm_core.ui.pieces import words
 
 here: Here = open_page()
 st.title("How we work together", anchor=False)
-call_to_vote(here)
+call_back(here, page="agreement.py")
 with read() as db:
     stands = agreements.of(db, here.visitor, here.cohort.id)
 if stands.number == 0:

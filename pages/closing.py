@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mcm_core.ui.call import call_back
 from mcm_core.ui.closing import counted, for_facilitators, my_look_back, start_seen_twice, what_i_bring
 from mcm_core.ui.decision_form import decided, decision_form
-from mcm_core.ui.live import call_to_vote
 from mcm_core.ui.next_cohort_form import next_cohort_form
 from mcm_core.ui.page import open_page
 
 here = open_page()
 st.title("Looking back and on", anchor=False)
-call_to_vote(here)
+call_back(here, page="closing.py")
 if here.visitor.facilitates:
     st.header("Looking back", anchor=False)
     for_facilitators(here)

@@ -9,8 +9,8 @@ from mcm_core.domain.journey import OurJourney
 from mcm_core.services import journeys, notes
 from mcm_core.store.engine import read
 from mcm_core.ui import looking_back
+from mcm_core.ui.call import call_back
 from mcm_core.ui.late_card import late_cards, slips
-from mcm_core.ui.live import call_to_vote
 from mcm_core.ui.looking_back import Counts
 from mcm_core.ui.page import PAGES, Here, open_page
 from mcm_core.ui.pieces import plain, words
@@ -77,7 +77,7 @@ def nothing_yet(here: Here) -> None:
 here = open_page()
 asked = st.query_params.get("theme")
 st.title("Journey", anchor=False)
-call_to_vote(here)
+call_back(here)
 if here.visitor.facilitates:
     ours(here, asked)
 else:

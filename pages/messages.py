@@ -12,9 +12,9 @@ from mcm_core.domain.told_apart import told_apart
 from mcm_core.services import mailing, smtp
 from mcm_core.store.engine import read
 from mcm_core.ui.addresses import warn_of_address
+from mcm_core.ui.call import call_back
 from mcm_core.ui.confirm import confirmed_once
 from mcm_core.ui.half_typed import forget_all_but
-from mcm_core.ui.live import call_to_vote
 from mcm_core.ui.message_card import hold_button, invite_button, message_card, send_all
 from mcm_core.ui.message_together import together
 from mcm_core.ui.page import FACILITATORS, PAGES, Here, open_page
@@ -82,7 +82,7 @@ def _lines(found: Sequence[Message]) -> dict[str, str]:
 
 here = open_page(FACILITATORS)
 st.title("Messages", anchor=False)
-call_to_vote(here)
+call_back(here)
 if smtp.is_configured():
     words("This server sends them for you. No subject ever says a name, a theme or an answer.")
 else:

@@ -15,10 +15,10 @@ from mcm_core.services.my_data import Everything
 from mcm_core.store import prepare_texts
 from mcm_core.store.engine import read
 from mcm_core.ui.arrivals import every_phone
+from mcm_core.ui.call import call_back
 from mcm_core.ui.chrome import watch
 from mcm_core.ui.closing import FROM_APPLICATION
 from mcm_core.ui.erasing import erasing
-from mcm_core.ui.live import call_to_vote
 from mcm_core.ui.my_application import my_application
 from mcm_core.ui.my_between import between_sessions
 from mcm_core.ui.my_calendar import my_calendar
@@ -191,7 +191,7 @@ st.title("My data", anchor=False)
 if here.visitor.role is Role.UNREAD:
     watch(here.visitor)
 else:
-    call_to_vote(here)
+    call_back(here)
 privacy_link()
 with read() as db:
     mine = my_data.everything(db, here.visitor, at=here.at)

@@ -8,7 +8,7 @@ from mcm_core.charts.weeks import weeks
 from mcm_core.services import news
 from mcm_core.services.news import History
 from mcm_core.store.engine import read
-from mcm_core.ui.live import call_to_vote
+from mcm_core.ui.call import call_back
 from mcm_core.ui.news import draw_week
 from mcm_core.ui.page import open_page
 from mcm_core.ui.pieces import is_dark, plain, show, words
@@ -25,7 +25,7 @@ def over_the_sessions(histories: tuple[History, ...]) -> None:
 
 here = open_page()
 st.title("News and views", anchor=False)
-call_to_vote(here)
+call_back(here, page="news.py")
 with read() as db:
     found = news.weeks(db, here.visitor, here.cohort.id, at=here.at)
     histories = news.histories(db, here.visitor, here.cohort.id)

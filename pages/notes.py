@@ -11,7 +11,7 @@ from mcm_core.domain.note import Kind, Note
 from mcm_core.services import note_reading, notes
 from mcm_core.services.note_reading import SEARCH_MAX
 from mcm_core.store.engine import read
-from mcm_core.ui.live import call_to_vote
+from mcm_core.ui.call import call_back
 from mcm_core.ui.note_card import note_card
 from mcm_core.ui.note_form import note_form, topics
 from mcm_core.ui.note_pauses import paused_notes
@@ -59,7 +59,7 @@ def wall(here: Here, found: tuple[Note, ...], *, narrowed: bool) -> None:
 
 here = open_page()
 st.title("Notes", anchor=False)
-call_to_vote(here, f"notes:{here.cohort.id}")
+call_back(here, f"notes:{here.cohort.id}")
 box = st.container()
 st.divider()
 number, theme, kind, search = filters()

@@ -8,8 +8,9 @@ from mcm_core.domain.visitor import Role
 from mcm_core.services import documents
 from mcm_core.store.engine import read
 from mcm_core.ui import document, own_plan, skills
+from mcm_core.ui.call import call_back
 from mcm_core.ui.chrome import watch
-from mcm_core.ui.live import call_to_vote, follow
+from mcm_core.ui.live import follow
 from mcm_core.ui.page import ARRIVED, EVERYBODY, Here, open_page
 from mcm_core.ui.pieces import words
 
@@ -24,7 +25,7 @@ def for_facilitator(here: Here) -> None:
             words("There are no members yet. Add them on the Cohort page.")
         document.board(here, copies)
 
-    call_to_vote(here)
+    call_back(here)
     st.header("The participation document", anchor=False)
     words(
         "Everybody reads it before they take part, or is talked through it. Who has not sees it before anything else; "
@@ -51,7 +52,7 @@ def for_member(here: Here) -> None:
         document.show(found)
         document.answering(here, found)
         return
-    call_to_vote(here)
+    call_back(here)
     document.answering(here, found)
     with st.expander("What you were told before you came in", key="document.reads"):
         document.show(found)

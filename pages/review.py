@@ -14,8 +14,8 @@ from mcm_core.services import reports
 from mcm_core.services.reports import OurReport
 from mcm_core.store.engine import read
 from mcm_core.ui import looking_back
+from mcm_core.ui.call import call_back
 from mcm_core.ui.decision_form import decided
-from mcm_core.ui.live import call_to_vote
 from mcm_core.ui.page import PAGES, Here, open_page
 from mcm_core.ui.pieces import plain, words
 
@@ -174,7 +174,7 @@ def buttons(place: int, of: int) -> None:
 
 
 here = open_page()
-call_to_vote(here, f"notes:{here.cohort.id}")
+call_back(here, f"notes:{here.cohort.id}")
 door = st.query_params.get("door")
 if door == "ours":
     ours(here)

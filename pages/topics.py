@@ -6,7 +6,8 @@ from functools import partial
 
 import streamlit as st
 
-from mcm_core.ui.live import call_to_vote, follow
+from mcm_core.ui.call import call_back
+from mcm_core.ui.live import follow
 from mcm_core.ui.page import open_page
 from mcm_core.ui.pieces import words
 from mcm_core.ui.topic_board import board
@@ -18,7 +19,7 @@ PARTS = {"board": ("Board", board), "plan": ("Plan", plan), "offers": ("Offers a
 
 here = open_page()
 st.title("Topics", anchor=False)
-call_to_vote(here)
+call_back(here, page="topics.py")
 words("The group sets what its sessions are about: issues, challenges and questions of its own.")
 asked = st.query_params.get("part", "")  # a block of a run-sheet leads to a part; for dots these come first
 part = st.segmented_control(

@@ -10,12 +10,10 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from mcm_core.domain.errors import NotAllowed
-from mcm_core.domain.round import RoundState
 from mcm_core.live.bus import bus
-from mcm_core.services import cohorts, pauses, rounds
+from mcm_core.services import cohorts
 from mcm_core.store.engine import read
-from mcm_core.ui.page import PAGES, Here, now, recognise
-from mcm_core.ui.pieces import plain
+from mcm_core.ui.page import Here, recognise
 
 STILL_HERE = 1200.0  # seconds, ±20 %: an open page counts as being here. That it is up to date, listener.js sees to.
 
@@ -66,36 +64,6 @@ def follow(here: Here, *topics: str, draw: Callable[[], None] | None = None) -> 
             draw()
 
     st.fragment(part, run_every=STILL_HERE * random.uniform(0.8, 1.2))()
-
-
-def call_to_vote(here: Here, *topics: str) -> None:
-    """On a page beside the vote: a line that appears when a vote opens, and leads there; and a pause. The page is drawn
-    anew when one of `topics` changes.
-
-    Facilitators are led to where they run it: a colleague may have opened it, or begun the pause.
-    """
-    file, where = ("facilitate.py", "Run") if here.visitor.facilitates else ("vote.py", "Go to")
-    with read() as db:
-        paused = pauses.is_on(db, here.visitor, here.cohort.id, at=now())
-    drawn = bus.sequence(topics)
-
-    def part() -> None:
-        listen(f"phase:{here.cohort.id}", f"visitor:{here.visitor.sign_in}", *topics, key="call")
-        if recognise() is None:
-            st.rerun()
-        try:
-            with read() as db:
-                round_ = rounds.on_stage(db, here.visitor, here.cohort.id, at=now())
-                turned = pauses.is_on(db, here.visitor, here.cohort.id, at=now()) != paused
-        except NotAllowed:
-            st.rerun()
-        if turned or bus.sequence(topics) != drawn:
-            st.rerun()  # the calm screen comes or goes (ui/pause.py), or the page shows what is not there any more
-        if round_ and round_.state is RoundState.OPEN:
-            st.page_link(PAGES / file, label=plain(f"A vote is open. {where} “{round_.title}”"))
-
-    with st.container():  # always there, so that what stands beneath keeps its place in the page
-        st.fragment(part, run_every=STILL_HERE * random.uniform(0.8, 1.2))()
 
 
 def _nothing() -> None:

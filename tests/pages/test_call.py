@@ -1,4 +1,4 @@
-"""A vote opens while somebody reads or writes elsewhere: a line says so and leads there."""
+"""A vote opens or a block begins while somebody reads or writes elsewhere: a line says so and leads there."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from mcm_core.ui.page import PAGES
 from mcm_core.ui.sitemap import ENTRIES
 from tests.pages.cohort_desk import texts
 from tests.pages.conftest import CLOCK, Open
+from tests.services.sheets import go_on, go_to
 from tests.services.stories import Group, a_group, an_open_round
 
 OF_THE_VOTE = {"today.py", "vote.py", "facilitate.py", "room.py"}  # these show it themselves
@@ -106,3 +107,37 @@ def test_another_cohorts_vote_calls_nobody(open_page: Open, group: Group) -> Non
     open_round(group)
 
     assert calls(open_page("notes", as_=other.members[0])) == []
+
+
+def blocks(app: AppTest) -> list[str]:
+    """What is on, by the lines that lead to Today."""
+    links = [link.proto for link in app.get("page_link")]
+    return [link.label.partition(" is on now")[0] for link in links if "Go to Today" in link.label and link.page == ""]
+
+
+def test_a_member_who_stays_on_the_page_of_the_block_before_is_called_to_the_next(
+    open_page: Open, group: Group
+) -> None:
+    with write() as db:
+        sheet = go_to(db, group, "What would you like help with?", at=CLOCK)
+    app = open_page("topics", as_=group.members[0])
+    assert blocks(app) == []
+
+    with write() as db:
+        go_on(db, group, sheet, at=CLOCK)
+
+    assert blocks(app.run()) == ["“Until next time”"]
+    assert blocks(open_page("between", as_=group.members[0])) == []  # where it happens
+    assert blocks(open_page("notes", as_=group.members[0])) == ["“Until next time”"]
+    assert blocks(open_page("topics", as_=group.facilitator)) == []  # who runs it knows
+
+
+def test_a_vote_calls_louder_than_its_block(open_page: Open, group: Group) -> None:
+    with write() as db:
+        go_to(db, group, "What do we see?", at=CLOCK)
+    open_round(group)
+
+    app = open_page("notes", as_=group.members[0])
+
+    assert calls(app) == ["vote"]
+    assert blocks(app) == []
