@@ -68,9 +68,9 @@ def follow(here: Here, *topics: str, draw: Callable[[], None] | None = None) -> 
     st.fragment(part, run_every=STILL_HERE * random.uniform(0.8, 1.2))()
 
 
-def call_to_vote(here: Here, *topics: str) -> None:
+def call_to_vote(here: Here, *topics: str, draw: Callable[[], None] | None = None) -> None:
     """On a page beside the vote: a line that appears when a vote opens, and leads there; and a pause. The page is drawn
-    anew when one of `topics` changes.
+    anew when one of `topics` changes, or `draw` alone where there is one.
 
     Facilitators are led to where they run it: a colleague may have opened it, or begun the pause.
     """
@@ -89,10 +89,12 @@ def call_to_vote(here: Here, *topics: str) -> None:
                 turned = pauses.is_on(db, here.visitor, here.cohort.id, at=now()) != paused
         except NotAllowed:
             st.rerun()
-        if turned or bus.sequence(topics) != drawn:
+        if turned or (draw is None and bus.sequence(topics) != drawn):
             st.rerun()  # the calm screen comes or goes (ui/pause.py), or the page shows what is not there any more
         if round_ and round_.state is RoundState.OPEN:
             st.page_link(PAGES / file, label=plain(f"A vote is open. {where} “{round_.title}”"))
+        if draw:
+            draw()
 
     with st.container():  # always there, so that what stands beneath keeps its place in the page
         st.fragment(part, run_every=STILL_HERE * random.uniform(0.8, 1.2))()

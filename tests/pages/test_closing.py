@@ -19,6 +19,7 @@ from mcm_core.services import (
     facilitators,
     instruments,
     late,
+    members,
     openings,
     rounds,
 )
@@ -374,3 +375,19 @@ def test_closing_leads_to_the_start_seen_twice_once_we_have_looked_back(open_pag
 
     assert mine in links(open_page("closing", as_=ada))
     assert ours in links(open_page("closing", as_=fay))
+
+
+@pytest.mark.parametrize("page", ["today", "closing"])
+def test_who_knocks_after_the_last_session_is_let_in_where_a_facilitator_looks(
+    open_page: Open, after: Group, page: str
+) -> None:
+    with write() as db:
+        link = members.link_token(db, after.facilitator, after.members[0].member_id or "", at=NOW)
+        members.join_by_link(db, link, browser_token=None, at=CLOCK)
+
+    app = open_page(page, as_=after.facilitator)
+
+    assert "Ada** is at the door with another phone" in said(app)
+    next(one for one in app.button if one.label == "Let in").click().run()
+    assert "at the door" not in said(open_page(page, as_=after.facilitator))
+    assert "at the door" not in said(open_page(page, as_=after.members[1]))
