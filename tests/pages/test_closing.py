@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mcm_core.domain.evaluation import window
+from mcm_core.domain.evaluation import WORDS_MAX, window
 from mcm_core.domain.opening import Plan
+from mcm_core.domain.reading import NonAnswer
 from mcm_core.services import (
     agreements,
     applicants,
@@ -68,6 +69,18 @@ def box(app: AppTest, label: str):
     return found
 
 
+def box_above(app: AppTest, error: str):
+    """The last text box that is drawn before this error."""
+    drawn = [one for one in every(app.main) if one.type in ("text_area", "error")]
+    return drawn[[one.type == "error" and one.value == error for one in drawn].index(True) - 1]
+
+
+def every(block):
+    """Whatever is drawn, from top to bottom."""
+    for one in block.children.values():
+        yield from every(one) if hasattr(one, "children") else [one]
+
+
 def tick(app: AppTest, label: str) -> AppTest:
     return next(one for one in app.checkbox if label in one.label).check().run()
 
@@ -115,13 +128,40 @@ def test_an_answer_is_kept_when_its_box_is_left_and_there_again_later(open_page:
         assert evaluations.mine(db, looking_back.members[1]) == {}
 
 
-def test_rather_not_say_takes_a_level_away(open_page: Open, looking_back: Group) -> None:
-    app = open_page("closing", as_=looking_back.members[0])
+def test_rather_not_say_is_kept_like_any_answer(open_page: Open, looking_back: Group) -> None:
+    ada = looking_back.members[0]
+    app = open_page("closing", as_=ada)
     app.radio[0].set_value(4).run()
-    app.radio[0].set_value(0).run()
+    app.radio[0].set_value(NonAnswer.PASS).run()
 
+    assert said(app).count("Kept.") == 1
+    again = open_page("closing", as_=ada)
+    assert again.radio[0].value == NonAnswer.PASS
+    assert "Rather not say" in said(open_page("my_data", as_=ada))
+
+
+def test_words_that_are_too_many_stay_in_their_box_and_are_refused_there(open_page: Open, looking_back: Group) -> None:
+    ada = looking_back.members[0]
+    app = open_page("closing", as_=ada)
+    box(app, "What surprised you?").input("The silence").run()
+    assert said(app).count("Kept.") == 1
+    too_many = "x" * (WORDS_MAX + 1)
+
+    box(app, "What surprised you?").input(too_many).run()
+
+    assert said(app).count("Kept.") == 0
+    for _ in range(2):  # also after whatever else is done on the page
+        assert f"That is {WORDS_MAX + 1} characters" in app.error[0].value
+        assert box_above(app, app.error[0].value).label == "What surprised you?"
+        assert box(app, "What surprised you?").value == too_many
+        app.radio[0].set_value(1).run()
+        assert said(app).count("Kept.") == 1, "of the radio alone"
+
+    box(app, "What surprised you?").input("The laughter").run()
+    assert not app.error
+    assert said(app).count("Kept.") == 2
     with read() as db:
-        assert evaluations.mine(db, looking_back.members[0]) == {}
+        assert evaluations.mine(db, ada)["surprised"].body == "The laughter"
 
 
 def test_what_was_hoped_for_is_asked_again_in_its_own_words(open_page: Open, looking_back: Group) -> None:
