@@ -25,6 +25,10 @@ ALONE = "Only you read this."
 FROM_APPLICATION = (
     "What stands here from your application, the facilitators have read there. What you change here, only you read."
 )
+ASKED_LATER = "After the last session you are asked what became of it."
+STANDS = "What you have written stays as it is: the form to look back with asks what became of it."
+HOPE = "What do you hope to achieve?"
+BRINGS = "A question or challenge that I bring (it may be rough)"
 
 
 def closing_asked(here: Here) -> list[Asked]:
@@ -33,7 +37,7 @@ def closing_asked(here: Here) -> list[Asked]:
     with read() as db:
         said, stands = aspirations.mine(db, here.visitor), agreements.of(db, here.visitor, here.cohort.id)
     asks = []
-    if not said.hope and here.at < here.cohort.session(2).ends_at:
+    if not said.hope and here.at < here.cohort.start_ends:
         asks.append(Asked("closing.py", "Say what you hope for, and the question you bring", "history_edu"))
     if stands.number and stands.mine != stands.number and here.at < open_.closes:
         asks.append(Asked("agreement.py", "Read how we work together, and say whether you agree", "handshake"))
@@ -52,16 +56,18 @@ def what_i_bring(here: Here) -> None:
     """The hope and the question, which are shown back at the end."""
     with read() as db:
         said = aspirations.mine(db, here.visitor)
-    words(
-        f"{FROM_APPLICATION if said.applied else ALONE} After the last session you are asked what became of it.",
-        kind="promise",
-    )
+    stands = here.at >= _open(here).opens
+    words(f"{FROM_APPLICATION if said.applied else ALONE} {STANDS if stands else ASKED_LATER}", kind="promise")
+    free = [body for body in (said.hope, said.brings) if not (stands and body)]
+    if not free:
+        for label, body in ((HOPE, said.hope), (BRINGS, said.brings)):
+            _box(label, body, "", stands=True)
+        return
     key = f"bring.{here.cohort.id}.{said.changed_at}"
-    place = f"bring.{here.cohort.id}"
-    with half_typed(here, place, stored=[said.hope, said.brings]), st.form(key, border=False):
-        hope = st.text_area("What do you hope to achieve?", said.hope, max_chars=WORDS_MAX, key=f"{key}.hope")
-        asks = "A question or challenge that I bring (it may be rough)"
-        brings = st.text_area(asks, said.brings, max_chars=WORDS_MAX, key=f"{key}.brings")
+    place = f"bring.{here.cohort.id}" + ("" if len(free) > 1 else ".other")  # half-typed words know their box by its place
+    with half_typed(here, place, stored=free), st.form(key, border=False):
+        hope = _box(HOPE, said.hope, f"{key}.hope", stands=stands)
+        brings = _box(BRINGS, said.brings, f"{key}.brings", stands=stands)
         pressed = st.form_submit_button("Keep this")
     with showing_errors():
         if pressed:
@@ -69,6 +75,15 @@ def what_i_bring(here: Here) -> None:
                 aspirations.bring(db, here.visitor, hope=hope, brings=brings, at=now())
             visit().message = "Kept. What you changed, only you read." if said.applied else "Kept, for you alone."
             st.rerun()
+
+
+def _box(label: str, body: str, key: str, *, stands: bool) -> str:
+    """The words as they stand once they are asked about; before, and for the first words, a box for them."""
+    if not (stands and body):
+        return st.text_area(label, body, max_chars=WORDS_MAX, key=key)
+    words(label, kind="fact")
+    words(body, kind="note-body")
+    return body
 
 
 def my_look_back(here: Here) -> None:

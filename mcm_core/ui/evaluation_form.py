@@ -32,19 +32,20 @@ def evaluation_form(here: Here) -> None:
     with read() as db:
         mine, said = evaluations.mine(db, here.visitor), aspirations.mine(db, here.visitor)
     for part in evaluations.form().parts:
-        asked = [question for question in part.questions if _at_start(question, said) != ""]
+        asked = [question for question in part.questions if is_asked(question, said)]
         if asked:
             st.subheader(plain(str(part.title)), anchor=False)
         for place, question in enumerate(asked):
-            start = _at_start(question, said)
-            if start and (place == 0 or _at_start(asked[place - 1], said) != start):
-                words(f"At the start you wrote: {start}", kind="focus")
+            if question.again and (place == 0 or asked[place - 1].again != question.again):
+                at_start = said.is_of_the_start(question.again, here.cohort.start_ends)
+                wrote = "At the start you wrote" if at_start else "You wrote"
+                words(f"{wrote}: {said.words(question.again)}", kind="focus")
             _question(here, question, mine.get(question.key))
 
 
-def _at_start(question: Question, said: Aspiration) -> str | None:
-    """What the member said at the start and is asked about again: "" for nothing, and then there is nothing to ask."""
-    return {"hope": said.hope, "brings": said.brings}[question.again] if question.again else None
+def is_asked(question: Question, said: Aspiration) -> bool:
+    """Whether this is a question for somebody who said this: what became of it is asked of those who said something."""
+    return question.again is None or said.words(question.again) != ""
 
 
 def _question(here: Here, question: Question, mine: Answer | None) -> None:

@@ -167,7 +167,7 @@ def test_words_that_are_too_many_stay_in_their_box_and_are_refused_there(open_pa
 def test_what_was_hoped_for_is_asked_again_in_its_own_words(open_page: Open, looking_back: Group) -> None:
     ada, ben = looking_back.members[:2]
     with write() as db:
-        aspirations.bring(db, ada, hope="To listen better", brings="", at=NOW)
+        aspirations.bring(db, ada, hope="To listen better", brings="", at=NOW - OPEN)
 
     own, other = (open_page("closing", as_=member) for member in (ada, ben))
 
@@ -175,6 +175,51 @@ def test_what_was_hoped_for_is_asked_again_in_its_own_words(open_page: Open, loo
     assert "How far has what you hoped for come about" in "".join(one.label for one in own.radio)
     assert "To listen better" not in said(other)
     assert "hoped for come about" not in "".join(one.label for one in other.radio)
+
+
+def test_what_was_written_at_the_end_is_not_said_to_be_of_the_start(open_page: Open, looking_back: Group) -> None:
+    ada, ben = looking_back.members[:2]
+    with write() as db:
+        aspirations.bring(db, ben, hope="", brings="How?", at=NOW - OPEN)
+    app = open_page("closing", as_=ada)
+    box(app, "What do you hope to achieve?").input("Only now")
+    next(one for one in app.button if one.label == "Keep this").click().run()
+
+    own, other = (said(open_page("closing", as_=who)) for who in (ada, ben))
+
+    assert "You wrote: Only now" in own
+    assert "At the start" not in own
+    assert "At the start you wrote: How?" in other
+
+
+def test_what_is_asked_about_stays_and_what_is_missing_can_be_said(open_page: Open, looking_back: Group) -> None:
+    ada = looking_back.members[0]
+    with write() as db:
+        aspirations.bring(db, ada, hope="To listen better", brings="", at=NOW - OPEN)
+    app = open_page("closing", as_=ada)
+
+    assert "What do you hope to achieve?" not in [one.label for one in app.text_area]
+    box(app, "question or challenge").input("How?")
+    next(one for one in app.button if one.label == "Keep this").click().run()
+
+    with read() as db:
+        found = aspirations.mine(db, ada)
+    assert (found.hope, found.brings) == ("To listen better", "How?")
+    again = open_page("closing", as_=ada)
+    assert "Keep this" not in [one.label for one in again.button]
+    assert said(again).count("To listen better") == 2
+
+
+def test_an_applications_hope_is_of_the_start_whatever_is_added_later(open_page: Open, sqlite: str) -> None:
+    with write() as db:
+        opened = an_opening(db)
+        ada = come_in(db, opened, "Ada", {"hope": "Less alone"})
+        end = opened.cohort.session(6).ends_at
+        aspirations.bring(db, ada, hope="Less alone", brings="How?", at=end)
+        found = aspirations.mine(db, ada)
+
+    assert found.is_of_the_start("hope", opened.cohort.start_ends)
+    assert not found.is_of_the_start("brings", opened.cohort.start_ends)
 
 
 def test_words_are_shared_one_by_one_and_taken_back(open_page: Open, looking_back: Group) -> None:

@@ -56,6 +56,19 @@ def test_an_emptied_hope_leaves_nothing(db, group):
     assert db.scalars(select(AspirationRow)).all() == []
 
 
+@pytest.mark.parametrize("later", ["To be heard", ""])
+def test_a_hope_that_the_form_asks_about_is_written_over_by_nothing(db, group, later):
+    ada = group.members[0]
+    aspirations.bring(db, ada, hope="To listen", brings="", at=NOW)
+    aspirations.bring(db, ada, hope="To listen better", brings="", at=during(group) - timedelta(hours=2))
+
+    with pytest.raises(Refused, match="stays as it is"):
+        aspirations.bring(db, ada, hope=later, brings="How?", at=during(group))
+    aspirations.bring(db, ada, hope="To listen better", brings="How?", at=during(group))
+
+    assert (aspirations.mine(db, ada).hope, aspirations.mine(db, ada).brings) == ("To listen better", "How?")
+
+
 def test_what_an_application_said_becomes_the_members(db, group):
     """What recruiting calls when somebody is accepted."""
     aspirations.keep(db, group.members[0].member_id, hope="To listen", brings="How?", at=NOW)
