@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
 import streamlit as st
 
 from mcm_core.charts.bars import bars
-from mcm_core.domain.cohort import Cohort
 from mcm_core.domain.evaluation import WORDS_MAX, Window, as_instrument
 from mcm_core.services import agreements, aspirations, evaluations, journeys
 from mcm_core.store.engine import read, write
 from mcm_core.ui.asked import Asked
-from mcm_core.ui.evaluation_form import evaluation_form
+from mcm_core.ui.clocks import on_their_clocks
+from mcm_core.ui.evaluation_form import evaluation_form, is_finished
 from mcm_core.ui.half_typed import half_typed
 from mcm_core.ui.late_card import late_cards_alone
 from mcm_core.ui.page import PAGES, Here, now
@@ -41,8 +38,8 @@ def closing_asked(here: Here) -> list[Asked]:
         asks.append(Asked("closing.py", "Say what you hope for, and the question you bring", "history_edu"))
     if stands.number and stands.mine != stands.number and here.at < open_.closes:
         asks.append(Asked("agreement.py", "Read how we work together, and say whether you agree", "handshake"))
-    if open_.is_open(here.at):
-        asks.append(Asked("closing.py", _until(here.cohort, open_), "history_edu"))
+    if open_.is_open(here.at) and not is_finished(here):
+        asks.append(Asked("closing.py", _until(here, open_), "history_edu"))
     return asks
 
 
@@ -64,7 +61,8 @@ def what_i_bring(here: Here) -> None:
             _box(label, body, "", stands=True)
         return
     key = f"bring.{here.cohort.id}.{said.changed_at}"
-    place = f"bring.{here.cohort.id}" + ("" if len(free) > 1 else ".other")  # half-typed words know their box by its place
+    alone = "" if len(free) > 1 else ".alone"  # half-typed words know their box by its place among the others
+    place = f"bring.{here.cohort.id}{alone}"
     with half_typed(here, place, stored=free), st.form(key, border=False):
         hope = _box(HOPE, said.hope, f"{key}.hope", stands=stands)
         brings = _box(BRINGS, said.brings, f"{key}.brings", stands=stands)
@@ -91,12 +89,12 @@ def my_look_back(here: Here) -> None:
     open_ = _open(here)
     if open_.is_open(here.at):
         late_cards_alone(here)
-        words(f"Open until {_day(here.cohort, open_.closes)}.", kind="fact")
+        words(f"Open until {on_their_clocks(here.cohort, open_.closes)}.", kind="fact")
         evaluation_form(here)
     elif here.at < open_.opens:
-        words(f"A form to look back with opens with the last session, on {_day(here.cohort, open_.opens)}.")
+        words(f"A form to look back with opens with the last session, on {on_their_clocks(here.cohort, open_.opens)}.")
     else:
-        words(f"The form closed on {_day(here.cohort, open_.closes)}. What you said is under My data.")
+        words(f"The form closed on {on_their_clocks(here.cohort, open_.closes)}. What you said is under My data.")
 
 
 def start_seen_twice(here: Here) -> None:
@@ -128,13 +126,13 @@ def for_facilitators(here: Here) -> None:
         done = evaluations.pictures(db, here.visitor, here.cohort.id)
         shared = evaluations.shared(db, here.visitor, here.cohort.id)
     if here.at < open_.opens:
-        words(f"The form opens for everybody with the last session, on {_day(here.cohort, open_.opens)}.")
+        words(f"The form opens for everybody with the last session, on {on_their_clocks(here.cohort, open_.opens)}.")
         return
     words(f"{begun.people} of {begun.of} have begun the form. Who they are is not shown.")
     if not done:
         words(
-            f"It closes on {_day(here.cohort, open_.closes)}. After that the answers can be counted, once: two counts "
-            "a day apart would tell the answer that came between.",
+            f"It closes on {on_their_clocks(here.cohort, open_.closes)}. After that the answers can be counted, once: "
+            "two counts a day apart would tell the answer that came between.",
             kind="how-to",
         )
         button("Count the answers", lambda: _count(here), key="closing.count", disabled=not open_.is_over(here.at))
@@ -158,9 +156,5 @@ def _open(here: Here) -> Window:
         return evaluations.opening(db, here.visitor, here.cohort.id)
 
 
-def _until(cohort: Cohort, open_: Window) -> str:
-    return f"Look back on the six sessions, until {_day(cohort, open_.closes)}"
-
-
-def _day(cohort: Cohort, moment: datetime) -> str:
-    return f"{moment.astimezone(ZoneInfo(cohort.time_zone)):%-d %B, %H:%M}"
+def _until(here: Here, open_: Window) -> str:
+    return f"Look back on the six sessions, until {on_their_clocks(here.cohort, open_.closes)}"

@@ -43,6 +43,14 @@ def evaluation_form(here: Here) -> None:
             _question(here, question, mine.get(question.key))
 
 
+def is_finished(here: Here) -> bool:
+    """Whether the visitor has answered all that they are asked. A yes to an interview is offered, not asked for."""
+    with read() as db:
+        mine, said = evaluations.mine(db, here.visitor), aspirations.mine(db, here.visitor)
+    asked = [one for one in evaluations.form().questions if is_asked(one, said) and not one.yes]
+    return all(one.key in mine for one in asked)
+
+
 def is_asked(question: Question, said: Aspiration) -> bool:
     """Whether this is a question for somebody who said this: what became of it is asked of those who said something."""
     return question.again is None or said.words(question.again) != ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from mcm_core.domain.evaluation import WORDS_MAX, window
@@ -177,6 +178,37 @@ def test_what_was_hoped_for_is_asked_again_in_its_own_words(open_page: Open, loo
     assert "hoped for come about" not in "".join(one.label for one in other.radio)
 
 
+LOOK_BACK = "Look back on the six sessions, until Tuesday 6 January, 16:00 (Europe/London{})"
+
+
+def test_today_asks_to_look_back_until_everything_is_answered(open_page: Open, looking_back: Group) -> None:
+    ada = looking_back.members[0]
+    with read() as db:
+        asked = [one for one in evaluations.form().questions if not (one.again or one.yes)]
+    for question in asked:
+        if question in (asked[0], asked[-1]):
+            assert LOOK_BACK.format("") in links(open_page("today", as_=ada))
+        level, body = (NonAnswer.PASS, "") if question.levels else (None, "So")
+        with write() as db:
+            evaluations.answer(db, ada, question.key, level=level, body=body, at=CLOCK)
+
+    assert not [one for one in links(open_page("today", as_=ada)) if one.startswith("Look back on the six")]
+    assert "Look back and on" in links(open_page("today", as_=ada))
+    assert LOOK_BACK.format("") in links(open_page("today", as_=looking_back.members[1]))
+
+
+def test_until_when_the_form_is_open_is_said_on_ones_own_clock_too(
+    open_page: Open, looking_back: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(st.context), "timezone", property(lambda _: "Europe/Athens"))
+    ada, fay = looking_back.members[0], looking_back.facilitator
+    when = "Tuesday 6 January, 16:00 (Europe/London; for you 18:00)"
+
+    assert LOOK_BACK.format("; for you 18:00") in links(open_page("today", as_=ada))
+    assert f"Open until {when}." in said(open_page("closing", as_=ada))
+    assert f"It closes on {when}." in said(open_page("closing", as_=fay))
+
+
 def test_what_was_written_at_the_end_is_not_said_to_be_of_the_start(open_page: Open, looking_back: Group) -> None:
     ada, ben = looking_back.members[:2]
     with write() as db:
@@ -265,7 +297,7 @@ def test_counted_with_one_press_everybody_sees_the_picture(open_page: Open, afte
 def test_after_it_has_closed_it_says_so_and_today_still_leads_there(open_page: Open, after: Group) -> None:
     app = open_page("closing", as_=after.members[0])
 
-    assert "The form closed on 30 December, 16:00" in said(app)
+    assert "The form closed on Tuesday 30 December, 16:00 (Europe/London)" in said(app)
     assert "Look back and on" in links(open_page("today", as_=after.facilitator))
     assert "Look back and on" in links(open_page("today", as_=after.members[0]))
 

@@ -33,6 +33,7 @@ def test_whoever_missed_a_vote_is_asked_once_and_sees_their_line_at_once(open_pa
 
     app = open_page("journey", as_=ada)
     assert "You were not in when we voted" in said(app)
+    assert "Open until Tuesday 20 January, 16:00 (Europe/London)." in said(app)
     next(one for one in app.radio if "Where is it now" in one.label).set_value(3).run()
     next(one for one in app.radio if "Where do you hope" in one.label).set_value(4).run()
 
