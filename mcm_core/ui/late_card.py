@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from mcm_core.domain.ahead import meets_again
 from mcm_core.domain.errors import McmError
 from mcm_core.domain.instrument import Asked, Theme
 from mcm_core.domain.reading import NonAnswer, Reading, unfolds_desired
@@ -26,8 +27,9 @@ MISSED = (
 )
 SLIP = (
     "For a slip of the finger. Only your own line changes, and says that you corrected it; the picture that everybody "
-    "saw stays as it is. If you see it differently by now, keep that for the next vote."
+    "saw stays as it is."
 )
+BY_NOW = "If you see it differently by now, keep that for the next vote."
 Keep = Callable[[str, str, Reading], None]
 
 
@@ -79,7 +81,7 @@ def slips(here: Here) -> None:
     with st.expander("I tapped something else than I meant", key="slips", on_change="rerun") as fold:
         if not fold.open:
             return
-        words(SLIP, kind="promise")
+        words(f"{SLIP} {BY_NOW}" if meets_again(here.cohort, here.at) else SLIP, kind="promise")
         _refused()
         for card in cards:
             words(f"{card.round.title}. Until {on_their_clocks(here.cohort, card.closes)}.", kind="question")
