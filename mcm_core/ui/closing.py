@@ -128,7 +128,8 @@ def for_facilitators(here: Here) -> None:
     if here.at < open_.opens:
         words(f"The form opens for everybody with the last session, on {on_their_clocks(here.cohort, open_.opens)}.")
         return
-    words(f"{begun.people} of {begun.of} have begun the form. Who they are is not shown.")
+    who = "Beyond what is shared with you below, who they are" if shared else "Who they are"
+    words(f"{begun.people} of {begun.of} {'has' if begun.people == 1 else 'have'} begun the form. {who} is not shown.")
     if not done:
         words(
             f"It closes on {on_their_clocks(here.cohort, open_.closes)}. After that the answers can be counted, once: "

@@ -261,6 +261,8 @@ def test_words_are_shared_one_by_one_and_taken_back(open_page: Open, looking_bac
     assert "The silence" not in said(open_page("closing", as_=looking_back.facilitator))
 
     tick(open_page("closing", as_=ada), "The facilitators may read this")
+    begun = "1 of 6 has begun the form. Beyond what is shared with you below, who they are is not shown."
+    assert begun in said(open_page("closing", as_=looking_back.facilitator))
 
     assert "The silence" in said(open_page("closing", as_=looking_back.facilitator))
     next(o for o in open_page("closing", as_=ada).checkbox if "may read" in o.label).uncheck().run()
@@ -276,7 +278,7 @@ def test_a_facilitator_sees_a_count_of_people_and_cannot_count_yet(open_page: Op
 
     app = open_page("closing", as_=looking_back.facilitator)
 
-    assert "1 of 6 have begun the form" in said(app)
+    assert "1 of 6 has begun the form. Who they are is not shown." in said(app)
     assert "Tried something" not in said(app)
     assert next(one for one in app.button if one.label == "Count the answers").disabled
 
@@ -292,6 +294,7 @@ def test_counted_with_one_press_everybody_sees_the_picture(open_page: Open, afte
     for who in (after.facilitator, after.members[1]):
         assert "Tried something" in said(open_page("closing", as_=who))
     assert "Fewer than 5 of us" in said(open_page("closing", as_=after.members[1]))  # of the hopes nobody spoke
+    assert "“Our hopes” stays closed." in said(open_page("closing", as_=after.members[1]))
 
 
 def test_after_it_has_closed_it_says_so_and_today_still_leads_there(open_page: Open, after: Group) -> None:
