@@ -34,7 +34,7 @@ class Aspiration:
     brings: str = ""
     changed_at: datetime | None = None
     applied: bool = False
-    in_application: frozenset[Again] = frozenset()
+    in_application: tuple[Again, ...] = ()
 
     def words(self, again: Again) -> str:
         """The one or the other."""
@@ -53,7 +53,7 @@ def mine(db: Session, visitor: Visitor) -> Aspiration:
     if row is None:
         return Aspiration(applied=any(applied.values()))
     stands: dict[Again, str] = {"hope": row.hope, "brings": row.brings}
-    same = frozenset(again for again, words in stands.items() if words and words == applied[again])
+    same = tuple(again for again, words in stands.items() if words and words == applied[again])
     return Aspiration(row.hope, row.brings, row.changed_at, any(applied.values()), same)
 
 
