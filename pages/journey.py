@@ -61,7 +61,7 @@ def our_themes(here: Here, journey: OurJourney, counts: Counts, asked: str | Non
         fold = st.expander(label, expanded=number == place == 0, type="compact", on_change="rerun", key=key)
         if fold.open:  # what is folded is not drawn, so that a phone has little to load
             with fold:
-                looking_back.our_theme(journey, theme, key=key)
+                looking_back.our_theme(here, journey, theme, key=key)
                 looking_back.note_links(theme, counts, session_number=now)
 
 

@@ -98,13 +98,13 @@ def ours(here: Here) -> None:
     asked = st.query_params.get("step", "1")
     place = min(max(int(asked) if asked.isascii() and asked.isdigit() else 1, 1), len(walk) + 1)
     if place <= len(walk):
-        theme_step(walk[place - 1], report.notes, place, len(walk))
+        theme_step(here, walk[place - 1], report.notes, place, len(walk))
     else:
         last_step(here, report)
     buttons(place, len(walk))
 
 
-def theme_step(step: Step, notes: tuple[Note, ...], place: int, of: int) -> None:
+def theme_step(here: Here, step: Step, notes: tuple[Note, ...], place: int, of: int) -> None:
     """First and last picture, then the shift, then the notes behind it, then one question to talk about."""
     theme, of_theme = step.theme, step.journey.releases[step.theme.key]
     instrument = step.journey.question.instrument
@@ -113,7 +113,7 @@ def theme_step(step: Step, notes: tuple[Note, ...], place: int, of: int) -> None
     words(theme.need.words, kind="need")
     key = f"review.{place}"
     looking_back.first_and_last(step.journey, theme, key=key)
-    looking_back.our_shift(instrument, theme, of_theme, key=key)
+    looking_back.our_shift(here, instrument, theme, of_theme, key=key)
     looking_back.our_start(step.journey, theme, key=key)
     about = [note for note in notes if note.theme == theme.key]
     st.subheader("What we wrote", anchor=False)

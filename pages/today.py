@@ -17,6 +17,7 @@ from mcm_core.ui.asked import Asked, asked_of_me
 from mcm_core.ui.between_today import catch_up_asked
 from mcm_core.ui.clocks import on_both_clocks
 from mcm_core.ui.closing import closing_asked, closing_link
+from mcm_core.ui.door import at_the_door
 from mcm_core.ui.keeping import warning
 from mcm_core.ui.late_card import late_asked
 from mcm_core.ui.live import follow
@@ -157,7 +158,10 @@ def our_group(here: Here) -> None:
 
 here = open_page()
 st.title(plain(here.cohort.name), anchor=False)
-follow(here)
+if here.visitor.facilitates:
+    follow(here, f"door:{here.cohort.id}", draw=lambda: at_the_door(here))
+else:
+    follow(here)
 with read() as db:
     stage = rounds.on_stage(db, here.visitor, here.cohort.id, at=here.at)
 on = now_on(here)

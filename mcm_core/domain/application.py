@@ -145,12 +145,12 @@ def clean_answer(question: Question, said: str) -> str:
 
 
 def as_read(form: Form, application: Application) -> tuple[tuple[str, str], ...]:
-    """Each question and its answer for whoever reads it, in the order of the form, with a "No" for every box left
-    unticked where this is the form that was filled in. What is for the coordinator alone is not in it."""
+    """Each question and its answer for whoever reads it, in the order of the form. What is for the coordinator alone is
+    not in it. A box is "Not ticked" where this is the form that was filled in: nobody can tell whether it was a no."""
     said = {one.key: (one.asked, "Yes" if one.said == TICKED else one.said) for one in application.answers}
     if application.version != form.version:
         return tuple(said.values())
-    ticks = {one.key: (one.ask, "No") for one in form.questions if one.kind is Kind.TICK and not one.aside}
+    ticks = {one.key: (one.ask, "Not ticked") for one in form.questions if one.kind is Kind.TICK and not one.aside}
     keys = [one.key for one in form.questions if one.key in {**ticks, **said}]
     return tuple({**ticks, **said}[key] for key in keys)
 

@@ -92,6 +92,11 @@ class Cohort:
         """The meeting with this number, 1 to 6."""
         return self.sessions[number - 1]
 
+    @property
+    def start_ends(self) -> datetime:
+        """Until then members are asked what they hope for, and what they said is what they said at the start."""
+        return self.session(2).ends_at
+
 
 @dataclass(frozen=True)
 class Member:

@@ -16,6 +16,7 @@ from mcm_core.domain.cohort import CohortSession, held
 from mcm_core.domain.errors import Refused
 from mcm_core.domain.instrument import Instrument, Level, Text, Theme
 from mcm_core.domain.late import a_week_after
+from mcm_core.domain.reading import NonAnswer
 
 WORDS_MAX = 4000
 YES = 1
@@ -72,7 +73,8 @@ class Form:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a member said to one question. `shared_at` is since when the facilitators may read it, if they may."""
+    """What a member said to one question. `level` is `NonAnswer.PASS` for "Rather not say"; `shared_at` is since when
+    the facilitators may read it, if they may."""
 
     level: int | None = None
     body: str = ""
@@ -119,7 +121,7 @@ def refuse_closed(open_: Window, zone: str, at: datetime) -> None:
 
 def refuse_answer(question: Question, level: int | None, body: str) -> None:
     """Raise Refused for a level that the question does not have, words where none are asked, or too many."""
-    levels = range(1, len(question.levels) + 1) if question.levels else range(YES, YES + 1) if question.yes else ()
+    levels = [*range(1, len(question.levels) + 1), NonAnswer.PASS] if question.levels else [YES] if question.yes else []
     if level is not None and level not in levels:
         raise Refused("That is not one of the answers, so nothing was saved. Please choose one of those shown.")
     if body and not question.takes_words:

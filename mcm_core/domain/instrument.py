@@ -65,7 +65,8 @@ class Theme:
     def said(self) -> str:
         """Its label within a sentence: in quotation marks where it is a sentence itself, or reads like one."""
         words = self.label.words
-        return f"“{words}”" if words.endswith("?") or len(words.split()) > NAME_AT_MOST else words
+        is_name = len(words.split()) <= NAME_AT_MOST and not words.startswith("Our ") and not words.endswith("?")
+        return words if is_name else f"“{words}”"
 
     def stem_for(self, lens: str | None) -> str:
         """The stem as it reads for one lens: "We/I need to:" becomes "I need to:" or "We need to:"."""

@@ -90,6 +90,8 @@ def may_be_placed(loose: Collection[str], people: Collection[str], past: Past) -
 
 def density(met: Collection[Group], people: int) -> str:
     """The one sentence about catch-ups, about the whole cohort (§2.11): no list of who, and no league."""
+    if people < 2:
+        return "Fewer than two have joined, so nobody can meet yet."
     possible = people * (people - 1) // 2
     return f"{len(met)} of {possible} possible pairs have met."
 

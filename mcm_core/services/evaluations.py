@@ -180,10 +180,10 @@ def _writer(db: Session, visitor: Visitor, at: datetime) -> tuple[str, str]:
 
 
 def _frozen(db: Session, visitor: Visitor, cohort_id: str, question: Question) -> Release:
-    """One question's picture by the rules of every other: of fewer than the cohort's threshold nothing is shown."""
-    rows = db.scalars(
-        select(EvaluationRow).where(EvaluationRow.cohort_id == cohort_id, EvaluationRow.question == question.key)
-    )
+    """One question's picture by the rules of every other: of fewer than the cohort's threshold nothing is shown. Who
+    would rather not say has not answered."""
+    of_question = EvaluationRow.cohort_id == cohort_id, EvaluationRow.question == question.key
+    rows = db.scalars(select(EvaluationRow).where(*of_question, EvaluationRow.level > 0))
     answers = {row.member_id: Reading(row.level) for row in rows}
     return rules.freeze(
         question.key,

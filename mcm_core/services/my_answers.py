@@ -121,10 +121,14 @@ def evaluation(db: Session, member_id: str) -> tuple[Evaluated, ...]:
 
 
 def _evaluated(row: EvaluationRow, question: Question | None) -> Evaluated:
-    labels = dict(enumerate(question.levels, start=1)) if question else {}
-    tapped = str(labels.get(row.level, question.yes if question and question.yes else row.level)) if row.level else ""
+    labels = {NonAnswer.PASS.value: NonAnswer.PASS.label, **(_labels(question) if question else {})}
+    tapped = str(labels.get(row.level, row.level)) if row.level else ""
     ask = str(question.ask) if question else row.question
     return Evaluated(ask, ": ".join(filter(None, [tapped, row.body])), row.form, row.saved_at, row.shared_at)
+
+
+def _labels(question: Question) -> dict[int, str]:
+    return dict(enumerate(map(str, question.levels or filter(None, [question.yes])), start=1))
 
 
 def _said(instrument: Instrument, answer: int | None) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from mcm_core.domain.audit import Actor, Deed
 from mcm_core.domain.cohort import CohortSession
 from mcm_core.domain.errors import NotAllowed
+from mcm_core.domain.late import DAYS
 from mcm_core.domain.visitor import Role, Visitor
 from mcm_core.services import access, audit, invitations
 from mcm_core.services.access import ANY_FACILITATOR, ANYBODY, open_to
@@ -31,7 +32,7 @@ from mcm_core.store.tables import (
 FACILITATOR_HOURS = timedelta(hours=12)
 FACILITATOR_IDLE = timedelta(minutes=60)
 HALFWAY = timedelta(minutes=30)  # to find an app and set it up
-AFTER_LAST_SESSION = timedelta(days=7)
+AFTER_LAST_SESSION = timedelta(days=2 * DAYS)  # the week of the form, and one to read what was counted and decided
 GRACE = timedelta(days=1)  # for somebody who comes back when the sessions are long over
 WAITS = timedelta(days=1)  # a member's other phone at the door: long enough for a facilitator to look in
 TOUCH_EVERY = timedelta(seconds=60)

@@ -88,7 +88,7 @@ def _the_file(live: Path) -> Iterator[Session]:
             _swap(new, live)
         finally:
             engine(address_of(new)).dispose()
-            for tail in ("", *TAILS, ".changed"):
+            for tail in ("", *TAILS, ".changed", ".turn"):
                 new.with_name(new.name + tail).unlink(missing_ok=True)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mcm_core.domain.catch_up import CatchUp
+from mcm_core.domain.pairing import GAPS
 from mcm_core.services import catch_ups, my_catch_ups
 from mcm_core.store.engine import read
 from mcm_core.ui.asked import Asked
@@ -18,7 +19,7 @@ def catch_up_asked(here: Here) -> list[Asked]:
 
 def _for_member(here: Here) -> list[Asked]:
     with read() as db:
-        mine = [one for one in my_catch_ups.mine(db, here.visitor) if _is_open(one) and _is_this_week(here, one)]
+        mine = [one for one in my_catch_ups.mine(db, here.visitor) if _is_open(one) and _is_ahead(here, one.number)]
     if not mine:
         return []
     begins = "Your catch-up has changed" if mine[0].changed else "Your catch-up this week"
@@ -29,17 +30,17 @@ def _is_open(one: CatchUp) -> bool:
     return one.said is None or one.changed
 
 
-def _is_this_week(here: Here, one: CatchUp) -> bool:
-    """Whether the session that it leads up to is still to come."""
-    return here.at < here.cohort.session(one.number + 1).starts_at
+def _is_ahead(here: Here, number: int) -> bool:
+    """Whether the session that the catch-ups of this week lead up to is still to come: a week that is over is over."""
+    return here.at < here.cohort.session(number + 1).starts_at
 
 
 def _for_facilitator(here: Here) -> list[Asked]:
     with read() as db:
         number, broken = catch_ups.to_do(db, here.visitor, here.cohort.id)
-    if broken:
+    if broken and _is_ahead(here, number - 1 if number else GAPS):
         return [Asked("between.py", "Look at the catch-ups", "coffee", "Somebody needs another partner this week.")]
-    if number and here.cohort.session(number).starts_at <= here.at:
+    if number and here.cohort.session(number).starts_at <= here.at and _is_ahead(here, number):
         said = f"Catch-ups of week {number} are not shared yet."
         return [Asked("between.py", "Share who meets whom", "coffee", said)]
     return []

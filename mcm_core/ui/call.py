@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -18,9 +19,9 @@ from mcm_core.ui.page import PAGES, Here, now, recognise
 from mcm_core.ui.pieces import plain
 
 
-def call_back(here: Here, *topics: str, page: str = "") -> None:
+def call_back(here: Here, *topics: str, page: str = "", draw: Callable[[], None] | None = None) -> None:
     """A line that appears when a vote opens or, for members, while a block is on that does not lead to this `page`
-    (its file); and a pause. The page is drawn anew when one of `topics` changes.
+    (its file); and a pause. The page is drawn anew when one of `topics` changes, or `draw` alone where there is one.
 
     Facilitators are led to where they run the vote: a colleague may have opened it, or begun the pause.
     """
@@ -39,9 +40,11 @@ def call_back(here: Here, *topics: str, page: str = "") -> None:
                 turned = pauses.is_on(db, here.visitor, here.cohort.id, at=now()) != paused
         except NotAllowed:
             st.rerun()
-        if turned or bus.sequence(topics) != drawn:
+        if turned or (draw is None and bus.sequence(topics) != drawn):
             st.rerun()  # the calm screen comes or goes (ui/pause.py), or the page shows what is not there any more
         _line(here, round_, on, page)
+        if draw:
+            draw()
 
     with st.container():  # always there, so that what stands beneath keeps its place in the page
         st.fragment(part, run_every=STILL_HERE * random.uniform(0.8, 1.2))()

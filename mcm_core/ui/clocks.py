@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from mcm_core.domain.cohort import elsewhere
+from mcm_core.domain.cohort import Cohort, elsewhere
 
 
 def on_both_clocks(moment: datetime, local: datetime, zone: str) -> str:
     """Such as "Tuesday 13 January, 14:00 (Europe/London; for you 16:00)". `local` is on the wall of `zone`."""
     return f"{local:%A %-d %B, %H:%M} ({zone}{_for_you(moment, local)})"
+
+
+def on_their_clocks(cohort: Cohort, moment: datetime) -> str:
+    """The same of any moment in the life of a cohort."""
+    local = moment.astimezone(ZoneInfo(cohort.time_zone)).replace(tzinfo=None)
+    return on_both_clocks(moment, local, cohort.time_zone)
 
 
 def _for_you(moment: datetime, local: datetime) -> str:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
 import streamlit as st
 
 from mcm_core.charts.bars import bars
-from mcm_core.domain.cohort import Cohort
 from mcm_core.domain.evaluation import WORDS_MAX, Window, as_instrument
 from mcm_core.services import agreements, aspirations, evaluations, journeys
 from mcm_core.store.engine import read, write
 from mcm_core.ui.asked import Asked
-from mcm_core.ui.evaluation_form import evaluation_form
+from mcm_core.ui.clocks import on_their_clocks
+from mcm_core.ui.evaluation_form import evaluation_form, is_finished
 from mcm_core.ui.half_typed import half_typed
 from mcm_core.ui.late_card import late_cards_alone
 from mcm_core.ui.page import PAGES, Here, now
@@ -25,6 +22,10 @@ ALONE = "Only you read this."
 FROM_APPLICATION = (
     "What stands here from your application, the facilitators have read there. What you change here, only you read."
 )
+ASKED_LATER = "After the last session you are asked what became of it."
+STANDS = "What you have written stays as it is: the form to look back with asks what became of it."
+HOPE = "What do you hope to achieve?"
+BRINGS = "A question or challenge that I bring (it may be rough)"
 
 
 def closing_asked(here: Here) -> list[Asked]:
@@ -33,12 +34,12 @@ def closing_asked(here: Here) -> list[Asked]:
     with read() as db:
         said, stands = aspirations.mine(db, here.visitor), agreements.of(db, here.visitor, here.cohort.id)
     asks = []
-    if not said.hope and here.at < here.cohort.session(2).ends_at:
+    if not said.hope and here.at < here.cohort.start_ends:
         asks.append(Asked("closing.py", "Say what you hope for, and the question you bring", "history_edu"))
     if stands.number and stands.mine != stands.number and here.at < open_.closes:
         asks.append(Asked("agreement.py", "Read how we work together, and say whether you agree", "handshake"))
-    if open_.is_open(here.at):
-        asks.append(Asked("closing.py", _until(here.cohort, open_), "history_edu"))
+    if open_.is_open(here.at) and not is_finished(here):
+        asks.append(Asked("closing.py", _until(here, open_), "history_edu"))
     return asks
 
 
@@ -52,16 +53,19 @@ def what_i_bring(here: Here) -> None:
     """The hope and the question, which are shown back at the end."""
     with read() as db:
         said = aspirations.mine(db, here.visitor)
-    words(
-        f"{FROM_APPLICATION if said.applied else ALONE} After the last session you are asked what became of it.",
-        kind="promise",
-    )
+    stands = here.at >= _open(here).opens
+    words(f"{FROM_APPLICATION if said.applied else ALONE} {STANDS if stands else ASKED_LATER}", kind="promise")
+    free = [body for body in (said.hope, said.brings) if not (stands and body)]
+    if not free:
+        for label, body in ((HOPE, said.hope), (BRINGS, said.brings)):
+            _box(label, body, "", stands=True)
+        return
     key = f"bring.{here.cohort.id}.{said.changed_at}"
-    place = f"bring.{here.cohort.id}"
-    with half_typed(here, place, stored=[said.hope, said.brings]), st.form(key, border=False):
-        hope = st.text_area("What do you hope to achieve?", said.hope, max_chars=WORDS_MAX, key=f"{key}.hope")
-        asks = "A question or challenge that I bring (it may be rough)"
-        brings = st.text_area(asks, said.brings, max_chars=WORDS_MAX, key=f"{key}.brings")
+    alone = "" if len(free) > 1 else ".alone"  # half-typed words know their box by its place among the others
+    place = f"bring.{here.cohort.id}{alone}"
+    with half_typed(here, place, stored=free), st.form(key, border=False):
+        hope = _box(HOPE, said.hope, f"{key}.hope", stands=stands)
+        brings = _box(BRINGS, said.brings, f"{key}.brings", stands=stands)
         pressed = st.form_submit_button("Keep this")
     with showing_errors():
         if pressed:
@@ -71,17 +75,26 @@ def what_i_bring(here: Here) -> None:
             st.rerun()
 
 
+def _box(label: str, body: str, key: str, *, stands: bool) -> str:
+    """The words as they stand once they are asked about; before, and for the first words, a box for them."""
+    if not (stands and body):
+        return st.text_area(label, body, max_chars=WORDS_MAX, key=key)
+    words(label, kind="fact")
+    words(body, kind="note-body")
+    return body
+
+
 def my_look_back(here: Here) -> None:
     """The form while it is open, after what was missed; before and after, when it is or was."""
     open_ = _open(here)
     if open_.is_open(here.at):
         late_cards_alone(here)
-        words(f"Open until {_day(here.cohort, open_.closes)}.", kind="fact")
+        words(f"Open until {on_their_clocks(here.cohort, open_.closes)}.", kind="fact")
         evaluation_form(here)
     elif here.at < open_.opens:
-        words(f"A form to look back with opens with the last session, on {_day(here.cohort, open_.opens)}.")
+        words(f"A form to look back with opens with the last session, on {on_their_clocks(here.cohort, open_.opens)}.")
     else:
-        words(f"The form closed on {_day(here.cohort, open_.closes)}. What you said is under My data.")
+        words(f"The form closed on {on_their_clocks(here.cohort, open_.closes)}. What you said is under My data.")
 
 
 def start_seen_twice(here: Here) -> None:
@@ -113,13 +126,14 @@ def for_facilitators(here: Here) -> None:
         done = evaluations.pictures(db, here.visitor, here.cohort.id)
         shared = evaluations.shared(db, here.visitor, here.cohort.id)
     if here.at < open_.opens:
-        words(f"The form opens for everybody with the last session, on {_day(here.cohort, open_.opens)}.")
+        words(f"The form opens for everybody with the last session, on {on_their_clocks(here.cohort, open_.opens)}.")
         return
-    words(f"{begun.people} of {begun.of} have begun the form. Who they are is not shown.")
+    who = "Beyond what is shared with you below, who they are" if shared else "Who they are"
+    words(f"{begun.people} of {begun.of} {'has' if begun.people == 1 else 'have'} begun the form. {who} is not shown.")
     if not done:
         words(
-            f"It closes on {_day(here.cohort, open_.closes)}. After that the answers can be counted, once: two counts "
-            "a day apart would tell the answer that came between.",
+            f"It closes on {on_their_clocks(here.cohort, open_.closes)}. After that the answers can be counted, once: "
+            "two counts a day apart would tell the answer that came between.",
             kind="how-to",
         )
         button("Count the answers", lambda: _count(here), key="closing.count", disabled=not open_.is_over(here.at))
@@ -143,9 +157,5 @@ def _open(here: Here) -> Window:
         return evaluations.opening(db, here.visitor, here.cohort.id)
 
 
-def _until(cohort: Cohort, open_: Window) -> str:
-    return f"Look back on the six sessions, until {_day(cohort, open_.closes)}"
-
-
-def _day(cohort: Cohort, moment: datetime) -> str:
-    return f"{moment.astimezone(ZoneInfo(cohort.time_zone)):%-d %B, %H:%M}"
+def _until(here: Here, open_: Window) -> str:
+    return f"Look back on the six sessions, until {on_their_clocks(here.cohort, open_.closes)}"

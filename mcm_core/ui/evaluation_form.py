@@ -8,6 +8,7 @@ import streamlit as st
 
 from mcm_core.domain.errors import McmError
 from mcm_core.domain.evaluation import YES, Answer, Question
+from mcm_core.domain.reading import NonAnswer
 from mcm_core.services import aspirations, evaluations
 from mcm_core.services.aspirations import Aspiration
 from mcm_core.store.engine import read, write
@@ -22,7 +23,6 @@ KEPT = (
     "unless you share them: answer by answer, and you can take that back."
 )
 SHARE = "The facilitators may read this, with my name"
-RATHER_NOT = 0
 
 
 @st.fragment
@@ -31,23 +31,29 @@ def evaluation_form(here: Here) -> None:
     words(KEPT, kind="promise")
     with read() as db:
         mine, said = evaluations.mine(db, here.visitor), aspirations.mine(db, here.visitor)
-    if refused := visit().refused:
-        visit().refused = None
-        st.error(plain(refused))
     for part in evaluations.form().parts:
-        asked = [question for question in part.questions if _at_start(question, said) != ""]
+        asked = [question for question in part.questions if is_asked(question, said)]
         if asked:
             st.subheader(plain(str(part.title)), anchor=False)
         for place, question in enumerate(asked):
-            start = _at_start(question, said)
-            if start and (place == 0 or _at_start(asked[place - 1], said) != start):
-                words(f"At the start you wrote: {start}", kind="focus")
+            if question.again and (place == 0 or asked[place - 1].again != question.again):
+                at_start = said.is_of_the_start(question.again, here.cohort.start_ends)
+                wrote = "At the start you wrote" if at_start else "You wrote"
+                words(f"{wrote}: {said.words(question.again)}", kind="focus")
             _question(here, question, mine.get(question.key))
 
 
-def _at_start(question: Question, said: Aspiration) -> str | None:
-    """What the member said at the start and is asked about again: "" for nothing, and then there is nothing to ask."""
-    return {"hope": said.hope, "brings": said.brings}[question.again] if question.again else None
+def is_finished(here: Here) -> bool:
+    """Whether the visitor has answered all that they are asked. A yes to an interview is offered, not asked for."""
+    with read() as db:
+        mine, said = evaluations.mine(db, here.visitor), aspirations.mine(db, here.visitor)
+    asked = [one for one in evaluations.form().questions if is_asked(one, said) and not one.yes]
+    return all(one.key in mine for one in asked)
+
+
+def is_asked(question: Question, said: Aspiration) -> bool:
+    """Whether this is a question for somebody who said this: what became of it is asked of those who said something."""
+    return question.again is None or said.words(question.again) != ""
 
 
 def _question(here: Here, question: Question, mine: Answer | None) -> None:
@@ -56,22 +62,25 @@ def _question(here: Here, question: Question, mine: Answer | None) -> None:
         _levels(here, question, mine, key)
     elif question.yes:
         st.markdown(plain(str(question.ask)))
-        keep = _keeping(here, question, lambda: (YES if chosen(key) else None, ""))
+        keep = _keeping(here, question, key, lambda: (YES if chosen(key) else None, ""))
         st.checkbox(f"{question.yes}", value=mine is not None, key=key, on_change=keep)
         words("A yes shows the facilitators your name here, and nothing else.", kind="how-to")
     else:
-        keep = _keeping(here, question, lambda: (None, typed(key)))
+        keep = _keeping(here, question, key, lambda: (None, typed(key)))
         body = mine.body if mine else ""
         with half_typed(here, key, stored=[body]):
             st.text_area(named(str(question.ask)), body, key=key, height="content", on_change=keep)
+    if refused := visit().unkept.get(key):
+        st.error(plain(refused))
     if mine and question.takes_words:
         _share(here, question, mine, f"{key}.share")
-    if mine:
+    if mine and not refused:
         words("Kept.", kind="fact")
 
 
 def _levels(here: Here, question: Question, mine: Answer | None, key: str) -> None:
-    labels = {code: str(label) for code, label in enumerate(question.levels, start=1)} | {RATHER_NOT: "Rather not say"}
+    labels = {code: str(label) for code, label in enumerate(question.levels, start=1)}
+    labels[NonAnswer.PASS] = NonAnswer.PASS.label
     codes = list(labels)
     st.radio(
         named(str(question.ask)),
@@ -79,7 +88,7 @@ def _levels(here: Here, question: Question, mine: Answer | None, key: str) -> No
         index=codes.index(mine.level) if mine and mine.level in codes else None,
         format_func=lambda code: plain(labels[code]),
         key=key,
-        on_change=_keeping(here, question, lambda: (chosen(key) or None, "")),
+        on_change=_keeping(here, question, key, lambda: (chosen(key), "")),
     )
 
 
@@ -88,10 +97,14 @@ def _share(here: Here, question: Question, mine: Answer, key: str) -> None:
         with write() as db:
             evaluations.share(db, here.visitor, question.key, bool(chosen(key)), at=now())
 
-    st.checkbox(SHARE, value=mine.shared_at is not None, key=key, on_change=_or_say(share))
+    st.checkbox(SHARE, value=mine.shared_at is not None, key=key, on_change=_or_say(key, share))
+    if refused := visit().unkept.get(key):
+        st.error(plain(refused))
 
 
-def _keeping(here: Here, question: Question, said: Callable[[], tuple[int | None, str]]) -> Callable[[], None]:
+def _keeping(
+    here: Here, question: Question, key: str, said: Callable[[], tuple[int | None, str]]
+) -> Callable[[], None]:
     """A callback that keeps an answer, read from its widget when it runs."""
 
     def keep() -> None:
@@ -99,16 +112,17 @@ def _keeping(here: Here, question: Question, said: Callable[[], tuple[int | None
         with write() as db:
             evaluations.answer(db, here.visitor, question.key, level=level, body=body, at=now())
 
-    return _or_say(keep)
+    return _or_say(key, keep)
 
 
-def _or_say(do: Callable[[], None]) -> Callable[[], None]:
-    """The same, with an error said by the next drawing of the form. What stands in the box stays there."""
+def _or_say(key: str, do: Callable[[], None]) -> Callable[[], None]:
+    """The same, with an error said beneath this box until it takes something. What stands in the box stays there."""
 
     def done() -> None:
         try:
             do()
+            visit().unkept.pop(key, None)
         except McmError as error:
-            visit().refused = str(error)
+            visit().unkept[key] = str(error)
 
     return done

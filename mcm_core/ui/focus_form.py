@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mcm_core.domain.ahead import meets_again
 from mcm_core.domain.focus import mistakes
 from mcm_core.domain.instrument import Instrument
 from mcm_core.services import focuses
@@ -13,6 +14,9 @@ from mcm_core.ui.half_typed import half_typed
 from mcm_core.ui.page import Here, now
 from mcm_core.ui.pieces import plain, showing_errors, words
 from mcm_core.ui.visit import Draft, visit
+
+WEEKLY = "You will rate the same one every week."
+ONCE = "What you answer here is about that one."
 
 
 def focus_form(here: Here, instrument: Instrument, focus: Focus | None) -> None:
@@ -25,7 +29,8 @@ def focus_form(here: Here, instrument: Instrument, focus: Focus | None) -> None:
     draft = visit().drafts.setdefault(place, Draft())
     called = focus.label if focus else ""
     with half_typed(here, place, stored=[called], generation=draft.generation), st.form("focus"):
-        words("Think of one relationship in your work. You will rate the same one every week.", kind="need")
+        how_often = WEEKLY if meets_again(here.cohort, here.at) else ONCE
+        words(f"Think of one relationship in your work. {how_often}", kind="need")
         party = _one_of("Who is it with?", instrument.parties, focus.party if focus else None, key="focus.party")
         beneath["party"] = st.empty()
         before = focus.constellation if focus else None

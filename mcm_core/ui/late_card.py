@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from mcm_core.domain.ahead import meets_again
 from mcm_core.domain.errors import McmError
 from mcm_core.domain.instrument import Asked, Theme
 from mcm_core.domain.reading import NonAnswer, Reading, unfolds_desired
@@ -16,6 +15,7 @@ from mcm_core.services.focuses import Focus
 from mcm_core.services.late import LateCard
 from mcm_core.store.engine import read, write
 from mcm_core.ui import asked as today
+from mcm_core.ui.clocks import on_their_clocks
 from mcm_core.ui.focus_form import focus_form
 from mcm_core.ui.page import Here, now
 from mcm_core.ui.pieces import named, plain, words
@@ -27,8 +27,9 @@ MISSED = (
 )
 SLIP = (
     "For a slip of the finger. Only your own line changes, and says that you corrected it; the picture that everybody "
-    "saw stays as it is. If you see it differently by now, keep that for the next vote."
+    "saw stays as it is."
 )
+BY_NOW = "If you see it differently by now, keep that for the next vote."
 Keep = Callable[[str, str, Reading], None]
 
 
@@ -60,7 +61,7 @@ def late_cards(here: Here) -> None:
 
 def _missed(here: Here, card: LateCard, focus: Focus | None) -> None:
     with st.expander(plain(card.round.title), key=f"late.{card.round.id}"):
-        words(f"Open until {_day(here, card.closes)}.", kind="fact")
+        words(f"Open until {on_their_clocks(here.cohort, card.closes)}.", kind="fact")
         if focus:
             words(f"My relationship: {focus.label}", kind="focus")
         words(str(card.round.card.instrument.how_to), kind="how-to")
@@ -80,10 +81,10 @@ def slips(here: Here) -> None:
     with st.expander("I tapped something else than I meant", key="slips", on_change="rerun") as fold:
         if not fold.open:
             return
-        words(SLIP, kind="promise")
+        words(f"{SLIP} {BY_NOW}" if meets_again(here.cohort, here.at) else SLIP, kind="promise")
         _refused()
         for card in cards:
-            words(f"{card.round.title}. Until {_day(here, card.closes)}.", kind="question")
+            words(f"{card.round.title}. Until {on_their_clocks(here.cohort, card.closes)}.", kind="question")
             for theme in card.round.card.asked:
                 if theme.key in card.answers:
                     _theme(card, theme, lambda *said: _correct(here, *said))
@@ -134,7 +135,3 @@ def _answer(here: Here, round_id: str, theme: str, reading: Reading) -> None:
 def _correct(here: Here, round_id: str, theme: str, reading: Reading) -> None:
     with write() as db:
         late.correct(db, here.visitor, round_id, theme, reading, at=now())
-
-
-def _day(here: Here, moment: datetime) -> str:
-    return f"{moment.astimezone(ZoneInfo(here.cohort.time_zone)):%A %-d %B, %H:%M}"

@@ -18,6 +18,7 @@ from mcm_core.charts.slopes import slopes
 from mcm_core.charts.three_marks import three_marks
 from mcm_core.domain import looking_back as start
 from mcm_core.domain import median
+from mcm_core.domain.ahead import may_vote_again
 from mcm_core.domain.instrument import Instrument, Theme
 from mcm_core.domain.journey import MyJourney, OurJourney, hopes_moved, kept_closed, last_shift, new_lines, we_moved
 from mcm_core.domain.note import Note
@@ -29,6 +30,7 @@ from mcm_core.ui.page import PAGES, Here
 from mcm_core.ui.pieces import is_dark, plain, project, table, words
 
 FIRST_SHIFT = "Who moved is shown here once we have voted on this theme in a second session."
+ONLY_SHIFT = "We voted on this theme in one session only, so nothing can be said here of who moved."
 CLOSED_SHIFT = f"Who moved stays closed. {MOVES_CLOSED}"
 Counts = Mapping[tuple[int, str], int]
 
@@ -84,13 +86,13 @@ def themes(instrument: Instrument, present: Mapping[str, object], first: str | N
     return sorted(found, key=lambda theme: (theme.key != first, not theme.core))
 
 
-def our_theme(journey: OurJourney, theme: Theme, *, key: str) -> None:
+def our_theme(here: Here, journey: OurJourney, theme: Theme, *, key: str) -> None:
     """One theme of ours: who stood where in each session, then who moved, now and hopes apart."""
     instrument, of_theme = journey.question.instrument, journey.releases[theme.key]
     fold(multiples(instrument, of_theme, narrow=True, dark=is_dark()), key=f"{key}.multiples")
     for sentence in kept_closed(of_theme):
         words(sentence)
-    our_shift(instrument, theme, of_theme, key=key)
+    our_shift(here, instrument, theme, of_theme, key=key)
     our_start(journey, theme, key=key)
 
 
@@ -110,13 +112,14 @@ def _marks(instrument: Instrument, theme: Theme, marks: start.Marks | None, *, k
     words(marks.sentence, kind="question")
 
 
-def our_shift(instrument: Instrument, theme: Theme, of_theme: Mapping[int, Release], *, key: str) -> None:
+def our_shift(here: Here, instrument: Instrument, theme: Theme, of_theme: Mapping[int, Release], *, key: str) -> None:
     """Who moved: two sentences and their picture. Nothing where levels have no order."""
     if not instrument.ordered:
         return
     shift = last_shift(of_theme)
     if shift is None:
-        words(FIRST_SHIFT if len(of_theme) < 2 else CLOSED_SHIFT)
+        first = FIRST_SHIFT if may_vote_again(here.cohort, of_theme, here.at) else ONLY_SHIFT
+        words(first if len(of_theme) < 2 else CLOSED_SHIFT)
         return
     fold(shifts(instrument, [(theme, shift)], narrow=True, dark=is_dark()), key=f"{key}.shifts")
     words(we_moved(shift), kind="question")

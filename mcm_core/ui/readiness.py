@@ -33,4 +33,5 @@ def document_missing(here: Here) -> None:
         )
         st.warning("\n".join([plain(said), "", *(f"- {plain(line)}" for line in by_state(waiting))]))
     elif copies:
-        words(f"The participation document: all {len(copies)} have read it, or were talked through it.")
+        has, was = ("1 of 1 has", "was") if len(copies) == 1 else (f"all {len(copies)} have", "were")
+        words(f"The participation document: {has} read it, or {was} talked through it.")

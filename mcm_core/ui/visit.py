@@ -48,6 +48,7 @@ class Visit:
     erased: bool = False  # whoever used this tab has just erased what was theirs
     refused: str | None = None
     late_refused: str | None = None
+    unkept: dict[str, str] = field(default_factory=dict)  # why what stands in a box was not kept, by the box's key
     application: str | None = None  # the one that is being read
     turned: int = 0  # how often the next one was asked for by its button, which renews the list to choose from
     recovery_codes: tuple[str, ...] = ()

@@ -1,5 +1,5 @@
 """A member never needs to remember or solve anything, and loses nothing typed when a sign-in ends (T39; WCAG 2.2, 3.3.8
-and 2.2.5; 2.2.1: a member's sign-in lasts until a week after the last session)."""
+and 2.2.5; 2.2.1: a member's sign-in lasts until two weeks after the last session)."""
 
 from __future__ import annotations
 

@@ -72,13 +72,15 @@ def test_outside_it_says_when() -> None:
 @pytest.mark.parametrize(
     ("question", "level", "body"),
     [(LEVELS, 3, ""), (LEVELS, 0, ""), (LEVELS, 1, "and words"), (WORDS, 1, ""), (WORDS, None, "x" * 4001),
-     (TAP, 2, ""), (TAP, None, "yes")],
+     (TAP, 2, ""), (TAP, -3, ""), (LEVELS, -1, ""), (TAP, None, "yes")],
 )  # fmt: skip
 def test_what_the_question_does_not_have_is_refused(question: Question, level: int | None, body: str) -> None:
     with pytest.raises(Refused):
         refuse_answer(question, level, body)
 
 
-@pytest.mark.parametrize(("question", "level", "body"), [(LEVELS, 2, ""), (WORDS, None, "x" * 4000), (TAP, 1, "")])
+@pytest.mark.parametrize(
+    ("question", "level", "body"), [(LEVELS, 2, ""), (LEVELS, -3, ""), (WORDS, None, "x" * 4000), (TAP, 1, "")]
+)
 def test_what_it_has_is_taken(question: Question, level: int | None, body: str) -> None:
     refuse_answer(question, level, body)

@@ -237,3 +237,8 @@ def test_the_density_is_one_sentence_about_everybody() -> None:
     met = {frozenset(pair) for pair in list(combinations(NAMES[:12], 2))[:31]}
 
     assert density(met, 12) == "31 of 66 possible pairs have met."
+
+
+@pytest.mark.parametrize("people", [0, 1])
+def test_where_nobody_can_meet_no_pair_is_counted(people: int) -> None:
+    assert density(set(), people) == "Fewer than two have joined, so nobody can meet yet."

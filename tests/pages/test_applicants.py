@@ -330,7 +330,7 @@ def test_when_applications_close_is_said_until_the_group_is_confirmed(open_page:
     assert "Whoever opens this address reads that the group is complete." in desk
 
 
-def test_a_box_left_unticked_is_read_as_a_no(open_page: Open, opened: Opened) -> None:
+def test_a_box_left_unticked_is_called_so_and_is_not_read_as_a_no(open_page: Open, opened: Opened) -> None:
     with write() as db:
         applies(db, opened, "Zoe Unticked", {"support": "", "space": "on"})
 
@@ -338,10 +338,11 @@ def test_a_box_left_unticked_is_read_as_a_no(open_page: Open, opened: Opened) ->
     with read() as db:
         asked = applicants.one(db, opened.fay, the_id(db, opened, "Zoe Unticked")).application
     shown = dict(as_read(opening_texts.form(), asked))
-    assert shown["I have support from my organisation to attend"] == "No"
+    assert shown["I have support from my organisation to attend"] == "Not ticked"
     assert shown["I can make some space between sessions to think, talk with my team and try things out"] == "Yes"
     assert "**I have support from my organisation to attend**" in [one.value for one in app.markdown]
-    assert ">No</p>" in said(app)
+    assert ">Not ticked</p>" in said(app)
+    assert ">No</p>" not in said(app)
 
 
 def applies_as(opened: Opened, name: str, email: str, organisation: str, why: str, *, at: datetime = IN_TIME) -> str:

@@ -271,6 +271,25 @@ def test_today_reminds_a_facilitator_once_people_have_met(
     assert "Catch-ups of week 1 are not shared yet." in html(open_page("today", as_=group.facilitator))
 
 
+def test_a_week_that_is_over_is_urged_by_nothing(
+    open_page: Open, group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for moment in (group.cohort.session(2).starts_at, group.cohort.session(6).ends_at):
+        monkeypatch.setattr("tests.pages.conftest.CLOCK", moment)
+        assert "not shared yet" not in html(open_page("today", as_=group.facilitator))
+
+
+def test_nor_is_a_broken_one(open_page: Open, shared: Group, monkeypatch: pytest.MonkeyPatch) -> None:
+    ada, needs = shared.members[0], "Somebody needs another partner this week."
+    with write() as db:
+        my_catch_ups.say(db, ada, my_catch_ups.mine(db, ada)[0].id, "swap")
+    assert needs in html(open_page("today", as_=shared.facilitator))
+
+    monkeypatch.setattr("tests.pages.conftest.CLOCK", shared.cohort.session(2).starts_at)
+
+    assert needs not in html(open_page("today", as_=shared.facilitator))
+
+
 def test_today_says_whom_i_catch_up_with_until_i_have_said_whether_we_met(open_page: Open, shared: Group) -> None:
     ada = shared.members[0]
     said = f"Your catch-up this week: {my_partner(shared).name}."

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from mcm_core.domain.evaluation import window
+from mcm_core.domain.evaluation import WORDS_MAX, window
 from mcm_core.domain.opening import Plan
+from mcm_core.domain.reading import NonAnswer
 from mcm_core.services import (
     agreements,
     applicants,
@@ -19,6 +21,7 @@ from mcm_core.services import (
     facilitators,
     instruments,
     late,
+    members,
     openings,
     rounds,
 )
@@ -65,6 +68,18 @@ def after(sqlite: str) -> Group:
 def box(app: AppTest, label: str):
     (found,) = [one for one in app.text_area if label in one.label]
     return found
+
+
+def box_above(app: AppTest, error: str):
+    """The last text box that is drawn before this error."""
+    drawn = [one for one in every(app.main) if one.type in ("text_area", "error")]
+    return drawn[[one.type == "error" and one.value == error for one in drawn].index(True) - 1]
+
+
+def every(block):
+    """Whatever is drawn, from top to bottom."""
+    for one in block.children.values():
+        yield from every(one) if hasattr(one, "children") else [one]
 
 
 def tick(app: AppTest, label: str) -> AppTest:
@@ -114,19 +129,46 @@ def test_an_answer_is_kept_when_its_box_is_left_and_there_again_later(open_page:
         assert evaluations.mine(db, looking_back.members[1]) == {}
 
 
-def test_rather_not_say_takes_a_level_away(open_page: Open, looking_back: Group) -> None:
-    app = open_page("closing", as_=looking_back.members[0])
+def test_rather_not_say_is_kept_like_any_answer(open_page: Open, looking_back: Group) -> None:
+    ada = looking_back.members[0]
+    app = open_page("closing", as_=ada)
     app.radio[0].set_value(4).run()
-    app.radio[0].set_value(0).run()
+    app.radio[0].set_value(NonAnswer.PASS).run()
 
+    assert said(app).count("Kept.") == 1
+    again = open_page("closing", as_=ada)
+    assert again.radio[0].value == NonAnswer.PASS
+    assert "Rather not say" in said(open_page("my_data", as_=ada))
+
+
+def test_words_that_are_too_many_stay_in_their_box_and_are_refused_there(open_page: Open, looking_back: Group) -> None:
+    ada = looking_back.members[0]
+    app = open_page("closing", as_=ada)
+    box(app, "What surprised you?").input("The silence").run()
+    assert said(app).count("Kept.") == 1
+    too_many = "x" * (WORDS_MAX + 1)
+
+    box(app, "What surprised you?").input(too_many).run()
+
+    assert said(app).count("Kept.") == 0
+    for _ in range(2):  # also after whatever else is done on the page
+        assert f"That is {WORDS_MAX + 1} characters" in app.error[0].value
+        assert box_above(app, app.error[0].value).label == "What surprised you?"
+        assert box(app, "What surprised you?").value == too_many
+        app.radio[0].set_value(1).run()
+        assert said(app).count("Kept.") == 1, "of the radio alone"
+
+    box(app, "What surprised you?").input("The laughter").run()
+    assert not app.error
+    assert said(app).count("Kept.") == 2
     with read() as db:
-        assert evaluations.mine(db, looking_back.members[0]) == {}
+        assert evaluations.mine(db, ada)["surprised"].body == "The laughter"
 
 
 def test_what_was_hoped_for_is_asked_again_in_its_own_words(open_page: Open, looking_back: Group) -> None:
     ada, ben = looking_back.members[:2]
     with write() as db:
-        aspirations.bring(db, ada, hope="To listen better", brings="", at=NOW)
+        aspirations.bring(db, ada, hope="To listen better", brings="", at=NOW - OPEN)
 
     own, other = (open_page("closing", as_=member) for member in (ada, ben))
 
@@ -136,6 +178,82 @@ def test_what_was_hoped_for_is_asked_again_in_its_own_words(open_page: Open, loo
     assert "hoped for come about" not in "".join(one.label for one in other.radio)
 
 
+LOOK_BACK = "Look back on the six sessions, until Tuesday 6 January, 16:00 (Europe/London{})"
+
+
+def test_today_asks_to_look_back_until_everything_is_answered(open_page: Open, looking_back: Group) -> None:
+    ada = looking_back.members[0]
+    with read() as db:
+        asked = [one for one in evaluations.form().questions if not (one.again or one.yes)]
+    for question in asked:
+        if question in (asked[0], asked[-1]):
+            assert LOOK_BACK.format("") in links(open_page("today", as_=ada))
+        level, body = (NonAnswer.PASS, "") if question.levels else (None, "So")
+        with write() as db:
+            evaluations.answer(db, ada, question.key, level=level, body=body, at=CLOCK)
+
+    assert not [one for one in links(open_page("today", as_=ada)) if one.startswith("Look back on the six")]
+    assert "Look back and on" in links(open_page("today", as_=ada))
+    assert LOOK_BACK.format("") in links(open_page("today", as_=looking_back.members[1]))
+
+
+def test_until_when_the_form_is_open_is_said_on_ones_own_clock_too(
+    open_page: Open, looking_back: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(st.context), "timezone", property(lambda _: "Europe/Athens"))
+    ada, fay = looking_back.members[0], looking_back.facilitator
+    when = "Tuesday 6 January, 16:00 (Europe/London; for you 18:00)"
+
+    assert LOOK_BACK.format("; for you 18:00") in links(open_page("today", as_=ada))
+    assert f"Open until {when}." in said(open_page("closing", as_=ada))
+    assert f"It closes on {when}." in said(open_page("closing", as_=fay))
+
+
+def test_what_was_written_at_the_end_is_not_said_to_be_of_the_start(open_page: Open, looking_back: Group) -> None:
+    ada, ben = looking_back.members[:2]
+    with write() as db:
+        aspirations.bring(db, ben, hope="", brings="How?", at=NOW - OPEN)
+    app = open_page("closing", as_=ada)
+    box(app, "What do you hope to achieve?").input("Only now")
+    next(one for one in app.button if one.label == "Keep this").click().run()
+
+    own, other = (said(open_page("closing", as_=who)) for who in (ada, ben))
+
+    assert "You wrote: Only now" in own
+    assert "At the start" not in own
+    assert "At the start you wrote: How?" in other
+
+
+def test_what_is_asked_about_stays_and_what_is_missing_can_be_said(open_page: Open, looking_back: Group) -> None:
+    ada = looking_back.members[0]
+    with write() as db:
+        aspirations.bring(db, ada, hope="To listen better", brings="", at=NOW - OPEN)
+    app = open_page("closing", as_=ada)
+
+    assert "What do you hope to achieve?" not in [one.label for one in app.text_area]
+    box(app, "question or challenge").input("How?")
+    next(one for one in app.button if one.label == "Keep this").click().run()
+
+    with read() as db:
+        found = aspirations.mine(db, ada)
+    assert (found.hope, found.brings) == ("To listen better", "How?")
+    again = open_page("closing", as_=ada)
+    assert "Keep this" not in [one.label for one in again.button]
+    assert said(again).count("To listen better") == 2
+
+
+def test_an_applications_hope_is_of_the_start_whatever_is_added_later(open_page: Open, sqlite: str) -> None:
+    with write() as db:
+        opened = an_opening(db)
+        ada = come_in(db, opened, "Ada", {"hope": "Less alone"})
+        end = opened.cohort.session(6).ends_at
+        aspirations.bring(db, ada, hope="Less alone", brings="How?", at=end)
+        found = aspirations.mine(db, ada)
+
+    assert found.is_of_the_start("hope", opened.cohort.start_ends)
+    assert not found.is_of_the_start("brings", opened.cohort.start_ends)
+
+
 def test_words_are_shared_one_by_one_and_taken_back(open_page: Open, looking_back: Group) -> None:
     ada = looking_back.members[0]
     app = open_page("closing", as_=ada)
@@ -143,6 +261,8 @@ def test_words_are_shared_one_by_one_and_taken_back(open_page: Open, looking_bac
     assert "The silence" not in said(open_page("closing", as_=looking_back.facilitator))
 
     tick(open_page("closing", as_=ada), "The facilitators may read this")
+    begun = "1 of 6 has begun the form. Beyond what is shared with you below, who they are is not shown."
+    assert begun in said(open_page("closing", as_=looking_back.facilitator))
 
     assert "The silence" in said(open_page("closing", as_=looking_back.facilitator))
     next(o for o in open_page("closing", as_=ada).checkbox if "may read" in o.label).uncheck().run()
@@ -158,7 +278,7 @@ def test_a_facilitator_sees_a_count_of_people_and_cannot_count_yet(open_page: Op
 
     app = open_page("closing", as_=looking_back.facilitator)
 
-    assert "1 of 6 have begun the form" in said(app)
+    assert "1 of 6 has begun the form. Who they are is not shown." in said(app)
     assert "Tried something" not in said(app)
     assert next(one for one in app.button if one.label == "Count the answers").disabled
 
@@ -174,12 +294,13 @@ def test_counted_with_one_press_everybody_sees_the_picture(open_page: Open, afte
     for who in (after.facilitator, after.members[1]):
         assert "Tried something" in said(open_page("closing", as_=who))
     assert "Fewer than 5 of us" in said(open_page("closing", as_=after.members[1]))  # of the hopes nobody spoke
+    assert "“Our hopes” stays closed." in said(open_page("closing", as_=after.members[1]))
 
 
 def test_after_it_has_closed_it_says_so_and_today_still_leads_there(open_page: Open, after: Group) -> None:
     app = open_page("closing", as_=after.members[0])
 
-    assert "The form closed on 30 December, 16:00" in said(app)
+    assert "The form closed on Tuesday 30 December, 16:00 (Europe/London)" in said(app)
     assert "Look back and on" in links(open_page("today", as_=after.facilitator))
     assert "Look back and on" in links(open_page("today", as_=after.members[0]))
 
@@ -374,3 +495,19 @@ def test_closing_leads_to_the_start_seen_twice_once_we_have_looked_back(open_pag
 
     assert mine in links(open_page("closing", as_=ada))
     assert ours in links(open_page("closing", as_=fay))
+
+
+@pytest.mark.parametrize("page", ["today", "closing"])
+def test_who_knocks_after_the_last_session_is_let_in_where_a_facilitator_looks(
+    open_page: Open, after: Group, page: str
+) -> None:
+    with write() as db:
+        link = members.link_token(db, after.facilitator, after.members[0].member_id or "", at=NOW)
+        members.join_by_link(db, link, browser_token=None, at=CLOCK)
+
+    app = open_page(page, as_=after.facilitator)
+
+    assert "Ada** is at the door with another phone" in said(app)
+    next(one for one in app.button if one.label == "Let in").click().run()
+    assert "at the door" not in said(open_page(page, as_=after.facilitator))
+    assert "at the door" not in said(open_page(page, as_=after.members[1]))

@@ -258,6 +258,7 @@ def test_the_start_seen_from_today_stands_beside_the_start_and_now(open_page: Op
 
 
 FIRST = "Who moved is shown here once we have voted on this theme in a second session."
+ONLY = "We voted on this theme in one session only, so nothing can be said here of who moved."
 
 
 def test_two_votes_of_too_few_are_not_told_to_wait_for_a_second(open_page: Open, group: Group) -> None:
@@ -269,6 +270,22 @@ def test_two_votes_of_too_few_are_not_told_to_wait_for_a_second(open_page: Open,
     assert FIRST in once
     assert FIRST not in twice
     assert "Who moved stays closed. It is shown when enough of us chose a level both times." in twice
+
+
+def test_what_was_asked_in_the_last_session_alone_waits_for_no_second_one(
+    open_page: Open, group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play(group, 1, [(1, 2)] * 6, card=a_card(themes=["tools"]))
+    assert FIRST in said(open_page("journey", as_=group.facilitator)), "it may yet be asked"
+    play(group, 6, [(1, 2)] * 6, card=a_card(themes=["tools"]))
+    play(group, 6, [(4, None)] * 6, card=a_card(instruments.offered()["next_steps"]))
+
+    monkeypatch.setattr("tests.pages.conftest.CLOCK", group.cohort.session(6).ends_at)
+
+    for page, query in (("journey", {}), ("review", {"door": "ours", "step": "2"})):
+        page = said(open_page(page, as_=group.facilitator, **query))
+        assert ONLY in page
+        assert FIRST not in page
 
 
 def test_a_question_of_one_session_is_said_in_words_beside_one_that_is_asked_again(

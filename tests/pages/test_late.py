@@ -33,6 +33,7 @@ def test_whoever_missed_a_vote_is_asked_once_and_sees_their_line_at_once(open_pa
 
     app = open_page("journey", as_=ada)
     assert "You were not in when we voted" in said(app)
+    assert "Open until Tuesday 20 January, 16:00 (Europe/London)." in said(app)
     next(one for one in app.radio if "Where is it now" in one.label).set_value(3).run()
     next(one for one in app.radio if "Where do you hope" in one.label).set_value(4).run()
 
@@ -60,6 +61,34 @@ def test_whoever_never_chose_a_relationship_chooses_it_once_before_all_that_they
     app = open_page("journey", as_=newcomer)
     assert said(app).count("My relationship: calls") == 2
     assert len([one for one in app.radio if "Where is it now" in one.label]) == 2
+
+
+def test_after_the_last_session_nothing_speaks_of_weeks_or_votes_to_come(
+    open_page: Open, group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weekly, next_vote = "You will rate the same one every week.", "keep that for the next vote"
+    with write() as db:
+        newcomer = a_member(db, group.facilitator, group.cohort, "Zoe")
+        begins = group.cohort.session(6).starts_at
+        run_round(db, group.facilitator, group.cohort, group.members[1:], 6, [(2, 3)] * 5,
+                  card=a_card(themes=["tools"]), at=begins)  # fmt: skip
+    assert weekly in said(open_page("journey", as_=newcomer))
+    assert next_vote in slips_of(open_page, group)
+
+    monkeypatch.setattr("tests.pages.conftest.CLOCK", begins + timedelta(days=1))
+
+    for page in ("journey", "closing"):
+        app = open_page(page, as_=newcomer)
+        assert "Think of one relationship in your work. What you answer here is about that one." in said(app)
+        assert weekly not in said(app)
+    assert "For a slip of the finger." in slips_of(open_page, group)
+    assert next_vote not in slips_of(open_page, group)
+
+
+def slips_of(open_page: Open, group: Group) -> str:
+    app = open_page("journey", as_=group.members[1])
+    app.session_state["slips"] = True
+    return said(app.run())
 
 
 def test_whoever_was_in_is_asked_nothing(open_page: Open, group: Group) -> None:

@@ -46,6 +46,14 @@ def test_how_ready_we_are_is_said_by_what_is_missing_and_counts_one_as_one(open_
     assert told.splitlines()[-1].replace("\u2060", "").replace("\\", "") == "- Not sent yet: Vic, Wim"
 
 
+@pytest.mark.parametrize(("size", "said"), [(1, "1 of 1 has read it, or was"), (2, "all 2 have read it, or were")])
+def test_a_document_that_all_have_read_counts_one_as_one(size: int, said: str, open_page: Open, sqlite: str) -> None:
+    with write() as db:
+        group = a_group(db, size)
+
+    assert f"The participation document: {said}" in texts(open_page("today", as_=group.facilitator))
+
+
 def test_after_the_last_date_nothing_is_claimed_of_sessions_that_were_never_run(open_page: Open, fay: Visitor) -> None:
     with write() as db:
         a_cohort(db, fay, at=CLOCK - timedelta(days=90))

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from mcm_core.domain.errors import NotAllowed, Refused
 from mcm_core.domain.evaluation import window
+from mcm_core.domain.reading import NonAnswer
 from mcm_core.services import aspirations, evaluations, members, my_data
 from mcm_core.store.tables import AspirationRow, EvaluationRow
 from tests.services.people import NOW
@@ -53,6 +54,19 @@ def test_an_emptied_hope_leaves_nothing(db, group):
     aspirations.bring(db, group.members[0], hope=" ", brings="", at=NOW)
 
     assert db.scalars(select(AspirationRow)).all() == []
+
+
+@pytest.mark.parametrize("later", ["To be heard", ""])
+def test_a_hope_that_the_form_asks_about_is_written_over_by_nothing(db, group, later):
+    ada = group.members[0]
+    aspirations.bring(db, ada, hope="To listen", brings="", at=NOW)
+    aspirations.bring(db, ada, hope="To listen better", brings="", at=during(group) - timedelta(hours=2))
+
+    with pytest.raises(Refused, match="stays as it is"):
+        aspirations.bring(db, ada, hope=later, brings="How?", at=during(group))
+    aspirations.bring(db, ada, hope="To listen better", brings="How?", at=during(group))
+
+    assert (aspirations.mine(db, ada).hope, aspirations.mine(db, ada).brings) == ("To listen better", "How?")
 
 
 def test_what_an_application_said_becomes_the_members(db, group):
@@ -160,6 +174,19 @@ def test_counted_once_it_stays_whoever_leaves(db, group):
     assert counted["practice_change"].current.levels == (1, 1, 0, 3, 1)
     assert evaluations.count(db, group.facilitator, group.cohort.id, at=over(group)) == counted
     assert evaluations.pictures(db, group.members[1], group.cohort.id) == counted
+
+
+def test_who_would_rather_not_say_is_counted_nowhere(db, group):
+    for member in group.members[:4]:
+        tap(db, member, group, 4)
+    for member in group.members[4:]:
+        tap(db, member, group, NonAnswer.PASS)
+
+    shown = evaluations.count(db, group.facilitator, group.cohort.id, at=over(group))["practice_change"]
+
+    assert (shown.current, shown.answered) == (None, 4)
+    assert evaluations.mine(db, group.members[5])["practice_change"].level == NonAnswer.PASS
+    assert [one.said for one in my_data.everything(db, group.members[5], at=NOW).evaluation] == ["Rather not say"]
 
 
 def test_of_fewer_than_five_no_level_is_shown(db, group):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mcm_core.domain.cohort import CohortSession
+from mcm_core.domain.evaluation import window
 from mcm_core.domain.visitor import Role
 from mcm_core.services import cohorts, facilitators, members, visitors
 from mcm_core.store.tables import SignInRow
@@ -86,13 +88,23 @@ def test_a_touch_after_signing_out_does_nothing(db: Session) -> None:
     assert db.get(SignInRow, visitor.sign_in) is None
 
 
-def test_a_member_stays_signed_in_until_a_week_after_the_last_session(db: Session) -> None:
+def test_a_member_stays_signed_in_until_two_weeks_after_the_last_session(db: Session) -> None:
     fay = a_facilitator(db)
     cohort = a_cohort(db, fay)
     ada = a_member(db, fay, cohort)
-    end = cohort.sessions[-1].ends_at + timedelta(days=7)
+    end = cohort.sessions[-1].ends_at + timedelta(days=14)
 
     assert until(db, ada.sign_in) == end
+
+
+@pytest.mark.parametrize("last", [date(2026, 2, 17), date(2021, 10, 25), date(2021, 3, 22)])
+def test_a_member_has_a_week_to_read_what_was_counted_after_the_form_closed(last: date) -> None:
+    """Also where the clocks change meanwhile, which moves the one and not the other by an hour."""
+    meeting = CohortSession("s", 6, datetime.combine(last, time(14)), "Europe/London")
+
+    left = meeting.ends_at + visitors.AFTER_LAST_SESSION - window([meeting]).closes
+
+    assert left >= timedelta(days=7, hours=-1)
 
 
 def test_a_member_who_comes_back_after_the_end_is_signed_in_for_a_day(db: Session) -> None:
@@ -118,7 +130,7 @@ def test_a_member_in_use_stays_signed_in_when_the_last_session_moves_to_later(db
 
     visitors.touch(db, ada, at=NOW + MINUTE)
 
-    assert until(db, ada.sign_in) == last.ends_at + timedelta(days=37)
+    assert until(db, ada.sign_in) == last.ends_at + timedelta(days=30 + 14)
 
 
 def test_leaving_signs_out_this_browser_and_no_other(db: Session) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, SmallInteger, S
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mcm_core.domain.journey import Lowered
+from mcm_core.domain.reading import NonAnswer
 from mcm_core.store.tables.base import Base, one_of
 from mcm_core.store.tables.rounds import answer_is_known
 
@@ -30,7 +31,7 @@ class EvaluationRow(Base):
 
     __tablename__ = "evaluation"
     __table_args__ = (
-        CheckConstraint("level BETWEEN 1 AND 9", name="level"),
+        CheckConstraint(f"level BETWEEN 1 AND 9 OR level = {NonAnswer.PASS.value}", name="level"),
         CheckConstraint("level IS NOT NULL OR body <> ''", name="said"),
         Index("ix_evaluation_cohort", "cohort_id", "question"),
     )
