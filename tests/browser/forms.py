@@ -54,7 +54,7 @@ class Form:
         for way in self.ways:
             if way[0] in ">✓":
                 within = page.get_by_role("main").locator("summary") if way[0] == ">" else page
-                there = within.get_by_text(way[2:], exact=True).first
+                there = within.get_by_text(way[2:], exact=True).filter(visible=True).first
                 there.wait_for()
                 page.wait_for_function(CALM)
                 there.click()
@@ -112,11 +112,11 @@ FORMS = {
         many=True,
     ),
     "an entry that is changed": Form(
-        "/between", ("> Diary of a collaborator", "Change"), "My entry", "Save the change", ENTRY
+        "/between", ("> Diary of a collaborator", "> Change"), "My entry", "Save the change", ENTRY
     ),
     "an entry that is shared": Form(
         "/between",
-        ("> Something to try", "Share"),
+        ("> Something to try", "> Share"),
         "What others read",
         "Share it",
         TRY,
