@@ -219,6 +219,7 @@ def test_a_members_today_says_what_changed_after_the_last_session(open_page: Ope
         assert f"You said: {said}" in told
         assert f"→ We changed: something about {said}" in told
     assert "too fast" not in told, "that is a session ago"
+    assert told.index("What changed because") < told.index("What is kept, and who sees it"), "the longer one waits"
     assert "You said: no break" not in disarmed(texts(open_page("today", as_=group.facilitator)))
 
 
