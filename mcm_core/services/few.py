@@ -32,10 +32,10 @@ def too_few(db: Session, cohort: Cohort) -> int | None:
     return found if found < threshold(Mode.ANONYMOUS, cohort.threshold) else None
 
 
-def too_few_to_ask(db: Session, visitor: Visitor, cohort: Cohort, pulse: Round | None) -> int | None:
-    """The same, where there is no pulse for that reason, or it is open and the visitor has not answered it."""
+def too_few_to_ask(db: Session, by: Visitor, cohort: Cohort, pulse: Round | None) -> int | None:
+    """The same, where there is no pulse for that reason, or it is open and whoever asks has not answered it."""
     if pulse is not None:
-        answered = visitor.member_id is not None and bags.sent(db, visitor, pulse.id)
+        answered = by.member_id is not None and bags.sent(db, by, pulse.id)
         if pulse.state is not RoundState.OPEN or answered:
             return None
     return too_few(db, cohort)

@@ -61,12 +61,12 @@ class Form:
                 page.wait_for_function(SETTLED)
             else:
                 press(page, way)
-        return page.get_by_label(self.box, exact=True).last
+        return page.get_by_label(self.box, exact=True).filter(visible=True).last
 
     def save(self, page: Page) -> None:
         page.wait_for_function(CALM)
         for option in self.first:
-            page.get_by_text(option, exact=True).first.click()
+            page.get_by_text(option, exact=True).filter(visible=True).first.click()
         if self.also:
             label, words = self.also
             page.get_by_label(label, exact=True).fill(words)
