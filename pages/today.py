@@ -106,8 +106,8 @@ def unended_asked(here: Here) -> list[Asked]:
 
 def for_member(here: Here, meeting: CohortSession | None) -> None:
     """What a member may want to know before the next meeting."""
-    first_notice(here)
     what_changed(here)
+    first_notice(here)
     if meeting is None:
         return
     with read() as db:

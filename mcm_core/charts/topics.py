@@ -19,6 +19,8 @@ BAR = 28
 AFTER = 14
 ROOM_FOR_COUNT = 26
 SHORT = 60
+USUAL, WIDEST = 7.6, 15.0  # pixels of a letter
+FIRST_WIDE = "\u1100"  # from here on they are about as wide as high
 SPOKEN = 3  # topics that the title names
 
 WHAT = (
@@ -62,10 +64,18 @@ def shortened(label: str) -> str:
 
 def label_above(sheet: Sheet, label: str, y: float) -> float:
     """Write the whole topic in as many lines as it takes; returns where they end."""
-    words = wrapped(label, int(sheet.pixels_wide / 7.6))
+    words = wrapped(label, _letters(label, sheet.pixels_wide))
     height = LINE * (words.count("<br>") + 1)
     sheet.margin_note(words, y + height / 2, size=palette.SIZE)
     return y + height + 4
+
+
+def _letters(label: str, pixels: int) -> int:
+    """How many letters fit on a line, if they are as wide as those of the longest word, where no space ends a line."""
+    longest = max(label.split(), key=len, default="")
+    wide = sum(one.isupper() or one in "mw@" or one >= FIRST_WIDE for one in longest)
+    each = USUAL + (WIDEST - USUAL) * wide / max(len(longest), 1)
+    return int(pixels / (each if len(longest) * each > pixels else USUAL))
 
 
 def bar(sheet: Sheet, name: str, count: int, colour: str, y: float) -> float:

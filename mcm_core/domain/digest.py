@@ -33,7 +33,7 @@ class Digest:
     def summary(self) -> str:
         """How much there is to read, for a message: nobody's words leave the app with it (domain.md §1B row 26)."""
         counts = (
-            (len(self.answers), "answer to News and views"),
+            (len(self.answers), "reply of the facilitators in News and views"),
             (len(self.topics), "topic"),
             (len(self.notes), "note"),
             (len(self.lines), "line about a catch-up"),
@@ -60,4 +60,5 @@ def last_begun(sessions: Sequence[CohortSession], at: datetime) -> CohortSession
 
 def _several(what: str) -> str:
     first, *rest = what.split()
-    return " ".join([f"{first}s", *rest])
+    many = f"{first[:-1]}ies" if first.endswith("y") else f"{first}s"
+    return " ".join([many, *rest])

@@ -73,6 +73,7 @@ class Trouble(StrEnum):
     """Why a message did not go when it was tried."""
 
     NOT_REACHED = "not reached"
+    BROKE_OFF = "broke off"
     REFUSED_US = "refused us"
     ADDRESS = "refused the address"
     MESSAGE = "refused the message"

@@ -53,11 +53,16 @@ def promise(mode: Mode, threshold: int) -> str:
     }[mode]
 
 
+def too_few(members: int) -> str:
+    """Why an answer could not be anonymous among so many."""
+    are = {0: "There is nobody in the group yet", 1: "There is one of you"}.get(members, f"There are {members} of you")
+    return f"{are}; this could not be anonymous."
+
+
 def refuse_too_small(members: int, threshold: int) -> None:
     """Raise Refused where an answer could not be anonymous, with what may be done instead (domain.md §5, row 21)."""
     if members < threshold:
-        are = "is one" if members == 1 else f"are {members}"
         raise Refused(
-            f"There {are} of you; this could not be anonymous. It takes at least {threshold}. You could talk it "
+            f"{too_few(members)} It takes at least {threshold}. You could talk it "
             "through, ask with names by consent, or skip it."
         )

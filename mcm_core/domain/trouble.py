@@ -9,6 +9,7 @@ from mcm_core.domain.message import Message, Trouble
 
 WHY = {
     Trouble.NOT_REACHED: "it could not be reached",
+    Trouble.BROKE_OFF: "the connection broke before it said so. They may have arrived, and then they come twice",
     Trouble.REFUSED_US: "it refused us, so it lets nothing of this server through",
     Trouble.ADDRESS: "it refused the address",
     Trouble.MESSAGE: "it refused the message",
@@ -17,6 +18,10 @@ WHY = {
 WHAT_TO_DO = (
     "They are kept and tried again by themselves, for a day; what has not gone by then stands under “To send”. If this "
     "goes on, tell whoever runs this server. What cannot wait, take out with “Do not send it yet” and send it yourself."
+)
+MAY_HAVE_ARRIVED = (
+    "The connection to the mail server broke before it said that it has it, so it may have arrived. It is not tried "
+    "any more. Ask them before you send it again."
 )
 NOT_WRITTEN = "It could not be sent: what it is about is gone, so it cannot be written any more. Drop it."
 
@@ -29,7 +34,8 @@ def held_up(waiting: Sequence[Message], time_zone: str) -> tuple[str, ...]:
         if since:
             first = min(since).astimezone(ZoneInfo(time_zone))
             what = "1 of these messages" if len(since) == 1 else f"{len(since)} of these messages"
-            said.append(f"The mail server has not taken {what}, since {first:%A %-d %B, %H:%M}: {why}.")
+            has = "confirmed" if trouble is Trouble.BROKE_OFF else "taken"
+            said.append(f"The mail server has not {has} {what}, since {first:%A %-d %B, %H:%M}: {why}.")
     return tuple(said)
 
 
@@ -37,6 +43,8 @@ def given_up(message: Message) -> str:
     """Why a message came back, and what to do: "" for one of which that is not known."""
     if message.trouble is Trouble.UNWRITTEN:
         return NOT_WRITTEN
+    if message.trouble is Trouble.BROKE_OFF:
+        return MAY_HAVE_ARRIVED
     if message.trouble is None:
         return ""
     check = {

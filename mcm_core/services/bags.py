@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, func, select
 from sqlalchemy.orm import Session
 
 from mcm_core.domain.audit import Deed
-from mcm_core.domain.bag import Bag, empty, put
+from mcm_core.domain.bag import COMMENTS_FROM, Bag, empty, put
 from mcm_core.domain.differencing import GUARD
 from mcm_core.domain.errors import Conflict, Refused
 from mcm_core.domain.instrument import Asked
@@ -76,6 +76,13 @@ def sent(db: Session, visitor: Visitor, round_id: str) -> bool:
     member_id = access.member(db, visitor, row.cohort_id)
     held = store.look(db, round_id)
     return held is not None and member_id in held["answered"]
+
+
+@open_to(ARRIVED)
+def may_comment(db: Session, visitor: Visitor, cohort_id: str) -> bool:
+    """Whether so many are in the group that comments can be read at all."""
+    access.member(db, visitor, cohort_id)
+    return db.scalars(select(func.count()).where(MemberRow.cohort_id == cohort_id)).one() >= COMMENTS_FROM
 
 
 @open_to(ARRIVED)

@@ -29,7 +29,7 @@ from mcm_core.services.round_rows import staged
 from mcm_core.services.run_sheets import being_run
 from mcm_core.services.visitors import as_meeting
 from mcm_core.store.secret import digest, token
-from mcm_core.store.tables import CohortRow, CohortSessionRow, GuestRow, NoteRow, RoundRow, SignInRow
+from mcm_core.store.tables import CohortRow, CohortSessionRow, GuestRow, NoteRow, RoundRow, RunSheetRow, SignInRow
 
 OVER = "This link does not work any more. Ask the person who gave it to you for a new one."
 
@@ -49,7 +49,7 @@ class Guest:
 class Screen:
     """All that a guest may know. `round_` is the one on stage, and `block` what is on, if they belong to their session.
 
-    `is_mine`: the block is the one that they help with.
+    `is_mine`: the block is the one that they help with. `over`: their session has ended.
     """
 
     meeting: CohortSession
@@ -59,6 +59,7 @@ class Screen:
     turnout: Turnout | None
     notes: tuple[Note, ...]
     recorded: bool = False
+    over: bool = False
 
 
 @open_to(FACILITATORS)
@@ -108,6 +109,14 @@ def revoke_unused(db: Session, by: Visitor, cohort_id: str, *, at: datetime) -> 
     gone = delete(GuestRow).where(GuestRow.cohort_id == cohort_id, GuestRow.joined_at.is_(None))
     for guest_id in db.scalars(gone.returning(GuestRow.id)).all():
         audit.note(db, by, Deed.GUEST_REVOKED, guest_id, cohort_id=cohort_id, at=at)
+
+
+@open_to(ANYBODY)
+def refuse_over(db: Session, link: str, *, at: datetime) -> None:
+    """Raise NotAllowed for a link that lets nobody in: unknown, taken back or past its midnight, told alike."""
+    guest_id = db.scalar(select(GuestRow.id).where(GuestRow.link_hash == digest(link)))
+    if guest_id is None or visitors.last_moment(db, guest_id) <= at:
+        raise NotAllowed(OVER)
 
 
 @open_to(ANYBODY)
@@ -165,6 +174,7 @@ def screen(db: Session, visitor: Visitor, *, at: datetime) -> Screen:
         turnout=readings.counted(db, db.get_one(RoundRow, round_.id), at=at) if round_ else None,
         notes=_public(db, guest),
         recorded=bool(block and on and on.recorded),
+        over=bool((sheet := db.get(RunSheetRow, guest.session_id)) and sheet.ended_at),
     )
 
 

@@ -15,18 +15,18 @@ from mcm_core.domain.audit import Deed
 from mcm_core.domain.cohort import Cohort, CohortSession
 from mcm_core.domain.errors import Refused
 from mcm_core.domain.instrument import Instrument, Theme
-from mcm_core.domain.mode import Mode, threshold
+from mcm_core.domain.mode import Mode
 from mcm_core.domain.news import Line, Outcome, Window, window
 from mcm_core.domain.reading import Reading
 from mcm_core.domain.release import Release
 from mcm_core.domain.round import Lane, Round, RoundState
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import audit, bags, cohorts, instruments, releases
+from mcm_core.services import audit, bags, cohorts, few, instruments, releases
 from mcm_core.services.access import COHORT, FACILITATORS, MEMBERS, open_to
 from mcm_core.services.bags import Comments
 from mcm_core.services.cohorts import turn
 from mcm_core.services.round_rows import as_round
-from mcm_core.store.tables import BlockRow, CohortSessionRow, MemberRow, NewsLineRow, ReleaseRow, RoundRow, RunSheetRow
+from mcm_core.store.tables import BlockRow, CohortSessionRow, NewsLineRow, ReleaseRow, RoundRow, RunSheetRow
 
 LINES_MAX = 30
 
@@ -64,11 +64,12 @@ def answer(
     *,
     at: datetime,
 ) -> None:
-    """Send the visitor's whole ballot of a pulse, as `bags.drop` does. Raises Refused after its window, too."""
+    """Send the whole ballot of a pulse, as `bags.drop` does. Raises Refused also after its window, or for too few."""
     row = db.get_one(RoundRow, round_id)
     cohort = cohorts.get(db, visitor, row.cohort_id)
     if row.lane != Lane.BETWEEN or not window(cohort.sessions, _number(cohort, row.session_id)).is_open(at):
         raise Refused(bags.CLOSED)
+    few.refuse(db, cohort)
     bags.drop(db, visitor, round_id, answers, texts=texts)
 
 
@@ -76,6 +77,8 @@ def answer(
 def to_answer(db: Session, visitor: Visitor, *, at: datetime) -> tuple[Round, Window] | None:
     """The latest pulse that takes answers and that the visitor has not answered, with its window."""
     cohort = cohorts.get(db, visitor, visitor.cohort_id or "")
+    if few.too_few(db, cohort) is not None:
+        return None
     open_ = [(pulse, window(cohort.sessions, pulse.session_number)) for pulse in _pulses(db, cohort.id, only_open=True)]
     asked = [(pulse, when) for pulse, when in open_ if when.is_open(at) and not bags.sent(db, visitor, pulse.id)]
     return max(asked, key=lambda one: one[1].opens_at, default=None)
@@ -95,8 +98,6 @@ def weeks(db: Session, visitor: Visitor, cohort_id: str, *, at: datetime) -> tup
     cohort = cohorts.get(db, visitor, cohort_id)
     pulses = {round_.session_number: round_ for round_ in _pulses(db, cohort_id)}
     lines = _lines(db, cohort_id)
-    people = db.scalars(select(func.count()).where(MemberRow.cohort_id == cohort_id)).one()
-    small = people if people < threshold(Mode.ANONYMOUS, cohort.threshold) else None
     on = exists().where(RunSheetRow.session_id == CohortSessionRow.id, RunSheetRow.block_id.is_not(None))
     over = select(CohortSessionRow.id).where(_took_place(cohort_id), ~on)
     listed, found = set(db.scalars(over) if visitor.facilitates else ()), []
@@ -110,7 +111,7 @@ def weeks(db: Session, visitor: Visitor, cohort_id: str, *, at: datetime) -> tup
                 meeting=meeting,
                 window=when,
                 pulse=pulse,
-                too_few=small if pulse is None and when.is_open(at) else None,
+                too_few=few.too_few_to_ask(db, visitor, cohort, pulse) if when.is_open(at) else None,
                 pictures=releases.of_round(db, visitor, pulse) if pulse else {},
                 comments=bags.comments(db, visitor, pulse.id) if pulse else Comments((), shared=False),
                 lines=tuple(lines[meeting.number]),

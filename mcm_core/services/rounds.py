@@ -194,7 +194,7 @@ def _move(db: Session, visitor: Visitor, round_id: str, to: RoundState, version:
     mode, first = Mode(row.mode), row.state == RoundState.DRAFT
     refuse_move(RoundState(row.state), to, mode)
     if first and mode is Mode.ANONYMOUS:
-        _refuse_too_small(db, row)
+        _refuse_too_small(db, row.cohort_id)
     moving = (
         update(RoundRow)
         .where(RoundRow.id == round_id, RoundRow.version == version)
@@ -218,9 +218,19 @@ def _move(db: Session, visitor: Visitor, round_id: str, to: RoundState, version:
     return moved_on
 
 
-def _refuse_too_small(db: Session, row: RoundRow) -> None:
-    members = db.scalars(select(func.count()).where(MemberRow.cohort_id == row.cohort_id)).one()
-    refuse_too_small(members, _threshold(db, row.cohort_id, Mode(row.mode)))
+@open_to(FACILITATORS)
+def too_small(db: Session, visitor: Visitor, cohort_id: str) -> str | None:
+    """Why no anonymous round can be opened now, in words; None when one can."""
+    try:
+        _refuse_too_small(db, cohort_id)
+    except Refused as why:
+        return str(why)
+    return None
+
+
+def _refuse_too_small(db: Session, cohort_id: str) -> None:
+    members = db.scalars(select(func.count()).where(MemberRow.cohort_id == cohort_id)).one()
+    refuse_too_small(members, _threshold(db, cohort_id, Mode.ANONYMOUS))
 
 
 def _stamps(db: Session, row: RoundRow, to: RoundState, at: datetime) -> dict[str, object]:

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import parseaddr
+from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from mcm_core.domain.errors import McmError, Refused
@@ -40,6 +41,26 @@ class NotSent(McmError):
         super().__init__(reason)
         self.why = why
         self.only_this, self.for_good = only_this, for_good
+
+
+class BrokeOff(smtplib.SMTPException):
+    """The connection broke while the mail server was given a message: it may have it."""
+
+
+class _Watched(smtplib.SMTP):
+    """Tells a connection that broke when the words were on their way from one that broke before."""
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        try:
+            return super().data(msg)
+        except (OSError, smtplib.SMTPServerDisconnected) as error:
+            if isinstance(error, smtplib.SMTPResponseException):
+                raise
+            raise BrokeOff from error
+
+
+class _WatchedSafe(_Watched, smtplib.SMTP_SSL):
+    """The same where all of it is encrypted."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +152,8 @@ def _line(post: Post) -> Iterator[smtplib.SMTP]:
     except smtplib.SMTPResponseException as error:
         code = error.smtp_code
         raise NotSent(f"It does not let us in ({code}).", _kind(code, Trouble.REFUSED_US)) from None
+    except BrokeOff:
+        raise NotSent("The connection broke before it said that it has it.", Trouble.BROKE_OFF) from None
     except (
         OSError,
         ValueError,
@@ -147,8 +170,8 @@ def _kind(code: int, for_good: Trouble) -> Trouble:
 def _connected(post: Post) -> smtplib.SMTP:
     if post.encrypted:
         safe = ssl.create_default_context()
-        return smtplib.SMTP_SSL(post.host, post.port, post.domain, timeout=PATIENCE, context=safe)
-    line = smtplib.SMTP(post.host, post.port, post.domain, timeout=PATIENCE)
+        return _WatchedSafe(post.host, post.port, post.domain, timeout=PATIENCE, context=safe)
+    line = _Watched(post.host, post.port, post.domain, timeout=PATIENCE)
     if not post.is_here:
         try:
             line.starttls(context=ssl.create_default_context())  # raises where the server has no encryption

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from html import escape
+from urllib.parse import urlsplit
 
 import streamlit as st
 
 from mcm_core.ui.pieces import plain
-from mcm_core.web.addresses import is_near, outward, qr_data
+from mcm_core.web.addresses import is_near, is_only_here, outward, qr_data
 
 
 def public_url() -> str:
@@ -19,9 +20,11 @@ def warn_of_address() -> None:
     """Say plainly, where links are sent, that they lead to an address which people elsewhere cannot open."""
     address = public_url()
     if is_near(address):
+        here_alone = is_only_here(urlsplit(address).hostname or "")
+        who = "only this one computer" if here_alone else "only devices in this server’s own network"
         st.warning(
             plain(
-                f"Links begin with {address}, and only devices in this server’s own network can open them. Before you "
+                f"Links begin with {address}, and {who} can open them. Before you "
                 "send any, ask whoever runs this server to set MCM_PUBLIC_URL to the address that people use elsewhere."
             )
         )

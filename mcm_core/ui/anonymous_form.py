@@ -24,6 +24,10 @@ COMMENT = (
     f"In your own words, if you like. It is read only if {COMMENTS_FROM} or more of us answer, mixed with the other "
     "comments; a facilitator chooses which are shared. People may know you by how you write."
 )
+NO_COMMENT = (
+    f"What we write is read only if {COMMENTS_FROM} or more of us answer. We are fewer now, so nothing is asked in "
+    "words. You can write a note instead, also for the facilitators alone."
+)
 NOT_A_REPORT = (
     "This is not a way to report that somebody is at risk: nobody reads it today, and nobody can find out who wrote. "
     "“Help and support”, above, says whom to call."
@@ -35,17 +39,18 @@ def anonymous_form(here: Here, round_: Round, send_it: Send = bags.drop) -> None
     """The whole ballot and one button; or thanks, when it has been sent. `send_it` is the verb that sends it."""
     with read() as db:
         sent = bags.sent(db, here.visitor, round_.id)
+        comments = bags.may_comment(db, here.visitor, round_.cohort_id)
     if sent:
         st.success(
             "Thank you. Your answers are in, and not linked to you. The picture comes after the vote has closed."
         )
         return
     words(ONCE, kind="promise")
-    _form(here, round_, send_it)
+    _form(here, round_, send_it, comments)
 
 
 @st.fragment
-def _form(here: Here, round_: Round, send_it: Send) -> None:
+def _form(here: Here, round_: Round, send_it: Send, comments: bool) -> None:
     """The questions and the button. What it sends is read in its callback, which no redrawing of the page can lose."""
 
     def send() -> None:
@@ -58,7 +63,7 @@ def _form(here: Here, round_: Round, send_it: Send) -> None:
     with st.form(f"anonymous.{round_.id}", border=False):
         for theme in round_.card.asked:
             _theme(round_, theme)
-        _in_words(round_)
+        _in_words(round_, comments)
         pressed = st.form_submit_button("Send", type="primary", on_click=send)
         if error := visit().refused:
             visit().refused = None
@@ -67,9 +72,14 @@ def _form(here: Here, round_: Round, send_it: Send) -> None:
             st.rerun()
 
 
-def _in_words(round_: Round) -> None:
-    """A box for each question that is answered in words; the comment, where the instrument says nothing of it."""
+def _in_words(round_: Round, comments: bool) -> None:
+    """A box for each question that is answered in words; the comment, where the instrument says nothing of it. None in
+    a group so small that nobody could ever read them."""
     texts = round_.card.instrument.texts
+    if not comments:
+        if texts is None or texts:
+            words(NO_COMMENT, kind="how-to")
+        return
     if texts is None:
         st.text_area("A comment", max_chars=COMMENT_MAX, key=_key(round_, "comment"))
     for asked in texts or ():

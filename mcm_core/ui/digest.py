@@ -5,13 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from mcm_core.domain.digest import Digest
+from mcm_core.domain.errors import Refused
 from mcm_core.domain.topic import FROM_THE_GROUP
 from mcm_core.services import digest
 from mcm_core.store.engine import read, write
 from mcm_core.ui.page import PAGES, Here, now
-from mcm_core.ui.pieces import words
+from mcm_core.ui.pieces import plain, words
 from mcm_core.ui.press import button
-from mcm_core.ui.visit import visit
+from mcm_core.ui.visit import Draft, visit
 
 AT_FIRST = 10
 
@@ -48,15 +49,17 @@ def _message(here: Here, found: Digest) -> None:
     """A press that drafts the message of the week; a second one drafts nothing."""
     said = f"A message to everybody who has an address would say: “{found.summary}” Nobody’s words leave this page."
     words(said, kind="how-to")
-    button("Write it to everybody", lambda: _write(here), key="digest.write", disabled=found.is_empty)
+    # Said beneath the button, as far down as it stands.
+    draft = visit().drafts.setdefault(f"digest.{here.cohort.id}.{found.summary}", Draft())
+    button("Write it to everybody", lambda: _write(here, draft), key="digest.write", disabled=found.is_empty)
+    if draft.said:
+        st.success(plain(draft.said))
     st.page_link(PAGES / "messages.py", label="To the messages", icon=":material/mail:")
 
 
-def _write(here: Here) -> None:
+def _write(here: Here, draft: Draft) -> None:
     with write() as db:
         people = digest.write_messages(db, here.visitor, here.cohort.id, at=now())
-    visit().message = (
-        f"This week’s message stands ready under Messages, for {people}."
-        if people
-        else "Nobody who has come in has an e-mail address. Write addresses down on the page Cohort."
-    )
+    if not people:
+        raise Refused("Nobody who has come in has an e-mail address. Write addresses down on the page Cohort.")
+    draft.said = f"Written for {'1 person' if people == 1 else f'{people} people'}. You find it under Messages."

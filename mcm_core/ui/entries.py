@@ -119,15 +119,15 @@ def _card(here: Here, one: Entry, form: EntryForm, draft: Draft) -> None:
     if one.is_note:
         words("You have shared this, as a note.", kind="how-to")
         to_notes()
-    with st.container(horizontal=True):
-        with st.popover("Change"):
-            _change(here, one, form, draft)
-        if form.notes and not one.is_note:
-            with st.popover("Share"):
-                _share(here, one, form, draft)
-        with st.popover("Delete"):
-            words("It cannot be brought back." + (" The note stays." if one.is_note else ""))
-            button("Delete it for good", lambda: _remove(here, one.id, draft), key=f"entry.{one.id}.delete")
+    # Folds, no popovers: on a phone a popover of a form hides its first line, and what is to choose.
+    with st.expander("Change", key=f"entry.{one.id}.fold.change"):
+        _change(here, one, form, draft)
+    if form.notes and not one.is_note:
+        with st.expander("Share", key=f"entry.{one.id}.fold.share"):
+            _share(here, one, form, draft)
+    with st.popover("Delete"):
+        words("It cannot be brought back." + (" The note stays." if one.is_note else ""))
+        button("Delete it for good", lambda: _remove(here, one.id, draft), key=f"entry.{one.id}.delete")
 
 
 def to_notes() -> None:
@@ -169,10 +169,11 @@ def _share(here: Here, one: Entry, form: EntryForm, draft: Draft) -> None:
         {"kind": form.notes or "", "audience": "", "attribution": Attribution.NONE},
         name=key,
     )
+    refusal = st.container()  # above the button, where it is seen
     if st.button("Share it", key=f"{key}.press", type="primary"):
-        with showing_errors():
+        with refusal, showing_errors():
             if not chosen["audience"]:
-                raise Refused("Choose who can read it. Nothing was shared yet, and your words are still there.")
+                raise Refused("Choose who can read it. Nothing is shared yet.")
             with write() as db:
                 entries.share(db, here.visitor, one.id, body=body or "", at=now(), **chosen)
             draft.generation += 1

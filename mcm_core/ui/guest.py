@@ -53,9 +53,11 @@ def _draw(seen: Screen) -> None:
             words("This part is yours. Thank you for helping with it.", kind="fact")
         words(seen.block.prompt)
         countdown(seen.block, kind="fact")
-    if seen.round_ is None:
+    if seen.over:
+        words("This session is over. Nothing more is asked here.", kind="question")
+    if seen.round_ is None and not seen.over:
         words("What the group is asked appears here by itself.")
-    else:
+    if seen.round_:
         _prompt(seen.round_)
         if seen.turnout:
             words(str(seen.turnout), kind="count")

@@ -14,6 +14,6 @@ def messages_asked(here: Here) -> list[Asked]:
         waiting = mailing.to_do(db, here.visitor, here.cohort.id, at=here.at)
         stuck = mailing.not_taken(db, here.visitor, here.cohort.id)
     label = "One message waits to be sent" if waiting == 1 else f"{waiting} messages wait to be sent"
-    held = f"The mail server has not taken {'1 message' if stuck == 1 else f'{stuck} messages'}: see why"
+    held = f"The mail server has not confirmed {'1 message' if stuck == 1 else f'{stuck} messages'}: see why"
     held_up = [Asked("messages.py", held, "report")] if stuck else []
     return [*held_up, *([Asked("messages.py", label, "mail")] if waiting else [])]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from mcm_core.charts.weeks import turnout
 from mcm_core.domain.cohort import CohortSession, next_session
+from mcm_core.domain.mode import too_few
 from mcm_core.domain.news import LINE_MAX, Line, Outcome, Window
 from mcm_core.domain.note import Attribution, Audience, Kind
 from mcm_core.domain.reading import Reading
@@ -89,9 +90,10 @@ def draw_week(here: Here, week: Week) -> None:
         _line(here, line)
     if here.visitor.facilitates:
         _say_back(here, week)
-    if week.pulse is None:
-        if week.too_few is not None:
-            _too_few(here, week, week.too_few)
+    if week.too_few is not None:
+        _too_few(here, week, week.too_few)
+    elif week.pulse is None:
+        return
     elif week.pulse.state is RoundState.REVEALED:
         _pictures(here, week)
     elif news.is_open(week, here.at):
@@ -186,11 +188,7 @@ def _say(here: Here, week: Week, key: str, outcome: str, draft: Draft) -> None:
 
 def _too_few(here: Here, week: Week, people: int) -> None:
     """In a small group it is not offered as anonymous (domain.md §5, row 21)."""
-    are = "is one" if people == 1 else f"are {people}"
-    words(
-        f"There {are} of you; this could not be anonymous. You could talk it through, write to the facilitators with "
-        "your name, or skip it."
-    )
+    words(f"{too_few(people)} You could talk it through, write to the facilitators with your name, or skip it.")
     if here.visitor.facilitates:
         return
     key = f"named.{week.meeting.id}"

@@ -8,12 +8,13 @@ from functools import partial
 
 import streamlit as st
 
-from mcm_core.domain.block import Activity
+from mcm_core.domain.block import Activity, Block
 from mcm_core.domain.cohort import CohortSession, days_until
+from mcm_core.domain.mode import Mode
 from mcm_core.domain.round import Round
 from mcm_core.domain.run_sheet import RunSheet, lesson, not_run_before
 from mcm_core.live.bus import bus
-from mcm_core.services import attendance, run_sheets
+from mcm_core.services import attendance, rounds, run_sheets
 from mcm_core.services.attendance import Attended
 from mcm_core.services.run_sheets import Progress
 from mcm_core.store.engine import read, write
@@ -51,7 +52,8 @@ def block_note(here: Here, sheet: RunSheet, *, folded: bool) -> None:
     if not (block.note or block.prompt or block.captured):
         return
     with st.expander("About this block", key=f"block.note.{block.id}") if folded else st.container():
-        words(block.note, kind="need")
+        if block.note:
+            words(block.note, kind="need")
         if block.prompt:
             words(f"On the phones: {block.prompt}", kind="how-to")
         if block.captured:
@@ -103,6 +105,10 @@ def steps(here: Here, sheet: RunSheet, vote: Round | None) -> None:
     voting = bool(vote) and not block.ends(vote)  # a vote that ends with its block asks for no press of its own
     ends = f"End session {sheet.session_number}"
     opens = bool(block.round_plan and not block.round_id and not voting)
+    why_not = _too_small(here, block) if opens else None
+    if why_not:
+        words(f"The vote of this block stays closed. {why_not}", kind="need")
+    opens = opens and not why_not
     first = opens and not (block.round_plan and block.round_plan.by_itself)  # else it could not open, and may be left
     goes_on = following if block.is_on(here.at) else None
     if following and not goes_on:
@@ -123,6 +129,14 @@ def steps(here: Here, sheet: RunSheet, vote: Round | None) -> None:
         with st.expander("More", key=f"steps.{sheet.session_id}"):
             words("What has not been run stays as it was planned.", kind="how-to")
             _step(here, sheet, _with(f"{ends} now", block.fate(vote, last=True)), run_sheets.end)
+
+
+def _too_small(here: Here, block: Block) -> str | None:
+    """Why the vote that this block describes cannot be anonymous; None where it can, or need not be."""
+    if block.round_plan is None or block.round_plan.mode is not Mode.ANONYMOUS:
+        return None
+    with read() as db:
+        return rounds.too_small(db, here.visitor, here.cohort.id)
 
 
 def _with(label: str, fate: str) -> str:

@@ -58,8 +58,11 @@ def text_of(topic: Topic) -> None:
 def _card(here: Here, topic: Topic, standing: Sequence[Topic]) -> None:
     text_of(topic)
     by_id = {one.id: one for one in standing}
-    if topic.wish_id in by_id:
-        words(f"Its author would merge it with: {by_id[topic.wish_id].short}", kind="fact")
+    if other := by_id.get(topic.wish_id or ""):
+        words(f"Its author would merge it with: {other.short}", kind="fact")
+        if other.mine and not topic.mine:
+            words(APART, kind="how-to")
+            button("Merge the two", partial(_merge, here, other.id, topic.id), key=f"topic.{topic.id}.agree")
     for part in (topic, *topic.parts):
         if part.mine:
             with st.expander(

@@ -47,11 +47,13 @@ def use_link(request: Request, sent: Sent) -> Response:
 
 
 def show_guest_link(request: Request, _sent: Sent) -> Response:
-    """GET /g/<token>: the same page for a guest of one session; as inert as a member's."""
+    """GET /g/<token>: the same page for a guest of one session; as inert as a member's. A link whose day is over, or
+    that is none, says so at once."""
     with read() as db:
         visitor = visitor_of(request, db)
         if visitor and _is_guest(request, db):
             return home()
+        guests.refuse_over(db, request.path_params["token"], at=now())
     return _button(request, visitor, until=UNTIL_MIDNIGHT)
 
 

@@ -54,19 +54,19 @@ class Form:
         for way in self.ways:
             if way[0] in ">✓":
                 within = page.get_by_role("main").locator("summary") if way[0] == ">" else page
-                there = within.get_by_text(way[2:], exact=True).first
+                there = within.get_by_text(way[2:], exact=True).filter(visible=True).first
                 there.wait_for()
                 page.wait_for_function(CALM)
                 there.click()
                 page.wait_for_function(SETTLED)
             else:
                 press(page, way)
-        return page.get_by_label(self.box, exact=True).last
+        return page.get_by_label(self.box, exact=True).filter(visible=True).last
 
     def save(self, page: Page) -> None:
         page.wait_for_function(CALM)
         for option in self.first:
-            page.get_by_text(option, exact=True).first.click()
+            page.get_by_text(option, exact=True).filter(visible=True).first.click()
         if self.also:
             label, words = self.also
             page.get_by_label(label, exact=True).fill(words)
@@ -112,11 +112,11 @@ FORMS = {
         many=True,
     ),
     "an entry that is changed": Form(
-        "/between", ("> Diary of a collaborator", "Change"), "My entry", "Save the change", ENTRY
+        "/between", ("> Diary of a collaborator", "> Change"), "My entry", "Save the change", ENTRY
     ),
     "an entry that is shared": Form(
         "/between",
-        ("> Something to try", "Share"),
+        ("> Something to try", "> Share"),
         "What others read",
         "Share it",
         TRY,

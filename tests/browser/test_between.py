@@ -12,10 +12,17 @@ from mcm_core.services import entries, my_catch_ups
 from mcm_core.store.engine import read, write
 from tests.browser.conftest import Server, press
 from tests.browser.demo_people import People, people_of_the_demo
+from tests.browser.forms import SETTLED
 from tests.browser.test_accessibility import CALM, LOOKS, UNFOLD, findings, go
 from tests.browser.test_modes import LONG_WORDS, everybody, now, windows
 
 __all__ = ["windows"]
+# Whether nothing, such as the bar, lies over the middle of it.
+ON_TOP = """(e) => {
+  const {x, y, width, height} = e.getBoundingClientRect();
+  const top = document.elementFromPoint(x + width / 2, y + height / 2);
+  return Boolean(top) && (e.contains(top) || top.contains(e)) && y + height <= innerHeight;
+}"""
 DESK = "/between?cohort={Harbour circle}"
 
 
@@ -74,6 +81,33 @@ def test_2_a_member_does_everything_of_a_week_in_few_taps(people: People, window
 
     print(f"\nA member's week, with a box to write in counted as a tap: {taps.count} taps")
     assert taps.count == 9
+
+
+def test_2b_on_a_small_phone_all_of_what_is_to_choose_can_be_read_before_an_entry_is_shared(
+    people: People, windows: dict[tuple[str, str], Page]
+) -> None:
+    page = windows["member", "phone"]
+    try:
+        page.set_viewport_size({"width": 360, "height": 640})
+        go(people, page, "/between")
+        page.locator("summary").filter(has_text="Diary of a collaborator").click()
+        page.wait_for_function(SETTLED)
+        page.locator("summary").get_by_text("Share", exact=True).filter(visible=True).click()
+        page.wait_for_function(CALM)
+        for words in ("It becomes a note, in these words", "Who can read it", "Everybody in the cohort"):
+            there = page.get_by_text(words).filter(visible=True)
+            there.scroll_into_view_if_needed()
+            assert there.evaluate(ON_TOP), words
+        share = page.get_by_role("button", name="Share it", exact=True)
+        share.evaluate("(button) => button.scrollIntoView({block: 'center'})")
+        share.click()
+        refusal = page.get_by_text("Choose who can read it").filter(visible=True)
+        expect(refusal).to_be_visible()
+        page.wait_for_function(CALM)
+        assert refusal.evaluate(ON_TOP)
+        assert refusal.bounding_box()["y"] < share.bounding_box()["y"]  # type: ignore[index]
+    finally:
+        page.set_viewport_size({"width": 360, "height": 900})
 
 
 def test_3_it_keeps_nobody_out_whatever_is_written(people: People, windows: dict[tuple[str, str], Page]) -> None:

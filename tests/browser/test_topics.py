@@ -14,7 +14,7 @@ from mcm_core.domain.visitor import Visitor
 from mcm_core.services import dots, instruments, topics, visitors
 from mcm_core.store.engine import engine, write
 from tests.browser.conftest import Server, press, window
-from tests.browser.test_accessibility import CALM, UNFOLD, keeps_nobody_out
+from tests.browser.test_accessibility import BEYOND, CALM, UNFOLD, keeps_nobody_out
 from tests.services.people import a_cohort, a_facilitator, a_member
 from tests.services.stories import NAMES, Group
 
@@ -106,6 +106,24 @@ def test_from_the_first_word_to_the_reveal(room: Room) -> None:
     for page in (theirs, hers, his):
         expect(page.get_by_role("heading", name=re.compile("Most dots.*How do we say no"))).to_be_visible()
         expect(page.get_by_text("5 of 6 gave dots")).to_be_visible()
+
+
+def test_a_word_without_an_end_makes_no_page_scroll_sideways(room: Room) -> None:
+    fay, (ada, *others) = room.group.facilitator, room.group.members
+    with write() as db:
+        endless = topics.propose(db, ada, room.group.cohort.id, kind="question", text="W" * 120, named=False, at=now())
+        vote = dots.open_(db, fay, room.group.cohort.id, at=now())
+        for who in others:
+            dots.place(db, who, vote.id, endless, 2, at=now())
+        dots.reveal(db, fay, vote.id, version=vote.version, at=now())
+
+    for who, width in ((ada, 360), (fay, 1366)):
+        page = room.page(who, width=width)
+        page.evaluate(UNFOLD)
+        page.wait_for_function(CALM)
+        assert page.evaluate(BEYOND) == 0
+        reading = page.locator("p.reading").first
+        assert reading.evaluate("(e) => e.scrollWidth - e.clientWidth") == 0
 
 
 @pytest.mark.parametrize("part", ["board", "plan", "offers"])

@@ -6,8 +6,8 @@ import pytest
 
 from mcm_core.charts import palette
 from mcm_core.charts.picture import Picture
-from mcm_core.charts.topics import ranked
-from tests.charts.figures import every_trace, said, strings, texts
+from mcm_core.charts.topics import WIDEST, ranked
+from tests.charts.figures import every_trace, layout, said, strings, texts
 from tests.charts.test_every_picture import ARROWS, DECIMAL, ENDED, FORBIDDEN, SENTENCE
 
 ROWS = (("Waiting lists", 6), ("How do we say no kindly?", 4), ("Who else should be here?", 0))
@@ -63,6 +63,14 @@ def test_peoples_words_are_drawn_whole_and_as_they_stand() -> None:
     for picture in forms(HOSTILE):
         assert [part for part in strings(picture) if "$" in part or "<b>" in part or "<a" in part] == []
         assert [text for text in texts(picture)] == [label for label, _ in HOSTILE]
+
+
+@pytest.mark.parametrize("letter", ["W", "語"])
+def test_a_word_without_an_end_stays_on_the_sheet_however_wide_its_letters(letter: str) -> None:
+    for picture, wide in zip(forms([(letter * 120, 2)]), (692, 692, 336, 336), strict=True):
+        lines = layout(picture)["annotations"][0]["text"].split("<br>")
+        assert "".join(lines) == letter * 120
+        assert max(map(len, lines)) * WIDEST <= wide
 
 
 def test_every_number_can_be_read_on_its_bar() -> None:

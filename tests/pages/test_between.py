@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -44,6 +45,12 @@ def my_partner(group: Group) -> Any:
 def to_notes(app: AppTest) -> list[str]:
     """Where the links lead that stand beside what has become a note."""
     return [one.proto.page for one in app.get("page_link") if one.proto.label == "Change or delete the note"]
+
+
+def leaves(block: Any) -> Iterator[Any]:
+    """What is drawn, from top to bottom."""
+    for one in block.children.values():
+        yield from leaves(one) if hasattr(one, "children") else [one]
 
 
 def labels(app: AppTest) -> list[str]:
@@ -329,6 +336,9 @@ def test_the_message_of_the_week_is_drafted_with_one_tap(open_page: Open, group:
     app = press(open_page("between", as_=group.facilitator), "Write it to everybody")
 
     assert "How &lt;b&gt;do&lt;/b&gt; we rest?" in html(app)
+    drawn = [(one.type, getattr(one, "label", "") or one.value) for one in leaves(app.main)]
+    pressed = drawn.index(("button", "Write it to everybody"))
+    assert ("success", plain("Written for 1 person. You find it under Messages.")) in drawn[pressed : pressed + 3]
     with read() as db:
         (row,) = mailing.of_cohort(db, group.facilitator, group.cohort.id)
     assert (row.kind, row.to.name, "1 topic" in row.body) == ("digest", "Ada", True)

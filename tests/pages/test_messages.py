@@ -106,6 +106,15 @@ def test_links_that_only_this_network_can_open_are_warned_of_before_they_are_sen
     (said,) = [bare(one.value) for one in open_page("messages", as_=fay).warning]
     assert "ask whoever runs this server to set MCM_PUBLIC_URL" in said
 
+    for address, who in (
+        ("http://localhost:8501", "only this one computer can open them"),
+        ("http://127.0.0.1:8501", "only this one computer can open them"),
+        ("http://192.168.1.5:8501", "only devices in this server’s own network can open them"),
+    ):
+        monkeypatch.setenv("MCM_PUBLIC_URL", address)
+        (said,) = [bare(one.value) for one in open_page("messages", as_=fay).warning]
+        assert who in said
+
     monkeypatch.setenv("MCM_PUBLIC_URL", "https://meet.example.org")
     assert not open_page("messages", as_=fay).warning
 
@@ -159,7 +168,7 @@ def test_what_the_mail_server_does_not_take_is_said_in_words_here_and_on_today(
     assert "kept and tried again" in said
     assert "tell whoever runs this server" in said
     today = [bare(found.proto.label) for found in open_page("today", as_=fay).get("page_link")]
-    assert "The mail server has not taken 1 message: see why" in today
+    assert "The mail server has not confirmed 1 message: see why" in today
 
 
 def test_what_was_typed_is_what_is_sent(open_page: Open, fay: Visitor, moved: Cohort, with_a_mail_server: None) -> None:

@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 import pytest
 import streamlit as st
 
+from mcm_core.domain.errors import Refused
 from mcm_core.domain.mode import Mode
 from mcm_core.domain.news import window
 from mcm_core.domain.reading import Reading
 from mcm_core.domain.round import Round
-from mcm_core.services import bags, cohorts, instruments, news, notes, pulses, rounds
+from mcm_core.services import bags, cohorts, instruments, members, news, notes, pulses, rounds
 from mcm_core.store.engine import read, write
 from mcm_core.ui.pieces import plain
 from tests.pages.cohort_desk import press, texts
@@ -218,6 +219,7 @@ def test_a_members_today_says_what_changed_after_the_last_session(open_page: Ope
         assert f"You said: {said}" in told
         assert f"→ We changed: something about {said}" in told
     assert "too fast" not in told, "that is a session ago"
+    assert told.index("What changed because") < told.index("What is kept, and who sees it"), "the longer one waits"
     assert "You said: no break" not in disarmed(texts(open_page("today", as_=group.facilitator)))
 
 
@@ -255,6 +257,47 @@ def test_four_people_are_offered_to_write_with_their_name(open_page: Open, sqlit
         (note,) = notes.wall(db, group.facilitator, group.cohort.id)
         assert (note.body, note.by, str(note.audience)) == ("shorter breaks", "Ada", "facilitator")
         assert notes.wall(db, group.members[1], group.cohort.id) == ()
+
+
+def test_a_group_that_falls_below_five_while_it_is_open_is_not_asked_anonymously_any_more(
+    open_page: Open, sqlite: str
+) -> None:
+    with write() as db:
+        group = at_its_end(db, a_group(db, 5))
+    pulses.keep_house(at=CLOCK)
+    ada, bo, *_, gone = group.members
+    with read() as db:
+        pulse = next(w.pulse for w in news.weeks(db, group.facilitator, group.cohort.id, at=CLOCK) if w.pulse)
+    sent(group, pulse, [2])
+    assert open_page("news", as_=bo).radio
+    with write() as db:
+        members.remove(db, group.facilitator, gone.member_id or "", at=NOW)
+
+    asked = open_page("news", as_=bo)
+    assert "There are 4 of you; this could not be anonymous." in texts(asked)
+    assert not asked.radio
+    assert "Send it with my name" in [button.label for button in asked.button]
+    assert not [label for label in links(open_page("today", as_=bo)) if label.startswith("How was session")]
+    with pytest.raises(Refused, match="There are 4 of you"):
+        sent(Group(group.facilitator, group.cohort, (bo,)), pulse, [3])
+    assert "There are 4 of you" not in texts(open_page("news", as_=ada)), "she has answered"
+    assert "There are 4 of you; this could not be anonymous." in texts(open_page("news", as_=group.facilitator))
+
+
+@pytest.mark.parametrize(("people", "boxes"), [(7, 0), (8, 2)])
+def test_a_group_too_small_for_its_words_to_be_read_is_asked_for_none(
+    open_page: Open, sqlite: str, people: int, boxes: int
+) -> None:
+    with write() as db:
+        group = at_its_end(db, a_group(db, people))
+    pulses.keep_house(at=CLOCK)
+
+    app = open_page("news", as_=group.members[0])
+
+    assert app.radio
+    assert len(app.text_area) == boxes
+    assert ("We are fewer now" in texts(app)) is not bool(boxes)
+    assert ("It is read only if 8 or more of us answer" in texts(app)) is bool(boxes)
 
 
 # ---------------------------------------------------------------------------------------- the safety check-in

@@ -449,3 +449,22 @@ def test_where_the_next_block_talks_about_the_picture_the_desk_says_that_the_roo
     press(desk, "Next: Our journey (closes the vote)")
     assert open_page("room", as_=group.facilitator).get("plotly_chart")
     assert open_page("vote", as_=group.members[0]).get("plotly_chart")
+
+
+@pytest.mark.parametrize(
+    ("people", "said"),
+    [(0, "There is nobody in the group yet"), (1, "There is one of you"), (4, "There are 4 of you")],
+)
+def test_where_a_group_is_too_small_to_be_anonymous_the_desk_says_so_before_anything_is_pressed(
+    open_page: Open, sqlite: str, people: int, said: str
+) -> None:
+    with write() as db:
+        group = a_group(db, people)
+        begin(db, group, at=CLOCK)
+
+    desk = open_page("facilitate", as_=group.facilitator)
+
+    assert f"The vote of this block stays closed. {said}; this could not be anonymous." in words(desk)
+    assert "closes by itself" not in words(desk)
+    assert "Open the vote" not in labels(desk)
+    assert primary(desk) == ["Next: Stories of meaningful connection"]

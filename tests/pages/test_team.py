@@ -16,6 +16,7 @@ from tests.pages.cohort_desk import cohorts_of, field, press, texts
 from tests.pages.conftest import CLOCK, ROOT, Open
 from tests.services.note_world import a_note
 from tests.services.people import NOW, a_facilitator, signed_in
+from tests.services.sheets import hold
 from tests.services.stories import Group, a_card, a_group
 
 
@@ -194,6 +195,19 @@ def test_a_guest_sees_one_screen_whatever_page_they_ask_for(group: Group, guest_
         assert "For the network" in said
         assert not [word for word in ("For us", "Ada", "Ben", group.cohort.name) if word in said]
         assert not app.get("page_link")
+
+
+def test_a_guest_reads_when_the_session_is_over(group: Group, guest_page) -> None:  # type: ignore[no-untyped-def]
+    open_, _ = guest_page
+    coming = "What the group is asked appears here by itself."
+    assert coming in texts(open_())
+    with write() as db:
+        hold(db, group)
+
+    said = texts(open_())
+
+    assert "This session is over." in said
+    assert coming not in said
 
 
 def test_a_guest_is_gone_once_revoked(group: Group, guest_page) -> None:  # type: ignore[no-untyped-def]

@@ -191,6 +191,23 @@ def test_an_author_suggests_and_the_other_agrees(open_page: Open, group: Group, 
     assert len(texts(group)) == 3
 
 
+def test_the_other_author_agrees_to_a_suggestion_with_one_button_beside_it(
+    open_page: Open, group: Group, board: tuple[str, ...]
+) -> None:
+    ada, ben, *others = group.members
+    with write() as db:
+        topics.merge(db, ada, board[0], board[1])
+    assert "Merge the two" not in labels(open_page("topics", as_=ada)), "it is theirs to agree"
+    assert "Merge the two" not in labels(open_page("topics", as_=others[-1]))
+
+    press(open_page("topics", as_=ben), "Merge the two")
+
+    assert len(texts(group)) == 3
+    with read() as db:
+        merged = [one for one in topics.board(db, ben, group.cohort.id) if one.parts]
+    assert len(merged) == 1
+
+
 def test_the_page_follows_the_board(open_page: Open, group: Group) -> None:
     app = open_page("topics", as_=group.members[0])
 

@@ -96,7 +96,7 @@ def test_what_was_answered_and_what_is_new_on_the_board_are_in_it(db: Session) -
         found = digest.of_week(db, reader, board, at=at + timedelta(days=1))
         assert [(one.you_said, one.answer) for one in found.answers] == [("Too fast", "We changed: One activity less")]
         assert [(one.text, one.by) for one in found.topics] == [("How do we rest?", "Ada"), ("And without a name?", "")]
-    assert found.summary.startswith("1 answer to News and views and 2 topics. ")
+    assert found.summary.startswith("1 reply of the facilitators in News and views and 2 topics. ")
 
 
 def test_the_message_says_how_much_and_nobodys_words_once_a_week(db: Session) -> None:

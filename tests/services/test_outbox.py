@@ -162,6 +162,30 @@ def test_what_the_mail_server_does_not_take_for_now_says_since_when_and_why(
     assert (row.trouble, row.trouble_at) == (None, None)
 
 
+def test_where_the_mail_server_hung_up_before_its_yes_it_is_said_that_the_message_may_have_arrived(
+    group: Group, mail: Mail
+) -> None:
+    waiting(group)
+    mail.broken = "dead"
+    outbox.deliver(at=NOW)
+
+    assert len(mail.arrived) == 1
+    with read() as db:
+        found = mailing.of_cohort(db, group.facilitator, group.cohort.id)
+    (said,) = trouble.held_up(found, "Europe/London")
+    assert said == (
+        "The mail server has not confirmed 1 of these messages, since Monday 5 January, 09:00: the connection broke "
+        "before it said so. They may have arrived, and then they come twice."
+    )
+    for hours in range(60):
+        outbox.deliver(at=NOW + timedelta(hours=hours))
+    with read() as db:
+        (row,) = mailing.of_cohort(db, group.facilitator, group.cohort.id)
+    assert row.state is MessageState.GIVEN_UP
+    assert "it may have arrived" in trouble.given_up(row)
+    assert len({one["Message-ID"] for one in mail.arrived}) == 1
+
+
 @pytest.mark.parametrize(("code", "why"), [(535, Trouble.REFUSED_US), (454, Trouble.LATER)])
 def test_a_mail_server_that_does_not_let_us_in_is_told_from_one_that_says_later(
     group: Group, mail: Mail, code: int, why: Trouble

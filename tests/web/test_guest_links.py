@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from starlette.applications import Starlette
@@ -13,7 +13,7 @@ from mcm_core.domain.cohort import Cohort
 from mcm_core.domain.visitor import Role, Visitor
 from mcm_core.services import guests
 from mcm_core.store.engine import write
-from mcm_core.web import cards, reports, routes
+from mcm_core.web import cards, joining, reports, routes
 from mcm_core.web.live import allowed
 from tests.web.conftest import Browser
 from tests.web.desk import everything, sign_in, who
@@ -51,6 +51,21 @@ def test_the_first_browser_that_presses_is_the_guest(browser: Browser, link: str
     assert second.post(link).status_code == 404
     assert who(second) is None
     assert browser().post("/g/unknown").status_code == 404
+
+
+def test_a_link_whose_day_is_over_says_so_before_anybody_presses_and_tells_no_more_than_one_that_is_none(
+    browser: Browser, link: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Press Join" in browser().get(link).text
+
+    monkeypatch.setattr(joining, "now", lambda: datetime.now(UTC) + timedelta(days=400))
+    before, late = everything(), browser().get(link)
+
+    assert late.status_code == 404
+    assert "This link does not work any more." in late.text
+    assert "Press Join" not in late.text
+    assert late.text == browser().get("/g/unknown").text
+    assert everything() == before
 
 
 def test_a_facilitator_is_asked_before_a_link_signs_them_out(browser: Browser, link: str, fay: Visitor) -> None:
