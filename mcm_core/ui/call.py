@@ -51,11 +51,15 @@ def call_back(here: Here, *topics: str, page: str = "", draw: Callable[[], None]
 
 
 def _line(here: Here, round_: Round | None, on: Now | None, page: str) -> None:
+    file, said = "", ""
     if round_ and round_.state is RoundState.OPEN:
         file, where = ("facilitate.py", "Run") if here.visitor.facilitates else ("vote.py", "Go to")
-        st.page_link(PAGES / file, label=plain(f"A vote is open. {where} “{round_.title}”"))
+        said = f"A vote is open. {where} “{round_.title}”"
     elif on and not here.visitor.facilitates and _leads_to(on) != page:
-        st.page_link(PAGES / "today.py", label=plain(f"“{on.block.title}” is on now. Go to Today"))
+        file, said = "today.py", f"“{on.block.title}” is on now. Go to Today"
+    if said:
+        with st.container(key="call-back"):
+            st.page_link(PAGES / file, label=plain(said), icon=":material/arrow_forward:")
 
 
 def _leads_to(on: Now) -> str | None:
