@@ -211,5 +211,5 @@ def test_5_a_diary_and_one_line_come_back_and_are_saved_once(
     phone.reload()
     expect(phone.locator(".note-body").get_by_text(DIARY)).to_be_attached()
     phone.wait_for_timeout(1500)
-    expect(phone.get_by_label("My entry", exact=True)).to_have_value("")
-    expect(phone.get_by_label("What was it?")).to_have_value("")
+    expect(phone.get_by_label("My entry", exact=True).first).to_have_value("")
+    expect(phone.get_by_label("What was it?").first).to_have_value("")
