@@ -23,6 +23,7 @@ ON_TOP = """(e) => {
   const top = document.elementFromPoint(x + width / 2, y + height / 2);
   return Boolean(top) && (e.contains(top) || top.contains(e)) && y + height <= innerHeight;
 }"""
+TO_THE_MIDDLE = "(e) => e.scrollIntoView({block: 'center'})"
 DESK = "/between?cohort={Harbour circle}"
 
 
@@ -94,12 +95,16 @@ def test_2b_on_a_small_phone_all_of_what_is_to_choose_can_be_read_before_an_entr
         page.wait_for_function(SETTLED)
         page.locator("summary").get_by_text("Share", exact=True).filter(visible=True).click()
         page.wait_for_function(CALM)
+        page.wait_for_function(SETTLED)
         for words in ("It becomes a note, in these words", "Who can read it", "Everybody in the cohort"):
             there = page.get_by_text(words).filter(visible=True)
-            there.scroll_into_view_if_needed()
+            there.evaluate(TO_THE_MIDDLE)
             assert there.evaluate(ON_TOP), words
         share = page.get_by_role("button", name="Share it", exact=True)
-        share.evaluate("(button) => button.scrollIntoView({block: 'center'})")
+        before = None
+        while before != (before := share.bounding_box()):  # a fold above it may still be opening
+            share.evaluate(TO_THE_MIDDLE)
+            page.wait_for_timeout(500)
         share.click()
         refusal = page.get_by_text("Choose who can read it").filter(visible=True)
         expect(refusal).to_be_visible()
