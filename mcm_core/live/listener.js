@@ -6,7 +6,7 @@ const LOST = 10000; // after which a run that was asked for and did not come is 
 const TIMES = 3;
 const AGAIN = 18000; // before a dead one is tried again; no page asks more often
 
-export default function ({ data, setTriggerValue, parentElement }) {
+function draw({ data, setTriggerValue, parentElement }) {
   const tell = () => setTriggerValue("changed", Date.now());
   const known = parentElement.stream;
   if (known && known.address === data.address) {

@@ -7,33 +7,25 @@ said so, and keeps what it could not send. What may be stored is decided by `ser
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
-
-import streamlit as st
 
 from mcm_core.domain.cohort import Cohort
 from mcm_core.domain.instrument import Instrument, Theme
 from mcm_core.domain.reading import NonAnswer, unfolds_desired
 from mcm_core.domain.round import Round
 from mcm_core.services.ballots import Ballot
+from mcm_core.ui.component import ASSETS, component
 from mcm_core.ui.page import Here, browsers_name
 from mcm_core.ui.pieces import key_of
 from mcm_core.web import voting
 
-ASSETS = Path(__file__).parent / "assets"
 SAYS = {
     "saved": "Saved",
     "not_yet": "Your hope is not saved yet.",
     "waits": "Not saved yet: there is no connection just now. Your answer is kept here and goes out by itself.",
     "busy": "Not saved yet: the server cannot store anything just now. Your answer is kept here, and we go on trying.",
 }
-_ballot = st.components.v2.component(
-    "mcm_ballot",
-    html='<div class="ballot"></div>',
-    js=(ASSETS / "ballot.js").read_text(encoding="utf-8"),
-    css=(ASSETS / "ballot.css").read_text(encoding="utf-8"),
-)
+_ballot = component(ASSETS / "ballot.js", html='<div class="ballot"></div>')
 
 
 def draw_ballot(here: Here, round_: Round, mine: Ballot) -> None:

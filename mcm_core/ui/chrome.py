@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
 import streamlit as st
 
@@ -13,6 +12,7 @@ from mcm_core.services import cohorts, provider, second_step
 from mcm_core.store import ballast
 from mcm_core.store.engine import database_folder, database_url, read
 from mcm_core.ui import pause
+from mcm_core.ui.component import ASSETS, component
 from mcm_core.ui.live import listen
 from mcm_core.ui.page import PAGES, chosen, recognise
 from mcm_core.ui.pieces import on_the_day, plain, words
@@ -20,7 +20,6 @@ from mcm_core.ui.sign_in import sign_out_button
 from mcm_core.ui.sitemap import ENTRIES
 from mcm_core.ui.visit import visit
 
-ASSETS = Path(__file__).parent / "assets"
 #: What belongs to the person alone: file and label.
 OWN = {
     Role.FACILITATOR: ("account.py", "My account"),
@@ -32,9 +31,7 @@ FULL = (
     "The disk of this server is full, or nearly. Go on; but ask whoever runs it to free some space now. When nothing "
     "more can be saved, pages and phones say so."
 )
-_guard = st.components.v2.component(
-    "mcm_guard", html="<span></span>", js=(ASSETS / "guard.js").read_text(encoding="utf-8")
-)
+_guard = component(ASSETS / "guard.js")
 
 
 def style() -> None:

@@ -9,17 +9,15 @@ import streamlit as st
 
 from mcm_core.domain.mode import Mode
 from mcm_core.domain.round import Round
+from mcm_core.ui.component import ASSETS, component
 from mcm_core.ui.pieces import key_of
 from mcm_core.web import revealed
 
-ASSETS = Path(__file__).parent / "assets"
 #: What Streamlit's page draws charts with: 4.7 MB, which a phone should have before the moment in which all want it.
 DRAWS = [f"/static/js/{file.name}" for file in Path(st.__file__).parent.glob("static/static/js/PlotlyChart.*.js")]
-_early = st.components.v2.component(
-    "mcm_early",
+_early = component(
+    ASSETS / "early.js",
     html='<div class="early"></div>',
-    js=(ASSETS / "early.js").read_text(encoding="utf-8"),
-    css=(ASSETS / "early.css").read_text(encoding="utf-8"),
     isolate_styles=False,  # it looks like the page that follows it
 )
 

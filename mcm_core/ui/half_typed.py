@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 import streamlit as st
 
 from mcm_core.domain.visitor import Visitor
+from mcm_core.ui.component import ASSETS, component
 from mcm_core.ui.page import Here, browsers_name
 from mcm_core.ui.pieces import key_of
 from mcm_core.ui.visit import visit
 
-_draft = st.components.v2.component(
-    "mcm_draft", html="<span></span>", js=(Path(__file__).parent / "assets" / "draft.js").read_text(encoding="utf-8")
-)
+_draft = component(ASSETS / "draft.js")
 
 
 @contextmanager

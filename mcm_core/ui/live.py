@@ -13,15 +13,12 @@ from mcm_core.domain.errors import NotAllowed
 from mcm_core.live.bus import bus
 from mcm_core.services import cohorts
 from mcm_core.store.engine import read
+from mcm_core.ui.component import component
 from mcm_core.ui.page import Here, recognise
 
 STILL_HERE = 1200.0  # seconds, ±20 %: an open page counts as being here. That it is up to date, listener.js sees to.
 
-_listener = st.components.v2.component(
-    "mcm_listener",
-    html="<span></span>",
-    js=(Path(__file__).resolve().parents[1] / "live" / "listener.js").read_text(encoding="utf-8"),
-)
+_listener = component(Path(__file__).resolve().parents[1] / "live" / "listener.js")
 
 
 def listen(*topics: str, key: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 
 import streamlit as st
 
@@ -14,6 +13,7 @@ from mcm_core.services import practices, run_sheets
 from mcm_core.services.run_sheets import Now
 from mcm_core.store.engine import read, write
 from mcm_core.ui.asked import draw_all
+from mcm_core.ui.component import ASSETS, component
 from mcm_core.ui.live import follow
 from mcm_core.ui.news import how_was_it
 from mcm_core.ui.page import PAGES, Here, now
@@ -34,12 +34,7 @@ LEADS: dict[Activity, tuple[str, str, dict[str, str]]] = {
     Activity.CLOSING: ("closing.py", "Look back and say what you think", {}),
     Activity.AGREEMENT: ("agreement.py", "Read and agree how we work together", {}),
 }
-_countdown = st.components.v2.component(
-    "mcm_countdown",
-    html='<p role="timer"></p>',
-    js=(Path(__file__).parent / "assets" / "countdown.js").read_text(encoding="utf-8"),
-    isolate_styles=False,
-)
+_countdown = component(ASSETS / "countdown.js", html='<p role="timer"></p>', isolate_styles=False)
 
 
 def now_on(here: Here) -> Now | None:

@@ -8,7 +8,6 @@ read (security-and-reliability.md §1.2, D1). This is the only module that touch
 from __future__ import annotations
 
 import secrets
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -20,6 +19,7 @@ from mcm_core.services import provider, signing_in, visitors
 from mcm_core.services.signing_in import Challenge
 from mcm_core.store.engine import write
 from mcm_core.store.secret import keyed
+from mcm_core.ui.component import ASSETS, component
 from mcm_core.ui.page import now
 from mcm_core.ui.pieces import showing_errors, words
 from mcm_core.ui.visit import visit
@@ -27,11 +27,9 @@ from mcm_core.web import cookie
 from mcm_core.web.connection import FOR_PASSWORDS, IN_THE_CLEAR, Connection, facilitators_may, told
 from mcm_core.web.network import network_of
 
-ASSETS = Path(__file__).parent / "assets"
-_post = st.components.v2.component(
-    "mcm_post",
+_post = component(
+    ASSETS / "post.js",
     html='<p hidden role="alert">That did not reach the server. Load this page again and try once more.</p>',
-    js=(ASSETS / "post.js").read_text(encoding="utf-8"),
 )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -12,17 +11,14 @@ from mcm_core.domain.errors import NotAllowed
 from mcm_core.domain.round import Round
 from mcm_core.services import readings
 from mcm_core.store.engine import read
+from mcm_core.ui.component import ASSETS, component
 from mcm_core.ui.live import address_of, listen
 from mcm_core.ui.page import Here, now
 from mcm_core.ui.pieces import key_of, words
 from mcm_core.web import turnout as route
 
 SO_FAR, LATE = "{} of about %d minutes", "When you’re ready"
-_counter = st.components.v2.component(
-    "mcm_turnout",
-    html="<span></span>",
-    js=(Path(__file__).parent / "assets" / "turnout.js").read_text(encoding="utf-8"),
-)
+_counter = component(ASSETS / "turnout.js")
 
 
 def how_many(here: Here, round_: Round, *, kind: str, minutes: str | None = None) -> None:

@@ -11,14 +11,14 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from mcm_core.domain.note import Note
 from mcm_core.domain.visitor import Visitor
-from mcm_core.services import agreements, applying, bags, decisions, mailing, news, visitors
+from mcm_core.services import agreements, applying, bags, decisions, mailing, news, signposting, visitors
 from mcm_core.store.engine import engine, read, write
 from tests.browser.conftest import Server, press, window
 from tests.browser.forms import FORMS
 from tests.browser.line import Line
 from tests.browser.test_accessibility import CALM
 from tests.browser.test_half_typed import NOTHING_KEPT, line, lost_and_loaded_anew
-from tests.browser.two_groups import World, two_groups
+from tests.browser.two_groups import TOLD, World, two_groups
 from tests.services.note_world import a_note
 
 __all__ = ["line"]
@@ -93,6 +93,7 @@ def test_2_a_changed_note_is_brought_back_into_itself_alone_and_forgotten_when_i
 
     phone.goto(f"{line.url}/notes")
     changing(one).press_sequentially(MORE)
+    phone.wait_for_function("() => JSON.stringify(sessionStorage).includes('and more')")
     phone.reload()
     expect(changing(other)).to_have_value("Another")
     phone.wait_for_timeout(1500)
@@ -133,6 +134,7 @@ def test_4_names_that_are_not_added_after_all_stay_in_no_tab(line: Line, world: 
     becomes(phone, world.who(form), line)
     phone.goto(line.url + world.address(form))
     form.open(phone).press_sequentially("Una Bell")
+    phone.wait_for_function("() => JSON.stringify(sessionStorage).includes('Una Bell')")
     phone.reload()
     expect(form.open(phone)).to_have_value("Una Bell")
     phone.wait_for_function(CALM)
@@ -212,3 +214,28 @@ def test_7_words_that_a_colleagues_record_refused_are_there_after_a_reload_and_c
         kept = decisions.of(db, joe, cohort)
     assert kept
     assert kept.decided == "Ours"
+
+
+def test_8_half_a_sentence_stays_where_a_colleague_checks_the_same_contacts_once_more(
+    line: Line, world: World, phone: Page
+) -> None:
+    """Its box is drawn anew, and nothing else about it has changed."""
+    form = FORMS["help and support"]
+    with write() as db:
+        lias = two_groups(db, "lia", at=datetime.now(UTC))
+    lia, cohort = lias.who(form), lias.few.cohort.id
+    becomes(phone, lia, line)
+    phone.goto(line.url + lias.address(form))
+    box = form.open(phone)
+    box.press("End")
+    box.press_sequentially(MORE)
+    phone.wait_for_function("() => JSON.stringify(sessionStorage).includes('and more')")
+    box.evaluate("(box) => { box.id = 'the-older-one'; }")
+    with write() as db:
+        signposting.write_down(db, lia, cohort, danger="Call 999", contact=TOLD, lines="", at=datetime.now(UTC))
+    phone.get_by_text("Who did what", exact=True).click()
+    phone.wait_for_function("() => !document.getElementById('the-older-one')")
+
+    expect(box).to_have_value(form.stored + MORE)
+    form.save(phone)
+    phone.wait_for_function(NOTHING_KEPT)

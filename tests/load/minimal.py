@@ -23,7 +23,8 @@ from starlette.routing import Route
 
 LEVELS = ["Early stages", "Forming", "Maturing", "Embedded"]
 COALESCE = 0.25
-LISTENER = Path(__file__).resolve().parents[2] / "mcm_core" / "live" / "listener.js"
+CORE = Path(__file__).resolve().parents[2] / "mcm_core"
+LISTENER = "".join(file.read_text() for file in (CORE / "live" / "listener.js", CORE / "ui" / "assets" / "latest.js"))
 FILE = Path(os.environ.get("MCM_LOCAL", ".")) / "minimal.sqlite3"
 TABLE = "CREATE TABLE IF NOT EXISTS vote (member TEXT PRIMARY KEY, cohort TEXT, current INTEGER, desired INTEGER)"
 UPSERT = (
@@ -31,7 +32,9 @@ UPSERT = (
     "ON CONFLICT (member) DO UPDATE SET current = excluded.current, desired = excluded.desired"
 )
 
-_listener = st.components.v2.component("mcm_listener", html="<span></span>", js=LISTENER.read_text())
+_listener = st.components.v2.component(
+    "mcm_listener", html="<span></span>", js="".join(file.read_text() for file in LISTENER)
+)
 _local = threading.local()
 _sequence: Counter[str] = Counter()
 _waiting: dict[str, set[asyncio.Event]] = defaultdict(set)

@@ -4,7 +4,7 @@ const TRIES = [1, 2, 4, 8, 15]; // seconds between two tries
 const SLOW = 4000; // milliseconds after which an answer under way is said not to be saved yet
 const PASSING = [408, 425, 429, 502, 503, 504]; // answers that another try may change
 
-export default function ({ data, parentElement }) {
+function draw({ data, parentElement }) {
   const place = parentElement.querySelector(".ballot");
   if (place.ballot?.round !== data.round) {
     place.ballot?.stop();

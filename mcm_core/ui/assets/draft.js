@@ -1,6 +1,6 @@
 // Keeps what somebody types in this tab until it is saved, so that it is there again when their sign-in has ended and
 // they come back (WCAG 2.2.5). It is bound to the person, and goes when they sign out or press “Exit this page”.
-export default function ({ data, parentElement }) {
+function draw({ data, parentElement }) {
   if (data.over) return forgetWhatIsOver(data);
   if (data.kind) return forgetAllBut(data);
   const host = parentElement.getRootNode().host ?? parentElement; // a component lives in a shadow
@@ -33,17 +33,32 @@ export default function ({ data, parentElement }) {
     else if (kept && !same(kept.base, stored)) forget(number); // it was changed elsewhere since
     else if (kept && data.generation === 0) bringBack(box, kept.text);
   };
-  const wait = setInterval(() => { // Streamlit draws the boxes a moment later
-    if (boxes().length < data.stored.length) return;
-    clearInterval(wait);
-    if (generation() === data.generation) boxes().forEach(begin);
-  }, 100);
+  const begun = new WeakSet();
+  let soon;
+  const look = () => {
+    soon = null;
+    const found = boxes();
+    if (generation() !== data.generation || found.length < data.stored.length) return;
+    found.forEach((box, number) => {
+      if (begun.has(box)) return;
+      begun.add(box);
+      begin(box, number);
+    });
+  };
+  const shortly = () => { soon ??= setTimeout(look, 100); };
+  const drawn = new MutationObserver(shortly); // Streamlit draws the boxes a moment later, and one of them anew at times
+  drawn.observe(place, { childList: true, subtree: true });
+  shortly();
   const typed = ({ target }) => {
     const number = boxes().indexOf(target);
     if (number >= 0) keep(target, number);
   };
   place.addEventListener("input", typed);
-  place.stopKeeping = () => { clearInterval(wait); place.removeEventListener("input", typed); };
+  place.stopKeeping = () => {
+    drawn.disconnect();
+    clearTimeout(soon);
+    place.removeEventListener("input", typed);
+  };
   return place.stopKeeping;
 }
 

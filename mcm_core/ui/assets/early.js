@@ -3,7 +3,7 @@
 const LONG = 4000; // milliseconds after which an answer is not waited for
 const SPREAD = 8000; // milliseconds over which phones fetch what the page will draw with, each at a moment of its own
 
-export default function ({ data, parentElement }) {
+function draw({ data, parentElement }) {
   const place = parentElement.querySelector(".early");
   place.stop?.();
   let heard, asked, turn;

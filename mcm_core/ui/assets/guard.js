@@ -1,6 +1,6 @@
 // Streamlit's page can fall over when a part of it and the whole are drawn at once ("Cannot set a node at a delta
 // path", streamlit#15084 and #16281): the screen turns blank. Everything that matters is on the server, so load it anew.
-export default function () {
+function draw() {
   if (window.guarded) return;
   window.guarded = true;
   const blank = () => !document.getElementById("root")?.childElementCount;

@@ -1,5 +1,5 @@
 // Sends the ticket (or the wish to leave) once, and loads the page anew with the cookie that comes back.
-export default function ({ data, parentElement }) {
+function draw({ data, parentElement }) {
   if (!data || window.mcmPosted === data.once) return;
   window.mcmPosted = data.once;
   if (!data.ticket) forget();

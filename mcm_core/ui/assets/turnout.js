@@ -2,7 +2,7 @@
 // page for it costs the server twenty times as much, and twenty rooms ask four times a second. And the minutes so far.
 const TICK = 5000; // milliseconds
 
-export default function ({ data, parentElement }) {
+function draw({ data, parentElement }) {
   const place = parentElement.querySelector("span");
   place.stop?.();
   const began = performance.now() - 1000 * data.age;
