@@ -58,7 +58,11 @@ def step(here: Here, round_: Round) -> None:
         if round_.state is RoundState.DRAFT:
             button("Throw away", lambda: discard(here, round_), key=f"{key}.discard")
     if round_.state is RoundState.CLOSED:
-        words("A reveal shows the picture on every screen and cannot be taken back.", kind="how-to")
+        words(
+            f"If at least {round_.threshold} chose a level, a reveal shows the picture on every screen; otherwise it "
+            "says that there is none. It cannot be taken back.",
+            kind="how-to",
+        )
 
 
 def move(here: Here, round_: Round, verb: Move) -> None:
@@ -148,7 +152,7 @@ def again(here: Here, round_: Round) -> None:
                 key=f"{round_.id}.again.themes",
             )
         words(
-            "The new picture is shown only if the same people answer again, or if at least three come or go. "
+            "A new picture is shown only if the same people answer again, or if at least three come or go. "
             "If only one or two did, it would give their answers away.",
             kind="how-to",
         )

@@ -68,7 +68,8 @@ def _my_line(here: Here, one: CatchUp) -> None:
     mine = next((line for line in one.lines if line.mine), None)
     stored = mine.body if mine else ""
     key = f"{one.id}.line.{stored}"  # a new box when the line was changed elsewhere
-    with half_typed(here, f"{one.id}.line", stored=[stored]):
+    place = f"{here.cohort.id}.{one.number}.line"  # of the week: the group may change while somebody types
+    with half_typed(here, place, stored=[stored]):
         st.text_input("One thing I take away, in one line", stored, max_chars=LINE_MAX, key=key)
     with st.container(horizontal=True):
         button("Keep this line", lambda: _write(here, one.id, typed(key)), key=f"{key}.keep")

@@ -132,8 +132,10 @@ def for_facilitators(here: Here) -> None:
     words(f"{begun.people} of {begun.of} {'has' if begun.people == 1 else 'have'} begun the form. {who} is not shown.")
     if not done:
         words(
-            f"It closes on {on_their_clocks(here.cohort, open_.closes)}. After that the answers can be counted, once: "
-            "two counts a day apart would tell the answer that came between.",
+            f"It {'closed' if open_.is_over(here.at) else 'closes'} on {on_their_clocks(here.cohort, open_.closes)}. "
+            "After that the answers can be counted, once: two counts a day apart would tell the answer that came "
+            "between. "
+            f"A question on which fewer than {here.cohort.threshold} have answered gets no picture, then or later.",
             kind="how-to",
         )
         button("Count the answers", lambda: _count(here), key="closing.count", disabled=not open_.is_over(here.at))

@@ -22,7 +22,7 @@ from mcm_core.ui.recording import SAID
 STATES = {
     RoundState.OPEN: "People are answering.",
     RoundState.CLOSED: "Voting has closed.",
-    RoundState.REVEALED: "Everybody has seen the picture. Talk about it with the group.",
+    RoundState.REVEALED: "The vote is over. Talk about it with the group.",
 }
 
 

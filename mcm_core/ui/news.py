@@ -161,10 +161,11 @@ def _say_back(here: Here, week: Week) -> None:
     place = f"say.{week.meeting.id}"
     draft = visit().drafts.setdefault(place, Draft())
     key = f"{place}.{draft.generation}"
+    goes_on = any(one.starts_at > week.meeting.starts_at for one in here.cohort.sessions)
     with st.expander("Write what you changed, or why you could not", expanded=not week.lines, key=f"{key}.fold"):
         words(
-            "One line is needed before the next session begins, also when nobody answered. Use your own words and name "
-            "nobody: everybody reads it.",
+            f"One line is needed{' before the next session begins' if goes_on else ''}, also when nobody answered. Use "
+            "your own words and name nobody: everybody reads it.",
             kind="how-to",
         )
         with half_typed(here, place, stored=["", ""], generation=draft.generation):

@@ -85,7 +85,7 @@ def before(here: Here, sheet: RunSheet, meeting: CohortSession, progress: Progre
         st.warning(plain(said))
     draw_all([*to_say_back(here, meeting), *newcomers_asked(here)])
     for number in not_run_before(meeting, here.cohort.sessions, progress.over):
-        words(f"Session {number} has not been run. You can begin this one all the same.", kind="how-to")
+        words(f"Session {number} was not run by its plan. You can begin this one all the same.", kind="how-to")
     if not hindrances and meeting.starts_at - here.at > EARLY:
         when = f"{meeting.starts_local:%A %-d %B, %H:%M}, {days_until(meeting, here.at)}"
         words(f"This session is planned for {when}. Begin it now only if you meet today.", kind="need")

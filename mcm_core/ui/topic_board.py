@@ -17,6 +17,7 @@ from mcm_core.ui.pieces import plain, words
 from mcm_core.ui.press import button
 from mcm_core.ui.topic_dots import asked, picture
 from mcm_core.ui.topic_form import change_form, with_choice
+from mcm_core.ui.visit import Draft, visit
 
 EMPTY = "Nothing is on the board yet. Write the first topic above: one sentence is enough."
 APART = "Both stay as they were written, with both authors, and can be parted again."
@@ -82,9 +83,9 @@ def _belongs(here: Here, mine: Topic, head: Topic, standing: Sequence[Topic]) ->
         button("I would not merge it after all", partial(_drop_wish, here, mine), key=f"{key}.wish")
         return
     if others := [one for one in standing if one.id != mine.id]:
-        other = one_of("It belongs with", others, key=f"{key}.other")
         words(f"{APART} It is done when its author or a facilitator agrees.", kind="how-to")
-        with_choice("Suggest to merge the two", partial(_merge, here, mine.id, other.id), key=f"{key}.merge")
+        if other := chosen_of("It belongs with", others, key=f"{key}.other"):
+            with_choice("Suggest to merge the two", partial(_merge, here, mine.id, other.id), key=f"{key}.merge")
 
 
 def _my_dots(here: Here, vote: DotVote, topic: Topic, given: Mapping[str, int]) -> None:
@@ -103,13 +104,13 @@ def _arrange(here: Here, standing: Sequence[Topic]) -> None:
     """A facilitator's own: two topics into one, apart again, or one aside."""
     if not standing:
         return
+    draft = visit().drafts.setdefault("topics.arrange", Draft())
     with st.expander("Merge, part or set aside", key="topics.arrange"):
-        topic = one_of("Topic", standing, key="arrange.topic")
-        others = [one for one in standing if one.id != topic.id]
-        if others:
-            other = one_of("Merge it into", others, key="arrange.other")
-            words(APART, kind="how-to")
-            with_choice("Merge the two", partial(_merge, here, topic.id, other.id), key="arrange.merge")
+        topic = chosen_of("Topic", standing, key=f"arrange.{draft.generation}.topic")
+        if topic is None:
+            return
+        text_of(topic)
+        _merge_with(here, draft, topic, [one for one in standing if one.id != topic.id])
         for part in topic.parts:
             with_choice(plain(f"Part again: {part.short}"), partial(_part, here, part), key=f"arrange.part.{part.id}")
         label = "Put it back on the board" if topic.aside else "Set it aside for now"
@@ -117,12 +118,30 @@ def _arrange(here: Here, standing: Sequence[Topic]) -> None:
         words("Aside, only its author and facilitators see it. Talk with its author first, if you can.", kind="how-to")
 
 
-def one_of(label: str, choices: Sequence[Topic], *, key: str) -> Topic:
-    """Let somebody choose one of these topics; the first, when the browser sends anything else."""
+def _merge_with(here: Here, draft: Draft, topic: Topic, others: Sequence[Topic]) -> None:
+    """The other one, and the press, once both can be read. A new pair has to be chosen for the next one."""
+    other = chosen_of("Merge it into", others, key=f"arrange.{draft.generation}.{topic.id}.other") if others else None
+    if other is None:
+        return
+    text_of(other)
+    words(APART, kind="how-to")
+
+    def merge() -> None:
+        _merge(here, topic.id, other.id)
+        draft.generation += 1
+        visit().message = f"Merged: “{topic.short}” now stands with “{other.short}”. Here you can part them again."
+
+    with_choice("Merge the two", merge, key=f"arrange.{topic.id}.{other.id}.merge")
+
+
+def chosen_of(label: str, choices: Sequence[Topic], *, key: str) -> Topic | None:
+    """Let somebody choose one of these topics. None is chosen before they do."""
     by_id = {one.id: one for one in choices}
     said = told_apart({one.id: _named(one) for one in choices}, {one.id: f"in full: {one.text}" for one in choices})
-    chosen = st.selectbox(label, list(by_id), format_func=said.__getitem__, key=key)
-    return by_id.get(chosen or "", choices[0])
+    chosen = st.selectbox(
+        label, list(by_id), index=None, format_func=said.__getitem__, key=key, placeholder="Choose a topic"
+    )
+    return by_id.get(chosen or "")
 
 
 def _named(topic: Topic) -> str:

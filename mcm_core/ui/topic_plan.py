@@ -15,7 +15,7 @@ from mcm_core.store.engine import read, write
 from mcm_core.ui.page import Here, now
 from mcm_core.ui.pieces import plain, words
 from mcm_core.ui.press import button
-from mcm_core.ui.topic_board import one_of, text_of
+from mcm_core.ui.topic_board import chosen_of, text_of
 from mcm_core.ui.topic_form import with_choice
 
 TOGETHER = (
@@ -63,7 +63,9 @@ def _session(here: Here, meeting: CohortSession, its: Sequence[Topic]) -> None:
 
 def _arrange(here: Here, standing: Sequence[Topic]) -> None:
     st.header("Change the plan", anchor=False)
-    topic = one_of("Topic to plan", standing, key="plan.topic")
+    topic = chosen_of("Topic to plan", standing, key="plan.topic")
+    if topic is None:
+        return
     choices = [0, *(n for n in SESSIONS if here.cohort.session(n).ends_at > here.at)]
     number = st.pills(
         "For", choices, default=topic.planned_for if topic.planned_for in choices else 0, format_func=_session_name,

@@ -32,9 +32,7 @@ UPSERT = (
     "ON CONFLICT (member) DO UPDATE SET current = excluded.current, desired = excluded.desired"
 )
 
-_listener = st.components.v2.component(
-    "mcm_listener", html="<span></span>", js="".join(file.read_text() for file in LISTENER)
-)
+_listener = st.components.v2.component("mcm_listener", html="<span></span>", js=LISTENER)
 _local = threading.local()
 _sequence: Counter[str] = Counter()
 _waiting: dict[str, set[asyncio.Event]] = defaultdict(set)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -136,6 +137,23 @@ def test_whose_catch_up_changed_reads_so_until_they_say_something_and_not_why(op
     assert "Your catch-up has changed. Week 1: you catch up with " in html(between)
     assert "has changed" not in html(press(between, "Not yet"))
     assert "Your catch-up" not in html(open_page("today", as_=partner))
+
+
+def test_a_line_that_is_half_typed_stays_theirs_when_their_group_changes(open_page: Open, shared: Group) -> None:
+    def kept_at() -> set[str]:
+        drawn = [one.proto for one in open_page("between", as_=partner).get("bidi_component")]
+        return {json.loads(one.json)["place"] for one in drawn if one.component_name == "mcm_draft"}
+
+    partner = my_partner(shared)
+    with read() as db:
+        before = my_catch_ups.mine(db, partner)[0].id
+    places = kept_at()
+    with write() as db:
+        members.erase(db, shared.members[0], keep_notes=False)
+
+    with read() as db:
+        assert my_catch_ups.mine(db, partner)[0].id != before, "it is another group now"
+    assert f"{shared.cohort.id}.1.line" in places & kept_at()
 
 
 def test_a_member_says_that_they_met_with_one_tap(open_page: Open, shared: Group) -> None:

@@ -209,6 +209,15 @@ def test_until_when_the_form_is_open_is_said_on_ones_own_clock_too(
     assert f"It closes on {when}." in said(open_page("closing", as_=fay))
 
 
+def test_before_the_count_it_is_said_that_it_has_closed_and_which_questions_get_no_picture(
+    open_page: Open, after: Group
+) -> None:
+    before = said(open_page("closing", as_=after.facilitator))
+
+    assert "It closed on " in before
+    assert "A question on which fewer than 5 have answered gets no picture, then or later." in before
+
+
 def test_what_was_written_at_the_end_is_not_said_to_be_of_the_start(open_page: Open, looking_back: Group) -> None:
     ada, ben = looking_back.members[:2]
     with write() as db:

@@ -121,7 +121,9 @@ def test_an_anonymous_round_cannot_be_opened_again(open_page: Open, group: Group
     with write() as db:
         rounds.close(db, group.facilitator, round_.id, version=round_.version, at=CLOCK)
 
-    assert "Open it again" not in [button.label for button in open_page("facilitate", as_=group.facilitator).button]
+    app = open_page("facilitate", as_=group.facilitator)
+    assert "Open it again" not in [button.label for button in app.button]
+    assert "If at least 5 chose a level, a reveal shows the picture on every screen; otherwise it says" in texts(app)
 
 
 def test_a_name_is_asked_for_and_shown_only_after_a_yes(open_page: Open, group: Group) -> None:

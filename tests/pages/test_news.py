@@ -203,6 +203,17 @@ def test_a_facilitator_writes_back_and_everybody_reads_it(open_page: Open, group
     assert "Before the next session" not in " ".join(links(open_page("today", as_=group.facilitator)))
 
 
+def test_after_the_last_session_no_next_one_is_spoken_of(open_page: Open, sqlite: str) -> None:
+    with write() as db:
+        group = a_group(db, 8)
+        hold(db, group, 6)
+
+    said = texts(open_page("news", as_=group.facilitator))
+
+    assert "One line is needed, also when nobody answered." in said
+    assert "before the next session begins" not in said
+
+
 def test_a_members_today_says_what_changed_after_the_last_session(open_page: Open, group: Group) -> None:
     assert "What changed" not in texts(open_page("today", as_=group.members[0]))
     with write() as db:

@@ -304,7 +304,7 @@ def test_a_session_out_of_order_may_begin_and_it_is_said(open_page: Open, group:
     app = open_page("facilitate", as_=group.facilitator)
     app = app.selectbox(key="facilitate.session.1").select(3).run()
 
-    assert "Session 1 has not been run. You can begin this one all the same." in words(app)
+    assert "Session 1 was not run by its plan. You can begin this one all the same." in words(app)
     press(app, "Begin session 3")
     assert now_on(group) == "Arrive"
 
@@ -341,7 +341,7 @@ def test_a_cancelled_session_is_drawn_as_cancelled_wherever_it_stands(open_page:
     assert re.search(r"Session 1, \w+ \d+ \w+, does not take place\.", words(today))
     app = open_page("facilitate", as_=group.facilitator)
     assert "Begin session 2" in labels(app), "the next one that takes place"
-    assert "Session 1 has not been run" not in words(app)
+    assert "Session 1 was not run" not in words(app)
 
     app = app.selectbox(key="facilitate.session.2").select(1).run()
     assert bare(app.radio[0].label) == "The plan of session 1 (cancelled)"

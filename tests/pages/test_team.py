@@ -17,7 +17,7 @@ from tests.pages.conftest import CLOCK, ROOT, Open
 from tests.services.note_world import a_note
 from tests.services.people import NOW, a_facilitator, signed_in
 from tests.services.sheets import hold
-from tests.services.stories import Group, a_card, a_group
+from tests.services.stories import Group, a_card, a_group, close_and_reveal
 
 
 @pytest.fixture
@@ -232,3 +232,16 @@ def test_the_cohort_page_of_a_stranger_shows_no_team(open_page: Open, group: Gro
 
     assert app.title[0].value == "Your first cohort"
     assert "Fay" not in texts(app)
+
+
+def test_a_guest_reads_that_the_vote_is_over_whether_or_not_there_was_a_picture(group: Group, guest_page) -> None:  # type: ignore[no-untyped-def]
+    open_, _ = guest_page
+    with write() as db:
+        (draft,) = rounds.drafts(db, group.facilitator, group.cohort.id)
+        opened = rounds.open_(db, group.facilitator, draft.id, version=draft.version, at=CLOCK)
+        close_and_reveal(db, group.facilitator, opened, at=CLOCK)
+
+    said = texts(open_())
+
+    assert "The vote is over. Talk about it with the group." in said
+    assert "seen the picture" not in said

@@ -148,13 +148,14 @@ def test_an_author_has_the_tools_for_their_own_alone(open_page: Open, group: Gro
     app = press(app, "Take it away for good")
     assert len(texts(group)) == 3
     assert "Take it away for good" not in labels(app)
-    assert "Merge the two" in labels(open_page("topics", as_=group.facilitator))
+    assert "Take it away for good" not in labels(open_page("topics", as_=group.facilitator))
 
 
 def test_two_become_one_and_are_parted_again(open_page: Open, group: Group, board: tuple[str, ...]) -> None:
     app = open_page("topics", as_=group.facilitator)
     field(app, "selectbox", "Topic").set_value(board[1]).run()
     field(app, "selectbox", "Merge it into").set_value(board[0]).run()
+    assert len(texts(group)) == 4, "choosing is not merging"
     app = press(app, "Merge the two")
     assert len(texts(group)) == 3
     assert "with: Waiting lists" in html(app)
@@ -162,6 +163,26 @@ def test_two_become_one_and_are_parted_again(open_page: Open, group: Group, boar
     field(app, "selectbox", "Topic").set_value(board[0]).run()
     app = tap(app, "arrange.part.")
     assert len(texts(group)) == 4
+
+
+def test_none_is_chosen_for_merging_before_a_facilitator_does_nor_once_two_are_merged(
+    open_page: Open, group: Group, board: tuple[str, ...]
+) -> None:
+    def chosen(app: AppTest) -> list[str | None]:
+        return [one.value for one in app.selectbox if one.label in {"Topic", "Merge it into"}]
+
+    app = open_page("topics", as_=group.facilitator)
+    assert chosen(app) == [None]
+    assert "Merge the two" not in labels(app)
+    field(app, "selectbox", "Topic").set_value(board[1]).run()
+    assert chosen(app) == [board[1], None]
+    assert "Merge the two" not in labels(app)
+    field(app, "selectbox", "Merge it into").set_value(board[0]).run()
+
+    app = press(app, "Merge the two")
+    assert "“Waiting lists” now stands with “How do we say no kindly?”" in app.success[0].value
+    assert chosen(app) == [None]
+    assert "Merge the two" not in labels(app)
 
 
 def test_topics_that_begin_alike_can_both_be_chosen(open_page: Open, group: Group) -> None:
