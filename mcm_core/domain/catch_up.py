@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from mcm_core.domain.cohort import Cohort
 from mcm_core.domain.errors import Refused
 from mcm_core.domain.pairing import GAPS
 
@@ -96,6 +97,17 @@ class PairingRound:
     people: Mapping[str, str]
     to_mend: int
     fits: bool
+
+
+def leads_up(cohort: Cohort, number: int, at: datetime) -> bool:
+    """Whether the session that the catch-ups of this week lead up to is still to come."""
+    return at < cohort.session(number + 1).starts_at
+
+
+def week_to_share(cohort: Cohort, shared: int, at: datetime) -> int | None:
+    """The week whose catch-ups come next: the first after the last that was shared (0 for none) that leads up to a
+    session. One that went by without any is left empty. None after the last."""
+    return next((number for number in range(shared + 1, GAPS + 1) if leads_up(cohort, number, at)), None)
 
 
 def refuse_week(number: int) -> None:

@@ -16,6 +16,7 @@ from mcm_core.domain.cohort import CohortSession, held
 from mcm_core.domain.errors import Refused
 from mcm_core.domain.instrument import Instrument, Level, Text, Theme
 from mcm_core.domain.late import a_week_after
+from mcm_core.domain.opening import spoken
 from mcm_core.domain.reading import NonAnswer
 
 WORDS_MAX = 4000
@@ -115,8 +116,10 @@ def refuse_closed(open_: Window, zone: str, at: datetime) -> None:
     if at < open_.opens:
         raise Refused(f"The form opens with the last session, on {open_.opens.astimezone(ZoneInfo(zone)):%-d %B}.")
     if open_.is_over(at):
-        when = f"{open_.closes.astimezone(ZoneInfo(zone)):%-d %B at %H:%M}"
-        raise Refused(f"The form closed on {when}, so this was not saved. Say it to your facilitator instead.")
+        when = open_.closes.astimezone(ZoneInfo(zone))
+        raise Refused(
+            f"The form closed on {spoken(when, zone)}, so this was not saved. Say it to your facilitator instead."
+        )
 
 
 def refuse_answer(question: Question, level: int | None, body: str) -> None:

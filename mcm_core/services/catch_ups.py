@@ -40,12 +40,10 @@ def rounds(db: Session, visitor: Visitor, cohort_id: str) -> tuple[PairingRound,
 
 
 @open_to(FACILITATORS)
-def to_do(db: Session, visitor: Visitor, cohort_id: str) -> tuple[int | None, int]:
-    """Which week is to be shared next, None after the last; and how many groups of the one that is on are broken."""
+def to_do(db: Session, visitor: Visitor, cohort_id: str) -> tuple[int, int]:
+    """Which week was shared last, 0 for none; and how many of its groups are broken."""
     week = newest_shared(db, cohort_id)
-    if week is None:
-        return 1, 0
-    return week.number + 1 if week.number < GAPS else None, _broken(db, week)
+    return (week.number, _broken(db, week)) if week else (0, 0)
 
 
 @open_to(COHORT)

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from mcm_core.domain.catch_up import REACH_MAX, clean_line, refuse_week
 from mcm_core.domain.errors import NotAllowed
-from mcm_core.domain.pairing import GAPS
 from mcm_core.domain.visitor import Visitor
 from mcm_core.services import access, catch_up_rows
 from mcm_core.services.access import ARRIVED, MEMBERS, open_to
@@ -20,13 +19,13 @@ from mcm_core.store.tables import KeptApartRow, MemberRow, ReachRow, WeekOffRow
 class Wishes:
     """What a member asked for around their catch-ups. `apart` are the ids of people not to be put together with.
 
-    `next_week` is the one that can still be sat out; None after the last.
+    `shared` is the week whose catch-ups were shared last, 0 for none: a later one can still be sat out.
     """
 
     reach: str
     weeks_off: tuple[int, ...]
     apart: tuple[str, ...]
-    next_week: int | None
+    shared: int
 
 
 @open_to(ARRIVED)
@@ -34,7 +33,6 @@ def mine(db: Session, visitor: Visitor) -> Wishes:
     """What I asked for. Nobody else is told."""
     member_id = access.member(db, visitor, visitor.cohort_id or "")
     week = catch_up_rows.newest_shared(db, visitor.cohort_id or "")
-    number = week.number + 1 if week else 1
     reach = db.get(ReachRow, member_id)
     weeks = select(WeekOffRow.number).where(WeekOffRow.member_id == member_id).order_by(WeekOffRow.number)
     apart = select(KeptApartRow.other_id).where(KeptApartRow.one_id == member_id, ~KeptApartRow.by_facilitator)
@@ -42,7 +40,7 @@ def mine(db: Session, visitor: Visitor) -> Wishes:
         reach.words if reach else "",
         tuple(db.scalars(weeks)),
         tuple(db.scalars(apart.order_by(KeptApartRow.other_id))),
-        next_week=number if number <= GAPS else None,
+        shared=week.number if week else 0,
     )
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from mcm_core.domain.catch_up import CatchUp
-from mcm_core.domain.pairing import GAPS
+from mcm_core.domain.catch_up import CatchUp, leads_up, week_to_share
 from mcm_core.services import catch_ups, my_catch_ups
 from mcm_core.store.engine import read
 from mcm_core.ui.asked import Asked
@@ -19,28 +18,24 @@ def catch_up_asked(here: Here) -> list[Asked]:
 
 def _for_member(here: Here) -> list[Asked]:
     with read() as db:
-        mine = [one for one in my_catch_ups.mine(db, here.visitor) if _is_open(one) and _is_ahead(here, one.number)]
+        mine = [one for one in my_catch_ups.mine(db, here.visitor) if _is_open(here, one)]
     if not mine:
         return []
     begins = "Your catch-up has changed" if mine[0].changed else "Your catch-up this week"
     return [Asked("between.py", "Find a time, or say that you met", "coffee", f"{begins}: {together(mine[0])}.")]
 
 
-def _is_open(one: CatchUp) -> bool:
-    return one.said is None or one.changed
-
-
-def _is_ahead(here: Here, number: int) -> bool:
-    """Whether the session that the catch-ups of this week lead up to is still to come: a week that is over is over."""
-    return here.at < here.cohort.session(number + 1).starts_at
+def _is_open(here: Here, one: CatchUp) -> bool:
+    return (one.said is None or one.changed) and leads_up(here.cohort, one.number, here.at)
 
 
 def _for_facilitator(here: Here) -> list[Asked]:
     with read() as db:
-        number, broken = catch_ups.to_do(db, here.visitor, here.cohort.id)
-    if broken and _is_ahead(here, number - 1 if number else GAPS):
+        shared, broken = catch_ups.to_do(db, here.visitor, here.cohort.id)
+    if broken and leads_up(here.cohort, shared, here.at):
         return [Asked("between.py", "Look at the catch-ups", "coffee", "Somebody needs another partner this week.")]
-    if number and here.cohort.session(number).starts_at <= here.at and _is_ahead(here, number):
+    number = week_to_share(here.cohort, shared, here.at)
+    if number and here.cohort.session(number).starts_at <= here.at:
         said = f"Catch-ups of week {number} are not shared yet."
         return [Asked("between.py", "Share who meets whom", "coffee", said)]
     return []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mcm_core.domain.catch_up import LINE_MAX, REACH_MAX, CatchUp, Line, Outcome
+from mcm_core.domain.catch_up import LINE_MAX, REACH_MAX, CatchUp, Line, Outcome, week_to_share
 from mcm_core.services import my_catch_ups, wishes
 from mcm_core.store.engine import read, write
 from mcm_core.ui.entries import to_notes
@@ -102,8 +102,7 @@ def _wishes(here: Here) -> None:
     with half_typed(here, f"reach.{here.cohort.id}", stored=[mine.reach]):
         st.text_input("How my partner can reach me. Only they see it.", mine.reach, max_chars=REACH_MAX, key=key)
     button("Keep this", lambda: _reach(here, typed(key)), key=f"{key}.keep")
-    number = mine.next_week
-    if number:
+    if number := week_to_share(here.cohort, mine.shared, here.at):
         rests = number in mine.weeks_off
         words(
             f"You have week {number} off." if rests else f"Busy? You can sit week {number} out. Nobody asks why.",

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from mcm_core.domain.catch_up import PairingRound, Together
-from mcm_core.domain.pairing import GAPS
+from mcm_core.domain.catch_up import PairingRound, Together, week_to_share
 from mcm_core.services import applicants, catch_ups, entries, members
 from mcm_core.store.engine import read, write
 from mcm_core.ui.page import Here, now
@@ -22,8 +21,7 @@ def pairing_desk(here: Here) -> None:
         rounds = catch_ups.rounds(db, here.visitor, here.cohort.id)
         roster = members.roster(db, here.visitor, here.cohort.id)
     shared = [week for week in rounds if week.shared_at]
-    number = shared[0].number + 1 if shared else 1
-    if number <= GAPS:
+    if number := week_to_share(here.cohort, shared[0].number if shared else 0, here.at):
         _next(here, number, next((week for week in rounds if week.number == number), None))
     if shared:
         _on(here, shared[0])

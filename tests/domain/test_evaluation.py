@@ -64,7 +64,7 @@ def test_outside_it_says_when() -> None:
 
     with pytest.raises(Refused, match="opens with the last session, on 17 February"):
         refuse_closed(open_, "Europe/London", open_.opens - timedelta(days=1))
-    with pytest.raises(Refused, match="closed on 24 February at 16:00, so this was not saved"):
+    with pytest.raises(Refused, match=r"closed on Tuesday 24 February 2026, 16:00 \(Europe/London\), so this was not"):
         refuse_closed(open_, "Europe/London", open_.closes)
     refuse_closed(open_, "Europe/London", open_.opens)
 

@@ -78,6 +78,27 @@ def test_a_facilitator_alone_reads_that_catch_ups_need_two(open_page: Open, fay:
     assert [head.value for head in app.subheader] == ["Week 1: catch-ups to share"]
 
 
+def test_a_week_that_went_by_without_catch_ups_holds_up_no_later_one(
+    open_page: Open, group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    press(open_page("between", as_=group.facilitator), "Suggest catch-ups")  # and nobody shares them
+    monkeypatch.setattr("tests.pages.conftest.CLOCK", group.cohort.session(2).ends_at)
+
+    assert "Catch-ups of week 2 are not shared yet." in html(open_page("today", as_=group.facilitator))
+    app = open_page("between", as_=group.facilitator)
+    assert [head.value for head in app.subheader] == ["Week 2: catch-ups to share"]
+    press(press(app, "Suggest catch-ups"), "Share with everybody")
+    assert "Week 2: you catch up with " in html(open_page("between", as_=group.members[0]))
+
+
+def test_after_the_last_session_no_catch_ups_are_to_share(
+    open_page: Open, group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.pages.conftest.CLOCK", group.cohort.session(6).ends_at)
+
+    assert "catch-ups to share" not in str(open_page("between", as_=group.facilitator).subheader)
+
+
 def test_a_group_is_kept_and_others_are_suggested(open_page: Open, group: Group) -> None:
     app = press(open_page("between", as_=group.facilitator), "Suggest catch-ups")
     keep = [button for button in app.button if button.label == "Keep"]
@@ -301,7 +322,9 @@ def test_a_week_that_is_over_is_urged_by_nothing(
 ) -> None:
     for moment in (group.cohort.session(2).starts_at, group.cohort.session(6).ends_at):
         monkeypatch.setattr("tests.pages.conftest.CLOCK", moment)
-        assert "not shared yet" not in html(open_page("today", as_=group.facilitator))
+        today = html(open_page("today", as_=group.facilitator))
+        assert "week 1" not in today
+        assert ("not shared yet" in today) is (moment == group.cohort.session(2).starts_at), "that is week 2"
 
 
 def test_nor_is_a_broken_one(open_page: Open, shared: Group, monkeypatch: pytest.MonkeyPatch) -> None:
